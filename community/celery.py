@@ -1,0 +1,19 @@
+"""The Celery app. The schedule is code: what is due is found by scanning the database (no ETA, no results)."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings")
+
+app = Celery("community")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "deliver-messages": {"task": "kernel.deliver_waiting_messages", "schedule": 60.0},
+    "lapse-applications": {"task": "members.lapse_due", "schedule": 300.0},
+    "remind-clocks": {"task": "members.remind_clocks", "schedule": crontab(minute="*/15")},
+    "close-rosters": {"task": "events.close_rosters", "schedule": 600.0},
+    "sweep-payments": {"task": "billing.sweep", "schedule": 60.0},
+}

@@ -1,0 +1,45 @@
+"""What every page knows: the navigation for whoever reads it, and whether this is the demo."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from community.kernel import access
+
+
+def club(request: HttpRequest) -> dict[str, Any]:
+    person = getattr(request, "user", None)
+    roles = access.roles_of(person) if person is not None else frozenset()
+    return {
+        "club_name": _("Tongzhuo"),
+        "demo": settings.DEMO,
+        "icp_text": settings.ICP_TEXT,
+        "person_roles": roles,
+        "nav": [
+            {"label": label, "url": reverse(name), "current": request.path.startswith(reverse(name))}
+            for label, name in _places(person, roles)
+        ],
+        "desk_nav": [
+            {"label": label, "url": reverse(name), "current": request.path.startswith(reverse(name))}
+            for label, name, role in _desk_places()
+            if role in roles
+        ],
+    }
+
+
+def _places(person: Any, roles: frozenset[str]) -> list[tuple[str, str]]:
+    if person is None or not person.is_authenticated:
+        return [(_("Events"), "events"), (_("How to join"), "join"), (_("Fees"), "fees")]
+    places = [(_("Home"), "home"), (_("Events"), "events"), (_("My application"), "application"), (_("Billing"), "billing")]
+    return [*places, (_("Desk"), "desk")] if roles else places
+
+
+def _desk_places() -> list[tuple[str, str, str]]:
+    return [
+        (_("Applications"), "desk_applications", access.REVIEWER),
+        (_("Events and rosters"), "desk_events", access.ORGANIZER),
+        (_("Money"), "desk_billing", access.TREASURER),
+    ]

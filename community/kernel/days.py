@@ -1,0 +1,34 @@
+"""Days, weeks and deadlines in community time (Asia/Shanghai), whatever zone the server runs in."""
+
+import calendar
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def day_of(at: datetime) -> date:
+    """The community's day at an instant."""
+    return at.astimezone(ZONE).date()
+
+
+def start_of(on: date) -> datetime:
+    """Midnight at the start of a community day, as an instant."""
+    return datetime.combine(on, time(), ZONE)
+
+
+def end_of(on: date) -> datetime:
+    """Midnight at the end of a community day: 24:00, the first instant that no longer belongs to it."""
+    return start_of(on + timedelta(days=1))
+
+
+def months_later(on: date, months: int) -> date:
+    """The same day so many months later, else that month's last day (29 February + 12 → 28 February)."""
+    year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
+    return date(year, month + 1, min(on.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def week_of(at: datetime) -> date:
+    """The Monday of the community week at an instant."""
+    on = day_of(at)
+    return on - timedelta(days=on.weekday())

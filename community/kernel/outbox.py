@@ -1,0 +1,123 @@
+"""Putting a message into the outbox, and delivering what is due. The database is the truth, the broker a bell."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import F, Q
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from community.kernel.models import Message
+from community.kernel.ring import ring
+
+if TYPE_CHECKING:
+    from community.members.models import Person
+
+log = structlog.get_logger()
+LEASE = timedelta(minutes=5)
+MOST_TRIES = 8
+
+
+def post(
+    kind: str,
+    person: "Person",
+    *,
+    occasion: str,
+    at: datetime,
+    context: dict[str, Any] | None = None,
+    transactional: bool = True,
+    valid_until: datetime | None = None,
+) -> bool:
+    """Queue a message in the caller's transaction; False when this occasion already has its message.
+
+    `kind` names the templates `<app>/mail/<name>.txt` and `.html` as "<app>/<name>"; their first line is the
+    subject (text part). `context` is plain JSON: facts as they were; times as ISO strings.
+    """
+    rows = Message.objects.bulk_create(
+        [
+            Message(
+                person=person,
+                kind=kind,
+                occasion=occasion,
+                transactional=transactional,
+                context=context or {},
+                created_at=at,
+                next_try_at=at,
+                valid_until=valid_until,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    from community.kernel.tasks import deliver_waiting_messages
+
+    ring(deliver_waiting_messages)
+    return bool(rows)
+
+
+def deliver_due(*, at: datetime, limit: int = 200) -> int:
+    """Deliver what waits; returns how many were sent. Safe to run twice and in parallel (each row is claimed)."""
+    due = (
+        Message.objects.filter(next_try_at__lte=at)
+        .filter(Q(status=Message.Status.WAITING) | Q(status=Message.Status.SENDING, transactional=True))
+        .order_by("next_try_at")
+        .values_list("pk", flat=True)[:limit]
+    )
+    return sum(_deliver(pk, at) for pk in list(due))
+
+
+def _claim(pk: int, at: datetime) -> Message | None:
+    """Take the row for this worker. A reminder leaves the queue here, before sending: never twice (R51)."""
+    with transaction.atomic():
+        message = (
+            Message.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("person")
+            .filter(pk=pk, next_try_at__lte=at, status__in=[Message.Status.WAITING, Message.Status.SENDING])
+            .first()
+        )
+        if message is None or (message.status == Message.Status.SENDING and not message.transactional):
+            return None
+        if message.valid_until and at >= message.valid_until:
+            Message.objects.filter(pk=pk).update(status=Message.Status.DROPPED, error="after its occasion")
+            return None
+        Message.objects.filter(pk=pk).update(
+            status=Message.Status.SENDING, tries=F("tries") + 1, next_try_at=at + LEASE * 2 ** min(message.tries, 6)
+        )
+        message.tries += 1
+        return message
+
+
+def _deliver(pk: int, at: datetime) -> bool:
+    message = _claim(pk, at)
+    if message is None:
+        return False
+    try:
+        email_of(message).send()
+    except Exception as error:  # any failure of mail must leave the business state alone
+        log.warning("message_failed", message=message.public_id, kind=message.kind, error=type(error).__name__)
+        give_up = not message.transactional or message.tries >= MOST_TRIES
+        Message.objects.filter(pk=pk).update(
+            status=Message.Status.FAILED if give_up else Message.Status.WAITING, error=type(error).__name__
+        )
+        return False
+    Message.objects.filter(pk=pk).update(status=Message.Status.SENT, sent_at=at, error="")
+    return True
+
+
+def email_of(message: Message) -> EmailMultiAlternatives:
+    """The e-mail for a message in its person's language, with a Message-ID that never changes."""
+    person = message.person
+    with translation.override(person.language):
+        context = {**message.context, "person": person, "base_url": settings.BASE_URL, "message": message}
+        app, name = message.kind.split("/")
+        subject, _, text = render_to_string(f"{app}/mail/{name}.txt", context).strip().partition("\n")
+        html = render_to_string(f"{app}/mail/{name}.html", context)
+    email = EmailMultiAlternatives(" ".join(subject.split()), text.strip() + "\n", to=[person.email])
+    email.attach_alternative(html, "text/html")
+    host = urlsplit(settings.BASE_URL).hostname or "localhost"
+    email.extra_headers["Message-ID"] = f"<{message.public_id}@{host}>"
+    return email

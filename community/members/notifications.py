@@ -1,0 +1,113 @@
+"""The messages of admission, one function each. Context is plain facts; the words are in templates/members/mail/."""
+
+from datetime import date, datetime
+
+from django.urls import reverse
+
+from community.kernel import outbox
+from community.kernel.days import end_of, day_of
+from community.members import ports, rules
+from community.members.models import Application
+
+
+def application_received(application: Application, *, at: datetime) -> bool:
+    return outbox.post(
+        "members/application_received",
+        application.person,
+        occasion=f"application-received:{application.pk}:{at.isoformat()}",
+        at=at,
+        context={"path": reverse("application")},
+    )
+
+
+def application_approved(application: Application, *, at: datetime) -> bool:
+    assert application.clock_ends_at is not None
+    return outbox.post(
+        "members/application_approved",
+        application.person,
+        occasion=f"application-approved:{application.pk}",
+        at=at,
+        context={"clock_ends_at": application.clock_ends_at.isoformat(), "path": reverse("home")},
+    )
+
+
+def more_needed(application: Application, *, reason: str, at: datetime) -> bool:
+    return outbox.post(
+        "members/more_needed",
+        application.person,
+        occasion=f"application-more-needed:{application.pk}:{at.isoformat()}",
+        at=at,
+        context={"reason": reason, "path": reverse("application")},
+    )
+
+
+def application_rejected(application: Application, *, at: datetime) -> bool:
+    again_on = rules.may_apply_again_on(application.status, day_of(at))
+    return outbox.post(
+        "members/application_rejected",
+        application.person,
+        occasion=f"application-rejected:{application.pk}",
+        at=at,
+        context={
+            "reason_code": application.reason_code,
+            "reason": application.reason,
+            "again_on": again_on.isoformat(),
+            "path": reverse("application"),
+        },
+    )
+
+
+def application_lapsed(application: Application, *, at: datetime) -> bool:
+    return outbox.post(
+        "members/application_lapsed",
+        application.person,
+        occasion=f"application-lapsed:{application.pk}:{at.isoformat()}",
+        at=at,
+        context={
+            "lapse_reason": application.lapse_reason,
+            "refunded": application.paid_at is not None,
+            "again_on": rules.may_apply_again_on(application.status, day_of(at)).isoformat(),
+            "path": reverse("application"),
+        },
+    )
+
+
+def clock_extended(application: Application, *, topic: str, at: datetime) -> bool:
+    assert application.clock_ends_at is not None
+    return outbox.post(
+        "members/clock_extended",
+        application.person,
+        occasion=f"clock-extended:{application.pk}:{application.clock_ends_at.isoformat()}",
+        at=at,
+        context={"topic": topic, "clock_ends_at": application.clock_ends_at.isoformat(), "path": reverse("events")},
+    )
+
+
+def clock_reminder(application: Application, *, step: int, at: datetime) -> bool:
+    """R7: names events with seats left. The occasion carries the end date, so an extended clock reminds afresh."""
+    assert application.clock_ends_at is not None
+    events = ports.qualifying_events(at, application.clock_ends_at, at)
+    return outbox.post(
+        "members/clock_reminder",
+        application.person,
+        occasion=f"clock:{application.pk}:{application.clock_ends_at.date().isoformat()}:{step}",
+        at=at,
+        context={
+            "clock_ends_at": application.clock_ends_at.isoformat(),
+            "days_left": rules.days_left(application.clock_ends_at, at),
+            "events": [{**event, "starts_at": event["starts_at"].isoformat()} for event in events],
+            "path": reverse("events"),
+        },
+        transactional=False,
+        valid_until=rules.reminder_valid_until(application.clock_ends_at, step),
+    )
+
+
+def welcome(application: Application, *, ends_on: date, at: datetime) -> bool:
+    return outbox.post(
+        "members/welcome",
+        application.person,
+        occasion=f"welcome:{application.pk}",
+        at=at,
+        context={"ends_at": end_of(ends_on).isoformat(), "ends_on": ends_on.isoformat(), "path": reverse("home")},
+    )

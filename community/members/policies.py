@@ -1,0 +1,131 @@
+"""Who may do what with applications, documents, seats and fees. A refusal says why and what to do next."""
+
+from datetime import date, datetime
+
+from community.kernel import access
+from community.kernel.days import day_of
+from community.kernel.errors import YES, Verdict, no
+from community.members import ports, rules, states
+from community.members.models import Application, Document, Person, Term
+
+
+def standing_of(person: Person, on: date) -> str:
+    """ "active", "grace", "expired" or "none" on a community day (R14), from the terms that are not void."""
+    periods = Term.objects.filter(person=person, voided_at=None).values_list("starts_on", "ends_on")
+    return rules.standing(periods, on)
+
+
+def in_good_standing(person: Person, on: date) -> bool:
+    """Admitted, with a term active or in grace on the day meant (product.md §5)."""
+    return standing_of(person, on) in ("active", "grace")
+
+
+def live_application(person: Person) -> Application | None:
+    """The application under way, else the newest one."""
+    return (
+        Application.objects.filter(person=person)
+        .select_related("company", "industry", "city", "tier")
+        .order_by(_live_first(), "-pk")
+        .first()
+    )
+
+
+def lapse_reason(application: Application, at: datetime) -> str:
+    """Why an approved application is over at this instant ("" while it runs), swept or not (R9)."""
+    if application.status != states.APPROVED:
+        return ""
+    assert application.clock_ends_at is not None
+    over = rules.lapse_reason(application.facts(roster_open=False), at)
+    if over == "not_attended" and ports.roster_open(application.person_id, application.clock_ends_at, at):
+        return ""
+    return over
+
+
+def status_at(application: Application, at: datetime) -> str:
+    """The status as it counts at an instant: a clock that has run out is over even if no worker ran."""
+    return states.LAPSED if lapse_reason(application, at) else application.status
+
+
+def may_book(person: Person, *, starts_at: datetime, qualifying: bool, at: datetime) -> Verdict:
+    """R10, R22: members in good standing on the event's day; approved applicants for qualifying events."""
+    if not person.is_authenticated:
+        return no("booking.sign_in")
+    now = standing_of(person, day_of(at))
+    if now in ("active", "grace"):
+        return YES if in_good_standing(person, day_of(starts_at)) else no("booking.standing")
+    application = live_application(person)
+    if application is not None and application.status == states.APPROVED:
+        return _applicant_may_book(application, qualifying, at)
+    if now == "expired":
+        return no("booking.standing")
+    waiting = application is not None and application.status in (states.SUBMITTED, states.MORE_NEEDED)
+    return no("booking.not_approved" if waiting else "booking.apply_first")
+
+
+def _applicant_may_book(application: Application, qualifying: bool, at: datetime) -> Verdict:
+    if not qualifying:
+        return no("booking.qualifying_only")
+    over = rules.lapse_reason(application.facts(roster_open=False), at)
+    return no("booking.clock_over") if over else YES
+
+
+def may_pay_fee(person: Person, *, at: datetime) -> Verdict:
+    """R8: from approval on, until the fee's due time; once."""
+    application = live_application(person)
+    if application is None or application.status not in (states.APPROVED, states.ADMITTED):
+        return no("fee.over" if application and application.status == states.LAPSED else "fee.not_approved")
+    if application.paid_at:
+        return no("fee.paid")
+    return no("fee.over") if lapse_reason(application, at) else YES
+
+
+def may_apply(person: Person, *, at: datetime) -> Verdict:
+    """R9: no live application, no membership, and the waiting time after the last one is over."""
+    if in_good_standing(person, day_of(at)):
+        return no("application.member_already")
+    last = live_application(person)
+    if last is None:
+        return YES
+    if last.status in states.LIVE:
+        return no("application.one_live")
+    ended_at = last.rejected_at or last.lapsed_at or last.withdrawn_at or last.touched_at
+    if last.status == states.ADMITTED:
+        return YES
+    again_on = rules.may_apply_again_on(last.status, day_of(ended_at))
+    return YES if day_of(at) >= again_on else no("application.wait", day=again_on.isoformat())
+
+
+def may_edit(application: Application) -> Verdict:
+    ok = application.status in (states.DRAFT, states.MORE_NEEDED)
+    return YES if ok else no("application.not_editable")
+
+
+def may_review(person: Person, application: Application) -> Verdict:
+    """R4: nobody decides their own application or one they sponsor."""
+    if person.pk in (application.person_id, application.sponsor_id):
+        return no("review.own")
+    return YES
+
+
+def may_decide(person: Person, application: Application, *, at: datetime) -> Verdict:
+    """R4: the reviewer who holds the claim decides."""
+    verdict = may_review(person, application)
+    if not verdict:
+        return verdict
+    if application.claim_holds(at) and application.claimed_by_id != person.pk:
+        assert application.claimed_by is not None
+        return no("review.claimed", name=application.claimed_by.name)
+    return YES if application.claim_holds(at) else no("review.not_claimed")
+
+
+def may_open(person: Person, document: Document) -> bool:
+    """R3: the owner and reviewers, except reviewers who may not review this application."""
+    if document.application.person_id == person.pk:
+        return True
+    return access.has_role(person, access.REVIEWER) and bool(may_review(person, document.application))
+
+
+def _live_first():  # type: ignore[no-untyped-def]
+    from django.db.models import Case, Value, When
+
+    return Case(When(status__in=states.LIVE, then=Value(0)), default=Value(1))

@@ -1,0 +1,42 @@
+"""What members asks of the floors above. Plugged in `community/wiring.py`; a missing plug fails at start."""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class EarliestAttendance(Protocol):
+    def __call__(self, person_id: int, since: datetime, until: datetime) -> datetime | None:
+        """The start of the first qualifying event in [since, until) the person was checked in at."""
+
+
+class RosterOpen(Protocol):
+    def __call__(self, person_id: int, until: datetime, at: datetime) -> bool:
+        """Whether a check-in of a seat held at a qualifying event that began before `until` may still be recorded."""
+
+
+class GiveBackSeats(Protocol):
+    def __call__(self, person_id: int, *, by: Any, at: datetime, reason: str) -> int:
+        """Withdraw the person from every event to come, in the same transaction; how many."""
+
+
+class RefundFee(Protocol):
+    def __call__(self, application_id: int, *, by: Any, at: datetime, reason: str) -> None:
+        """Void open invoices of the application and request a refund of what was paid, in the same transaction."""
+
+
+class DropRefund(Protocol):
+    def __call__(self, application_id: int, *, by: Any, at: datetime) -> datetime | None:
+        """Drop a requested refund that was not sent; the time of payment when the money counts again, else None."""
+
+
+class QualifyingEvents(Protocol):
+    def __call__(self, since: datetime, until: datetime, at: datetime) -> list[dict[str, Any]]:
+        """Open qualifying events with seats left: topic, starts_at, seats_left, path; soonest first, at most five."""
+
+
+earliest_attendance: EarliestAttendance
+roster_open: RosterOpen
+give_back_seats: GiveBackSeats
+refund_fee: RefundFee
+drop_refund: DropRefund
+qualifying_events: QualifyingEvents

@@ -1,0 +1,146 @@
+"""The numbers and decisions of admission and membership (R1–R11, R14) as pure functions of plain values."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from stdnum.cn import uscc
+from stdnum.exceptions import InvalidChecksum, ValidationError
+
+from community.kernel.days import day_of, end_of, months_later
+from community.members import states
+
+CLOCK_DAYS = 21  # R5
+EXTENSION_DAYS, MOST_EXTENSIONS = 7, 3  # R6
+REMIND_DAYS = (14, 7, 3, 1)  # R7
+FEE_DAYS_AFTER_ATTENDANCE = 14  # R8
+TERM_MONTHS, GRACE_DAYS = 12, 14  # R14, R15
+REVIEW_TARGET = timedelta(hours=72)  # R4
+CLAIM_LASTS = timedelta(hours=24)  # product.md §5, People
+ROSTER_OPEN = timedelta(days=7)  # product.md §5, Clock and check-in
+WAIT_AFTER = {states.LAPSED: 30, states.REJECTED: 90, states.WITHDRAWN: 0, states.CLOSED: 0}  # R9, days
+DOCUMENTS_MOST, DOCUMENT_BYTES = 6, 10 * 1024 * 1024  # R3
+CONSENT_VERSION = "2026-11"
+
+LEGAL_REPRESENTATIVE, SHAREHOLDER, OPERATOR, PARTNER, TRAINEE = (
+    "legal_representative",
+    "shareholder",
+    "operator",
+    "partner",
+    "trainee",
+)
+ROLES = (LEGAL_REPRESENTATIVE, SHAREHOLDER, OPERATOR, PARTNER, TRAINEE)  # R1, R11
+STAGES = ("preparing", "first_year", "finding_market", "growing", "established")
+REJECTION_REASONS = ("not_on_register", "role_not_shown", "not_active", "outside_purpose", "conflict", "conduct")
+
+
+def credit_code(typed: str) -> str:
+    """The normalised unified social credit code (GB 32100-2015, R2): full-width and lower case are accepted.
+
+    Raises ValueError with a refusal code: "credit_code.length", "credit_code.characters", "credit_code.check".
+    """
+    code = uscc.compact(unicodedata.normalize("NFKC", typed)).upper()
+    if len(code) != 18:
+        raise ValueError("credit_code.length")
+    if code == "0" * 18:
+        raise ValueError("credit_code.check")
+    try:
+        return uscc.validate(code)
+    except InvalidChecksum:
+        raise ValueError("credit_code.check") from None
+    except ValidationError:
+        raise ValueError("credit_code.characters") from None
+
+
+def clock_end(approved_at: datetime) -> datetime:
+    """R5: the day of approval is day 0; the clock ends at midnight after day 21, community time."""
+    return end_of(day_of(approved_at) + timedelta(days=CLOCK_DAYS))
+
+
+def inside_clock(event_began_at: datetime, approved_at: datetime, clock_ends_at: datetime) -> bool:
+    """R5: attendance counts by the event's time, from the day of approval (day 0) to the clock's end."""
+    return day_of(event_began_at) >= day_of(approved_at) and event_began_at < clock_ends_at
+
+
+def extended(clock_ends_at: datetime, days: int = EXTENSION_DAYS) -> datetime:
+    """R6: so many community days later, again at midnight."""
+    return end_of(day_of(clock_ends_at) + timedelta(days=days - 1))
+
+
+def days_left(clock_ends_at: datetime, at: datetime) -> int:
+    """Whole community days left: 0 on the last day itself, negative when over."""
+    return (day_of(clock_ends_at) - day_of(at)).days - 1
+
+
+def reminder_due(clock_ends_at: datetime, at: datetime) -> int | None:
+    """R7: the step (14, 7, 3 or 1 days) of the ladder that is current, or None before the first and after the end.
+
+    A reminder is valid until the next one of its ladder is due, so a late job sends the current step only.
+    """
+    left = days_left(clock_ends_at, at)
+    if left < 0:
+        return None
+    return min((step for step in REMIND_DAYS if left <= step), default=None)
+
+
+def reminder_valid_until(clock_ends_at: datetime, step: int) -> datetime:
+    """When the next step of the ladder is due (the clock's end for the last one)."""
+    later = [s for s in REMIND_DAYS if s < step]
+    if not later:
+        return clock_ends_at
+    return end_of(day_of(clock_ends_at) - timedelta(days=max(later) + 2))
+
+
+def fee_due_at(clock_ends_at: datetime, attended_at: datetime) -> datetime:
+    """R8: the later of the clock's end and midnight after the 14th day after attendance."""
+    return max(clock_ends_at, end_of(day_of(attended_at) + timedelta(days=FEE_DAYS_AFTER_ATTENDANCE)))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of an approved application. `roster_open`: a check-in inside the clock may still be recorded."""
+
+    clock_ends_at: datetime
+    attended_at: datetime | None
+    paid_at: datetime | None
+    roster_open: bool = False
+
+
+def complete(*, approved: bool, attended: bool, paid: bool) -> bool:
+    """R8: papers approved, attended and paid, whichever comes last. The three conditions stand here and only here."""
+    return approved and attended and paid
+
+
+def lapse_reason(facts: Facts, at: datetime) -> str:
+    """R9: "not_attended" from the clock's end on, "unpaid" from the fee's due time on, else "".
+
+    Over means over at the very instant; an open roster of an event inside the clock holds the lapse back.
+    """
+    if facts.attended_at is None:
+        return "not_attended" if at >= facts.clock_ends_at and not facts.roster_open else ""
+    if facts.paid_at is None and at >= fee_due_at(facts.clock_ends_at, facts.attended_at):
+        return "unpaid"
+    return ""
+
+
+def may_apply_again_on(status: str, ended_on: date) -> date:
+    """R9: lapsed after 30 days, rejected after 90, withdrawn or closed at once."""
+    return ended_on + timedelta(days=WAIT_AFTER[status])
+
+
+def term_of_admission(admitted_at: datetime) -> tuple[date, date]:
+    """R8, R14: the term begins on the day the admission is recorded; half-open, 12 months."""
+    starts_on = day_of(admitted_at)
+    return starts_on, months_later(starts_on, TERM_MONTHS)
+
+
+def standing(periods: Iterable[tuple[date, date]], on: date) -> str:
+    """R14: "active", "grace" (14 days, full rights), "expired" or "none", from half-open terms and a day."""
+    started = [(starts, ends) for starts, ends in periods if starts <= on and starts < ends]
+    if not started:
+        return "none"
+    if any(on < ends for _, ends in started):
+        return "active"
+    last = max(ends for _, ends in started)
+    return "grace" if on < last + timedelta(days=GRACE_DAYS) else "expired"

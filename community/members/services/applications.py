@@ -1,0 +1,101 @@
+"""The applicant's verbs: start, save, submit, withdraw."""
+
+from datetime import datetime
+from typing import Any
+
+from community.kernel import audit, states
+from community.kernel.conflicts import settled
+from community.kernel.errors import RuleBroken
+from community.members import notifications, policies, ports, rules
+from community.members import states as lifecycle
+from community.members.models import Application, Company, Document, Person, Stake
+from community.members.services.people import lock_person
+
+KEPT = ("full_name", "phone", "wechat", "title", "industry", "city", "stage", "about", "needs", "offers",
+        "role", "share_percent", "legal_name", "credit_code")  # fmt: skip
+
+
+@settled({"application_one_live_per_person": "application.one_live"})
+def start(person: Person, *, at: datetime) -> Application:
+    """Open a draft, or return the one under way. What an earlier application said is filled in again (R9).
+
+    Raises RuleBroken("application.wait", "application.member_already").
+    """
+    lock_person(person.pk)
+    last = policies.live_application(person)
+    if last is not None and last.status in lifecycle.LIVE:
+        return last
+    policies.may_apply(person, at=at).insist()
+    draft = {name: last.draft[name] for name in KEPT if last and name in last.draft} if last else {}
+    application = Application.objects.create(person=person, draft=draft, started_at=at, touched_at=at)
+    audit.record("application.start", application, by=person, at=at, new=application.status)
+    return application
+
+
+@settled()
+def save_draft(application_id: int, typed: dict[str, str], *, by: Person, at: datetime) -> Application:
+    """Keep what was typed, right or wrong (product.md §5, What one may know). Raises "application.not_editable"."""
+    application = _locked(application_id)
+    policies.may_edit(application).insist()
+    application.draft = {**application.draft, **typed}
+    application.touched_at = at
+    application.save(update_fields=["draft", "touched_at"])
+    return application
+
+
+@settled({"application_one_live_per_person": "application.one_live"})
+def submit(application_id: int, clean: dict[str, Any], *, by: Person, at: datetime) -> Application:
+    """Submit, or answer what reviewers asked for. `clean` is the checked form; the company row appears here (R2).
+
+    Raises RuleBroken("application.incomplete") without evidence, "application.stale" when already submitted.
+    """
+    application = _locked(application_id)
+    policies.may_edit(application).insist()
+    trainee = clean["role"] == rules.TRAINEE
+    if not trainee and not Document.objects.filter(application=application).exists():
+        raise RuleBroken("application.incomplete")
+    company = None if trainee else _company(clean)
+    facts = {
+        name: clean[name]
+        for name in ("role", "share_percent", "full_name", "phone", "wechat", "title", "industry", "city", "stage",
+                     "sponsor", "about", "needs", "offers")
+    }  # fmt: skip
+    states.move(
+        lifecycle.APPLICATION, application, "submit", by=by, at=at, company=company, submitted_at=at, touched_at=at,
+        consent_version=rules.CONSENT_VERSION, consented_at=at, claimed_at=None, claimed_by=None, asked="", **facts,
+    )  # fmt: skip
+    if company is not None:
+        Stake.objects.update_or_create(
+            person=application.person,
+            company=company,
+            defaults={"role": clean["role"], "share_percent": clean["share_percent"]},
+        )
+    person = application.person
+    person.full_name, person.phone, person.wechat = clean["full_name"], clean["phone"], clean["wechat"]
+    person.save()
+    notifications.application_received(application, at=at)
+    return application
+
+
+@settled()
+def withdraw(application_id: int, *, by: Person, at: datetime, reason: str = "") -> Application:
+    """The applicant's own step back, any time before admission; what was paid is refunded in full, seats go back."""
+    application = _locked(application_id)
+    states.move(lifecycle.APPLICATION, application, "withdraw", by=by, at=at, reason=reason, withdrawn_at=at)
+    ports.refund_fee(application.pk, by=by, at=at, reason="withdrawn")
+    ports.give_back_seats(application.person_id, by=by, at=at, reason="withdrawn")
+    return application
+
+
+def _company(clean: dict[str, Any]) -> Company:
+    company, _ = Company.objects.get_or_create(
+        credit_code=clean["credit_code"], defaults={"legal_name": clean["legal_name"]}
+    )
+    return company
+
+
+def _locked(application_id: int) -> Application:
+    person_id = Application.objects.values_list("person_id", flat=True).get(pk=application_id)
+    lock_person(person_id)
+    return Application.objects.select_related("person", "company", "claimed_by").get(pk=application_id)
+

@@ -1,0 +1,91 @@
+"""The three-week clock (R5–R7, R9): extend, remind, lapse. Every verb is safe to run late and twice."""
+
+from datetime import datetime
+
+from community.kernel import audit, states
+from community.kernel.conflicts import settled
+from community.members import notifications, policies, ports, rules
+from community.members import states as lifecycle
+from community.members.models import Application, ClockExtension, Person
+from community.members.services.people import lock_person
+
+
+@settled()
+def extend_for_cancelled_event(
+    person_id: int, *, topic: str, starts_at: datetime, by: Person | None, at: datetime
+) -> bool:
+    """R6: the club cancelled the event this person held a seat for: 7 days more, at most three times.
+
+    Only while the clock runs, without attendance, for an event inside the window.
+    """
+    lock_person(person_id)
+    application = _approved(person_id)
+    if application is None or application.attended_at is not None or policies.lapse_reason(application, at):
+        return False
+    assert application.approved_at is not None and application.clock_ends_at is not None
+    if not rules.inside_clock(starts_at, application.approved_at, application.clock_ends_at):
+        return False
+    if application.extensions.filter(automatic=True).count() >= rules.MOST_EXTENSIONS:
+        return False
+    ends_at = rules.extended(application.clock_ends_at)
+    ClockExtension.objects.create(application=application, reason=topic, automatic=True, extended_at=at, ends_at=ends_at)
+    application.clock_ends_at = ends_at
+    application.save(update_fields=["clock_ends_at"])
+    audit.record(
+        "application.extend", application, by=None, at=at, reason=topic, data={"ends_at": ends_at.isoformat()}
+    )
+    notifications.clock_extended(application, topic=topic, at=at)
+    return True
+
+
+@settled()
+def lapse_if_due(person_id: int, *, at: datetime) -> bool:
+    """R9: lapse now if the clock or the fee's time is over, once; refund what was paid, give seats back."""
+    lock_person(person_id)
+    application = _approved(person_id)
+    reason = policies.lapse_reason(application, at) if application else ""
+    if application is None or not reason:
+        return False
+    states.move(
+        lifecycle.APPLICATION, application, "lapse", by=None, at=at, reason=reason, lapsed_at=at, lapse_reason=reason
+    )
+    ports.refund_fee(application.pk, by=None, at=at, reason="lapsed")
+    ports.give_back_seats(person_id, by=None, at=at, reason="lapsed")
+    notifications.application_lapsed(application, at=at)
+    return True
+
+
+def lapse_all_due(*, at: datetime) -> int:
+    """The nightly and five-minutely sweep: one transaction a person, so one failure stops nobody else."""
+    people = Application.objects.filter(status=lifecycle.APPROVED, clock_ends_at__lte=at).values_list(
+        "person_id", flat=True
+    )
+    return sum(lapse_if_due(person_id, at=at) for person_id in people.order_by("clock_ends_at").iterator())
+
+
+@settled()
+def remind(application_id: int, *, at: datetime) -> bool:
+    """R7: the current step of the ladder, once per clock's end; never after attendance, withdrawal or lapse."""
+    application = Application.objects.select_related("person").get(pk=application_id)
+    if application.status != lifecycle.APPROVED or application.attended_at is not None:
+        return False
+    assert application.clock_ends_at is not None
+    step = rules.reminder_due(application.clock_ends_at, at)
+    if step is None:
+        return False
+    return notifications.clock_reminder(application, step=step, at=at)
+
+
+def remind_all_due(*, at: datetime) -> int:
+    """Everybody whose clock has reached a step of the ladder."""
+    horizon = rules.extended(at, max(rules.REMIND_DAYS) + 2)
+    due = Application.objects.filter(
+        status=lifecycle.APPROVED, attended_at=None, clock_ends_at__gt=at, clock_ends_at__lte=horizon
+    )
+    return sum(remind(pk, at=at) for pk in due.order_by("clock_ends_at").values_list("pk", flat=True).iterator())
+
+
+def _approved(person_id: int) -> Application | None:
+    return (
+        Application.objects.select_related("person").filter(person_id=person_id, status=lifecycle.APPROVED).first()
+    )

@@ -1,0 +1,15 @@
+"""Every port of the house on one screen: who asks upwards, and who answers. Called once at start."""
+
+from community.billing.services import refunds
+from community.events import selectors as event_selectors
+from community.events.services import giving_back
+from community.members import ports as members
+
+
+def plug_in() -> None:
+    members.earliest_attendance = event_selectors.earliest_attendance
+    members.roster_open = event_selectors.roster_open
+    members.qualifying_events = event_selectors.qualifying_events
+    members.give_back_seats = giving_back.give_back_seats
+    members.refund_fee = refunds.refund_fee
+    members.drop_refund = refunds.drop_refund
