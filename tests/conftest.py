@@ -1,0 +1,37 @@
+"""Shared by all tests. The servers and the environment come from devtools.pytest_services, before Django starts."""
+
+import os
+from collections.abc import Callable
+
+import hypothesis
+import pytest
+
+DEEP = os.environ.get("DEEP") == "1"
+
+hypothesis.settings.register_profile("usual", max_examples=60, deadline=None, print_blob=True)
+hypothesis.settings.register_profile("deep", max_examples=2000, deadline=None, print_blob=True)
+hypothesis.settings.load_profile("deep" if DEEP else "usual")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Folders are markers: `-m "not journey"` needs no decorator in every file."""
+    for item in items:
+        folder = item.path.parent.name
+        if folder == "journeys":
+            item.add_marker(pytest.mark.journey)
+        elif folder == "concurrency":
+            item.add_marker(pytest.mark.concurrency)
+
+
+@pytest.fixture(scope="session")
+def rounds() -> Callable[[int], int]:
+    """`rounds(100)`: 100 in `make test-deep`, a tenth of it (at least 3) in `make test`."""
+    return lambda full: full if DEEP else max(3, full // 10)
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache() -> None:
+    """Rate limits and cached pages of one test must not be seen by the next."""
+    from django.core.cache import cache
+
+    cache.clear()
