@@ -23,7 +23,8 @@ from devtools.processes import alive, commands, die_with_parent, spawn, stop, ta
 from devtools.services import Services, ServicesError
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR = ROOT / "var"
+# Everything a run keeps: data, keys, logs. RUN_FOLDER puts it elsewhere (a second club beside the first, a test).
+VAR = Path(os.environ.get("RUN_FOLDER") or ROOT / "var").resolve()
 PORTS_TO_TRY = 20
 READY_PATIENCE = 60.0  # seconds
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -147,6 +148,8 @@ class Run:
                 self.env[name] = kept[name]
                 if not embedded:
                     print(f"{name} is not set: using the one kept in {VAR / 'secrets.json'}.", flush=True)
+        for name, folder in (("STATIC_ROOT", "static"), ("MEDIA_ROOT", "media"), ("DEMO_MAIL_DIR", "mail")):
+            self.env.setdefault(name, str(VAR / folder))
         host, port = web_environment(self.env)
         stand_in = not self.env.get("STRIPE_SECRET_KEY")
         if stand_in:
@@ -284,7 +287,7 @@ def main(argv: Sequence[str] = ()) -> int:
     if "--with-parent" in argv:
         die_with_parent(signal.SIGTERM)
     os.chdir(ROOT)
-    VAR.mkdir(exist_ok=True)
+    VAR.mkdir(parents=True, exist_ok=True)
     _listen_to_signals()
     run = Run()
     code = 0

@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from devtools.binaries import Postgres, ServicesError, can_enter, find_postgres, find_valkey, side_folder
+from devtools.binaries import Postgres, ServicesError, can_enter, find_postgres, find_valkey, side_folder, side_path
 from devtools.processes import Account, alive, as_account, holding, spawn, stop, tail
 
 CLONE = Path(__file__).resolve().parent.parent
 DATABASE = "club"
 SOCKET_LIMIT = 100  # the kernel takes 107 bytes (103 on macOS) and the sockets' names are in that
 START_PATIENCE = 60.0  # seconds; crash recovery is the long case
+SWEEP_AFTER = 600.0  # seconds
 SERVERS = ("postgres", "valkey-server", "redis-server")
 
 __all__ = ["Services", "ServicesError", "held_lock", "running", "scratch_folder"]
@@ -50,7 +51,9 @@ def scratch_folder() -> Path:
     base = _short_base(account)
     for old in base.glob("tongzhuo-test-*"):
         with contextlib.suppress(OSError):
-            if old.lstat().st_uid == os.geteuid() and not old.is_symlink():
+            lock = (old / "lock").lstat()
+            # Free for a moment is not left behind: a run may be between two starts.
+            if lock.st_uid == os.geteuid() and time.time() - lock.st_mtime > SWEEP_AFTER and not old.is_symlink():
                 with held_lock(old / "lock"):
                     shutil.rmtree(old)
     folder = Path(tempfile.mkdtemp(prefix="tongzhuo-test-", dir=base))
@@ -126,11 +129,9 @@ class Services:
         """Beside us if the servers' user can enter, else in our folder under /var/tmp; data stay where they are."""
         if account is None:
             return self.folder
-        if can_enter(self.folder, account):
-            moved = side_folder(self.clone) if self.durable else None
-            if moved is None or not (moved / "postgres" / "PG_VERSION").exists():
-                return self.folder
-            return moved
+        moved = side_path(self.clone) / "postgres" / "PG_VERSION"
+        if can_enter(self.folder, account) and not (self.durable and moved.exists()):
+            return self.folder
         return side_folder(self.clone)
 
     def _sockets(self, account: Account | None) -> Path:

@@ -49,14 +49,10 @@ def works():
 def make():
     if sys.version_info < OLDEST:
         here = sys.version.split()[0]
-        sys.exit(
-            "Python %d.%d or newer is needed, this is %s. Name another: make PYTHON=python3.12 …" % (*OLDEST, here)
-        )
+        sys.exit(f"Python 3.{OLDEST[1]} or newer is needed, this is {here}. Name another: make PYTHON=python3.12 …")
     if find_spec("venv") is None or find_spec("ensurepip") is None:
-        version = "%d.%d" % sys.version_info[:2]
-        sys.exit(
-            "Python's venv is missing. Debian and Ubuntu: apt-get install python3-venv (or python%s-venv)." % version
-        )
+        own = f"python3.{sys.version_info[1]}-venv"
+        sys.exit(f"Python's venv is missing. Debian and Ubuntu: apt-get install python3-venv (or {own}).")
     print("Making .venv …", flush=True)
     if subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False).returncode:
         sys.exit("Could not make .venv; the lines above say why.")
@@ -71,7 +67,7 @@ def ensure(names):
         return
     if not works():
         make()
-    print("Installing %s …" % ", ".join(names), flush=True)
+    print(f"Installing {', '.join(names)} …", flush=True)
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     command += [word for name in names for word in ("-r", name)]
     if subprocess.run(command, cwd=ROOT, check=False).returncode:

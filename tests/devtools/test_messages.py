@@ -54,7 +54,7 @@ def faults_about(clone: Path, message: str) -> list[str]:
 def test_extract_finds_code_templates_attributes_plurals_and_contexts(clone):
     found = messages.collect(clone)
 
-    assert {key for key in found["members"]} == {
+    assert set(found["members"]) == {
         (None, "Hello %(name)s"),
         (None, "%(n)d seat left"),
         ("month", "May"),
