@@ -182,3 +182,11 @@ def choices(field: BoundField) -> list[Any]:
     widget = field.field.widget
     widget.attrs.setdefault("class", _css_class(widget))
     return list(field)
+
+
+@register.simple_tag(takes_context=True)
+def page_link(context: template.Context, number: int) -> str:
+    """The address of another page of the list shown, with the filters it is shown by."""
+    query = context["request"].GET.copy()
+    query["page"] = number
+    return f"?{query.urlencode()}"
