@@ -1,16 +1,10 @@
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.admin import sites
-from django.urls import include, path, register_converter
-
-from community.kernel.ids import PublicIdConverter
-
-register_converter(PublicIdConverter, "pid")
-
-from allauth.account.decorators import secure_admin_login  # noqa: E402
+from django.urls import include, path
 
 admin.autodiscover()
-sites.site.login = secure_admin_login(sites.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", include("community.pages.urls")),

@@ -1,6 +1,6 @@
 """Putting a message into the outbox, and delivering what is due. The database is the truth, the broker a bell."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import F, Q
-from django.template.loader import render_to_string
+from django.template.loader import render_to_string, select_template
 from django.utils import translation
 
 from community.kernel.models import Message
@@ -38,25 +38,24 @@ def post(
     `kind` names the templates `<app>/mail/<name>.txt` and `.html` as "<app>/<name>"; their first line is the
     subject (text part). `context` is plain JSON: facts as they were; times as ISO strings.
     """
-    rows = Message.objects.bulk_create(
-        [
-            Message(
-                person=person,
-                kind=kind,
-                occasion=occasion,
-                transactional=transactional,
-                context=context or {},
-                created_at=at,
-                next_try_at=at,
-                valid_until=valid_until,
-            )
-        ],
-        ignore_conflicts=True,
+    _message, new = Message.objects.get_or_create(
+        occasion=occasion,
+        defaults={
+            "person": person,
+            "kind": kind,
+            "transactional": transactional,
+            "context": context or {},
+            "created_at": at,
+            "next_try_at": at,
+            "valid_until": valid_until,
+        },
     )
+    if not new:
+        return False
     from community.kernel.tasks import deliver_waiting_messages
 
     ring(deliver_waiting_messages)
-    return bool(rows)
+    return True
 
 
 def deliver_due(*, at: datetime, limit: int = 200) -> int:
@@ -108,16 +107,42 @@ def _deliver(pk: int, at: datetime) -> bool:
     return True
 
 
+def revived(facts: Any) -> Any:
+    """JSON facts with times again: keys end in `_at` (instants) and `_on` (days), as everywhere in the house."""
+    if isinstance(facts, list):
+        return [revived(item) for item in facts]
+    if not isinstance(facts, dict):
+        return facts
+    made = {}
+    for key, value in facts.items():
+        if isinstance(value, str) and key.endswith("_at"):
+            made[key] = datetime.fromisoformat(value)
+        elif isinstance(value, str) and key.endswith("_on"):
+            made[key] = date.fromisoformat(value)
+        else:
+            made[key] = revived(value)
+    return made
+
+
 def email_of(message: Message) -> EmailMultiAlternatives:
     """The e-mail for a message in its person's language, with a Message-ID that never changes."""
     person = message.person
     with translation.override(person.language):
-        context = {**message.context, "person": person, "base_url": settings.BASE_URL, "message": message}
+        context = {**revived(message.context), "person": person, "base_url": settings.BASE_URL, "message": message}
         app, name = message.kind.split("/")
         subject, _, text = render_to_string(f"{app}/mail/{name}.txt", context).strip().partition("\n")
-        html = render_to_string(f"{app}/mail/{name}.html", context)
+        html = _html_of(subject, text, context, f"{app}/mail/{name}.html")
     email = EmailMultiAlternatives(" ".join(subject.split()), text.strip() + "\n", to=[person.email])
     email.attach_alternative(html, "text/html")
     host = urlsplit(settings.BASE_URL).hostname or "localhost"
     email.extra_headers["Message-ID"] = f"<{message.public_id}@{host}>"
     return email
+
+
+def _html_of(subject: str, text: str, context: dict[str, Any], own: str) -> str:
+    """The HTML part: a kind's own template, else the same words as the text part, its last line as the button."""
+    paragraphs = text.partition("\n--\n")[0].strip().split("\n\n")
+    last = paragraphs[-1].strip()
+    link = last if last.startswith(("http://", "https://")) else ""
+    letter = {**context, "subject": subject, "paragraphs": paragraphs, "link": link}
+    return select_template([own, "layouts/letter_from_text.html"]).render(letter)

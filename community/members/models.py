@@ -254,6 +254,13 @@ class Application(models.Model):
         assert self.clock_ends_at is not None
         return rules.Facts(self.clock_ends_at, self.attended_at, self.paid_at, roster_open)
 
+    @property
+    def fee_due_at(self) -> datetime | None:
+        """R8; None before attendance."""
+        if self.clock_ends_at is None or self.attended_at is None:
+            return None
+        return rules.fee_due_at(self.clock_ends_at, self.attended_at)
+
     def claim_holds(self, at: datetime) -> bool:
         """A claim falls free after 24 hours (product.md §5)."""
         return self.claimed_at is not None and at < self.claimed_at + rules.CLAIM_LASTS

@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
-from community.kernel import access
+from django.db.models import Case, Value, When
+
 from community.kernel.days import day_of
 from community.kernel.errors import YES, Verdict, no
 from community.members import ports, rules, states
-from community.members.models import Application, Document, Person, Term
+from community.members.models import Application, Person, Term
 
 
 def standing_of(person: Person, on: date) -> str:
@@ -118,14 +119,5 @@ def may_decide(person: Person, application: Application, *, at: datetime) -> Ver
     return YES if application.claim_holds(at) else no("review.not_claimed")
 
 
-def may_open(person: Person, document: Document) -> bool:
-    """R3: the owner and reviewers, except reviewers who may not review this application."""
-    if document.application.person_id == person.pk:
-        return True
-    return access.has_role(person, access.REVIEWER) and bool(may_review(person, document.application))
-
-
-def _live_first():  # type: ignore[no-untyped-def]
-    from django.db.models import Case, Value, When
-
+def _live_first() -> Case:
     return Case(When(status__in=states.LIVE, then=Value(0)), default=Value(1))

@@ -1,3 +1,22 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from community.members.views import applying, documents, reviewing
+
+urlpatterns = [
+    path("application/", applying.application, name="application"),
+    path("application/edit/", applying.edit, name="application_edit"),
+    path("application/submit/", applying.submit, name="application_submit"),
+    path("application/withdraw/", applying.withdraw, name="application_withdraw"),
+    path("application/documents/", documents.upload, name="application_documents"),
+    path("application/documents/<pid:public_id>/", documents.own, name="document"),
+    path("application/documents/<pid:public_id>/remove/", documents.remove, name="document_remove"),
+    path("desk/applications/", reviewing.queue, name="desk_applications"),
+    path("desk/applications/<pid:public_id>/", reviewing.application, name="desk_application"),
+    path("desk/applications/<pid:public_id>/claim/", reviewing.claim, name="desk_application_claim"),
+    path("desk/applications/<pid:public_id>/release/", reviewing.release, name="desk_application_release"),
+    path("desk/applications/<pid:public_id>/verify/", reviewing.verify, name="desk_application_verify"),
+    path("desk/applications/<pid:public_id>/approve/", reviewing.approve, name="desk_application_approve"),
+    path("desk/applications/<pid:public_id>/ask/", reviewing.ask, name="desk_application_ask"),
+    path("desk/applications/<pid:public_id>/reject/", reviewing.reject, name="desk_application_reject"),
+    path("desk/documents/<pid:public_id>/", documents.for_review, name="desk_document"),
+]

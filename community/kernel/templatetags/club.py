@@ -165,9 +165,9 @@ def _described_by(field: BoundField) -> str:
 def control(field: BoundField, **attrs: Any) -> str:
     """The bare control of a bound field with the house's class, tied to its help and error for screen readers.
 
-    Keyword arguments become attributes, `data_credit_code=True` → `data-credit-code`.
+    Keyword arguments become attributes, `data_credit_code=True` → `data-credit-code`; False takes one away.
     """
-    own = {name.replace("_", "-"): value for name, value in attrs.items() if value not in (None, "", False)}
+    own = {name.replace("_", "-"): value for name, value in attrs.items() if value is not None and value != ""}
     described = " ".join(filter(None, [_described_by(field), own.pop("aria-describedby", "")]))
     if described:
         own["aria-describedby"] = described

@@ -60,7 +60,7 @@ def lapse_all_due(*, at: datetime) -> int:
     people = Application.objects.filter(status=lifecycle.APPROVED, clock_ends_at__lte=at).values_list(
         "person_id", flat=True
     )
-    return sum(lapse_if_due(person_id, at=at) for person_id in people.order_by("clock_ends_at").iterator())
+    return sum(lapse_if_due(person_id, at=at) for person_id in list(people.order_by("clock_ends_at")))
 
 
 @settled()
@@ -82,7 +82,7 @@ def remind_all_due(*, at: datetime) -> int:
     due = Application.objects.filter(
         status=lifecycle.APPROVED, attended_at=None, clock_ends_at__gt=at, clock_ends_at__lte=horizon
     )
-    return sum(remind(pk, at=at) for pk in due.order_by("clock_ends_at").values_list("pk", flat=True).iterator())
+    return sum(remind(pk, at=at) for pk in list(due.order_by("clock_ends_at").values_list("pk", flat=True)))
 
 
 def _approved(person_id: int) -> Application | None:

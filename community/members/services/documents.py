@@ -18,7 +18,8 @@ from community.members.services.people import lock_person
 
 MOST_PIXELS = 50_000_000
 MOST_PAGES = 60
-ACTIVE_KEYS = ("/OpenAction", "/AA", "/JavaScript", "/JS", "/Launch", "/EmbeddedFiles", "/RichMedia", "/XFA")
+ACTIVE_KEYS = {"/OpenAction", "/AA", "/JavaScript", "/JS", "/EmbeddedFiles", "/EF", "/RichMedia", "/XFA"}
+ACTIVE_ACTIONS = ("/JavaScript", "/Launch", "/ImportData", "/SubmitForm")
 
 
 def add(application: Application, upload: File, kind: str, *, by: Person, at: datetime) -> Document:
@@ -128,12 +129,20 @@ def _clean_pdf(content: bytes) -> bytes:
 
 def _is_active(pdf: pikepdf.Pdf) -> bool:
     """Anything that acts by itself or carries another file, wherever in the document it hides."""
-    for found in pdf.objects:
-        if isinstance(found, (pikepdf.Dictionary, pikepdf.Stream)):
-            keys = set(found.keys())
-            if keys & set(ACTIVE_KEYS) or found.get("/S") in ("/JavaScript", "/Launch"):
+    waiting = list(pdf.objects)  # the indirect objects; direct ones are met inside them
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, pikepdf.Array):
+            waiting.extend(item for item in found if _direct(item))
+        elif isinstance(found, (pikepdf.Dictionary, pikepdf.Stream)):
+            if set(found.keys()) & ACTIVE_KEYS or found.get("/S") in ACTIVE_ACTIONS:
                 return True
+            waiting.extend(value for value in found.as_dict().values() if _direct(value))
     return False
+
+
+def _direct(item: object) -> bool:
+    return isinstance(item, (pikepdf.Array, pikepdf.Dictionary)) and not item.is_indirect
 
 
 def safe_name(name: str) -> str:

@@ -1,0 +1,173 @@
+"""Clean input of applicants and reviewers; the services decide."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from community.kernel.days import day_of
+from community.kernel.errors import refusal
+from community.members import policies, rules
+from community.members.models import Application, City, Document, Industry, Person, Verification
+
+CONTROL = {c: None for c in [*range(0x20), 0x7F, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]}
+del CONTROL[0x09], CONTROL[0x0A], CONTROL[0x0D]
+
+
+class PlainText(forms.CharField):
+    """Text without control, zero-width and direction characters, which nobody types and nobody sees."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value.translate(CONTROL) if isinstance(value, str) else value)
+
+
+class ApplicationForm(forms.Form):
+    """The whole application (addresses.md). A draft is kept as typed; this form says what a submission lacks."""
+
+    full_name = PlainText(label=_("Your name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    phone = PhoneNumberField(
+        label=_("Mobile phone"),
+        region="CN",
+        help_text=_("Staff call it when papers are unclear. Members don't see it."),
+        error_messages={"invalid": _("Type an 11-digit mobile number, such as 138 0013 8000.")},
+    )
+    wechat = PlainText(label=_("WeChat"), max_length=40, required=False)
+    title = PlainText(label=_("Your title"), max_length=60, required=False)
+    city = forms.ModelChoiceField(City.objects.filter(active=True), label=_("City"), empty_label=_("Choose a city"))
+
+    role = forms.ChoiceField(
+        label=_("Your role in the company"), choices=Application.Role, widget=forms.RadioSelect, initial=None
+    )
+    legal_name = PlainText(
+        label=_("Registered name of the company"), max_length=120, required=False,
+        help_text=_("Exactly as on the business licence."),
+    )  # fmt: skip
+    credit_code = PlainText(
+        label=_("Unified social credit code"), max_length=40, required=False,
+        help_text=_("18 characters, on the top right of the licence."),
+        widget=forms.TextInput(attrs={"data-credit-code": "", "autocapitalize": "characters", "spellcheck": "false"}),
+    )  # fmt: skip
+    share_percent = forms.DecimalField(
+        label=_("Your share in percent"), min_value=0, max_value=100, max_digits=5, decimal_places=2, required=False,
+        help_text=_("Shareholders and partners only."),
+    )  # fmt: skip
+    sponsor = PlainText(
+        label=_("Your sponsor's e-mail"), max_length=254, required=False,
+        help_text=_("Trainees only: a member in good standing who knows you."),
+    )  # fmt: skip
+    industry = forms.ModelChoiceField(
+        Industry.objects.filter(active=True), label=_("Industry"), empty_label=_("Choose an industry")
+    )
+    stage = forms.ChoiceField(label=_("Where the company stands"), choices=[("", _("Choose a stage")), *Application.Stage.choices])
+    about = PlainText(
+        label=_("What the company does"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Two or three sentences, as you would say them at the table."),
+    )  # fmt: skip
+    needs = PlainText(
+        label=_("What I need now"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Money, people, resources, know-how: whatever you lack."),
+    )  # fmt: skip
+    offers = PlainText(
+        label=_("What I can offer others"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    consent = forms.BooleanField(
+        label=_("I agree that the club stores and checks these details and documents to decide on my application."),
+        error_messages={"required": _("Without your consent the reviewers may not look at the papers.")},
+    )
+
+    STEPS = {
+        "me": ["full_name", "phone", "wechat", "title", "city"],
+        "company": ["role", "legal_name", "credit_code", "share_percent", "sponsor", "industry", "stage"],
+        "words": ["about", "needs", "offers"],
+        "evidence": ["consent"],
+    }
+
+    def __init__(self, *args: Any, person: Person, at: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person, self.at = person, at
+
+    def clean_credit_code(self) -> str:
+        typed = self.cleaned_data["credit_code"]
+        if not typed:
+            return ""
+        try:
+            return rules.credit_code(typed)
+        except ValueError as error:
+            raise forms.ValidationError(refusal(str(error), {})) from None
+
+    def clean_sponsor(self) -> Person | None:
+        email = self.cleaned_data["sponsor"].strip()
+        if not email or self.data.get("role") != rules.TRAINEE:
+            return None
+        sponsor = Person.objects.filter(email__iexact=email).exclude(pk=self.person.pk).first()
+        if sponsor is None or not policies.in_good_standing(sponsor, day_of(self.at)):
+            raise forms.ValidationError(_("No member in good standing has this e-mail. Ask your sponsor which one they use."))
+        return sponsor
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        role = data.get("role")
+        if role == rules.TRAINEE:
+            if "sponsor" not in self.errors and not data.get("sponsor"):
+                self.add_error("sponsor", _("A trainee needs a sponsor. Type the e-mail of a member who knows you."))
+            data |= {"share_percent": None, "legal_name": "", "credit_code": ""}
+            return data
+        for name in ("legal_name", "credit_code"):
+            if name not in self.errors and not data.get(name):
+                self.add_error(name, self.fields[name].error_messages["required"])
+        if role in (rules.SHAREHOLDER, rules.PARTNER):
+            if "share_percent" not in self.errors and not data.get("share_percent"):
+                self.add_error("share_percent", _("Type your share, for example 33.34."))
+        elif role:
+            data["share_percent"] = data.get("share_percent") or None
+        return data
+
+
+class DocumentForm(forms.Form):
+    kind = forms.ChoiceField(label=_("What it is"), choices=Document.Kind)
+    file = forms.FileField(
+        label=_("File"), max_length=1000, allow_empty_file=True,
+        help_text=_("PDF, JPEG or PNG, at most 10 MB. A clear photo taken with your phone is fine."),
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"}),
+    )  # fmt: skip
+
+
+class VerificationForm(forms.Form):
+    source = PlainText(
+        label=_("Source"), max_length=120, initial=_("National Enterprise Credit Information Publicity System")
+    )
+    checked_on = forms.DateField(label=_("Checked on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    result = forms.ChoiceField(label=_("Result"), choices=Verification.Result)
+    note = PlainText(label=_("Note"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, today: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["checked_on"].initial = today
+
+    def clean_checked_on(self) -> Any:
+        on = self.cleaned_data["checked_on"]
+        if on > self.today:
+            raise forms.ValidationError(_("This day is still to come. Type the day you looked at the register."))
+        return on
+
+
+class LetterForm(forms.Form):
+    """Words to the applicant; a rejection also names its reason code."""
+
+    reason_code = forms.ChoiceField(
+        label=_("Reason"), choices=[("", _("Choose a reason")), *Application.Reason.choices], required=False
+    )
+    reason = PlainText(
+        label=_("To the applicant"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write a sentence the applicant can read.")},
+    )  # fmt: skip
+
+
+class RejectionForm(LetterForm):
+    def clean_reason_code(self) -> str:
+        code = self.cleaned_data["reason_code"]
+        if not code:
+            raise forms.ValidationError(_("Choose the reason that fits best."))
+        return code
