@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from devtools.processes import alive, commands, die_with_parent, spawn, stop, tail
 from devtools.services import Services, ServicesError
@@ -26,6 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # Everything a run keeps: data, keys, logs. RUN_FOLDER puts it elsewhere (a second club beside the first, a test).
 VAR = Path(os.environ.get("RUN_FOLDER") or ROOT / "var").resolve()
 PORTS_TO_TRY = 20
+STRIPE_PORT = 12111
+EVERYWHERE = ("0.0.0.0", "::")
 READY_PATIENCE = 60.0  # seconds
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 OURS = ("community.wsgi:application", "community.celery", "devtools.stripe_double")
@@ -111,16 +114,21 @@ def own_address() -> str:
             return "127.0.0.1"
 
 
+def shown(host: str) -> str:
+    """The host as it stands in an address."""
+    if host in EVERYWHERE:
+        return own_address()
+    return f"[{host}]" if ":" in host else host
+
+
 def web_environment(env: dict[str, str]) -> tuple[str, int]:
     """Fill in what the address decides; returns host and port to listen on."""
     host = env.get("HOST") or "127.0.0.1"
     port = choose_port(host, int(env.get("PORT") or 8000))
-    everywhere = host in ("0.0.0.0", "::")
-    shown = own_address() if everywhere else host
     env.update(HOST=host, PORT=str(port))
-    env.setdefault("BASE_URL", f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}")
+    env.setdefault("BASE_URL", f"http://{shown(host)}:{port}")
     if "ALLOWED_HOSTS" not in env:
-        names = {"localhost", "127.0.0.1", "[::1]", shown, env["BASE_URL"].split("//")[1].rsplit(":", 1)[0]}
+        names = {"localhost", "127.0.0.1", "[::1]", shown(host), str(urlsplit(env["BASE_URL"]).hostname)}
         env["ALLOWED_HOSTS"] = ",".join(sorted(names))
     return host, port
 
@@ -153,11 +161,11 @@ class Run:
         host, port = web_environment(self.env)
         stand_in = not self.env.get("STRIPE_SECRET_KEY")
         if stand_in:
-            self._stand_in_for_stripe(kept)
+            self._stand_in_for_stripe(kept, host)
         accounts = self._prepare()
         self._serve(host, port)
         self._write_environment()
-        self._await_web("127.0.0.1" if host in ("0.0.0.0", "::") else host, port)
+        self._await_web("127.0.0.1" if host in EVERYWHERE else host, port)
         self._announce(accounts, stand_in)
 
     def _spawn(self, name: str, argv: Sequence[str], signals: Sequence[tuple[int, float]]) -> None:
@@ -165,21 +173,21 @@ class Run:
         self.children.append(Child(name, process, signals))
         (VAR / "run.pids").write_text("\n".join(str(child.process.pid) for child in self.children))
 
-    def _stand_in_for_stripe(self, kept: dict[str, str]) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+    def _stand_in_for_stripe(self, kept: dict[str, str], host: str) -> None:
+        """On the same host as the web, so that a phone that sees the club can also pay."""
+        port = next(port for port in range(STRIPE_PORT, STRIPE_PORT + 200) if is_free(host, port))
+        base = f"http://{shown(host)}:{port}"
         self.env["STRIPE_SECRET_KEY"] = kept["STRIPE_SECRET_KEY"]
         self.env["STRIPE_WEBHOOK_SECRETS"] = kept["STRIPE_WEBHOOK_SECRETS"]
-        self.env["STRIPE_API_BASE"] = f"http://127.0.0.1:{port}"
-        argv = [
-            "devtools.stripe_double",
-            "--port",
-            str(port),
+        self.env["STRIPE_API_BASE"] = base
+        argv = ["devtools.stripe_double", "--host", host, "--port", str(port), "--public-url", base]
+        argv += [
             "--webhook-url",
             f"{self.env['BASE_URL']}/webhooks/stripe/",
+            "--secret",
+            kept["STRIPE_WEBHOOK_SECRETS"],
         ]
-        argv += ["--secret", kept["STRIPE_WEBHOOK_SECRETS"], "--api-key", kept["STRIPE_SECRET_KEY"]]
+        argv += ["--api-key", kept["STRIPE_SECRET_KEY"], "--state", str(VAR / "stripe.json")]
         self._spawn("stripe", argv, [(signal.SIGTERM, 5.0)])
 
     def _prepare(self) -> str:
@@ -207,7 +215,7 @@ class Run:
         bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         workers = self.env.get("WEB_CONCURRENCY", "2")
         web = ["gunicorn", "community.wsgi:application", "--bind", bind, "--worker-class", "gthread"]
-        web += ["--workers", workers, "--threads", "8", "--graceful-timeout", "8"]
+        web += ["--workers", workers, "--threads", "8", "--graceful-timeout", "8", "--no-control-socket"]
         celery = ["celery", "--app", "community.celery"]
         (VAR / "beat").mkdir(exist_ok=True)
         self._spawn(
