@@ -27,7 +27,7 @@ def render(session: Values | None, items: list[Values], intent: Values | None, l
     parts = [_switch(session, lang), _bill(session, items, lang), _trouble(intent, lang), _form(session, lang)]
     parts.append(f'<p class="quiet">{words["minutes"].format(n=left)}</p>')
     if session["cancel_url"]:
-        parts.append(f'<p><a href="{escape(session["cancel_url"])}">{words["cancel"]}</a></p>')
+        parts.append(f'<p class="leave"><a href="{escape(session["cancel_url"])}">{words["cancel"]}</a></p>')
     return _frame(lang, words["heading"], "\n".join(part for part in parts if part))
 
 

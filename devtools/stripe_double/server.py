@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -46,8 +47,10 @@ class DoubleServer:
         self.double = double
         self.webhook_url, self.state, self.unruly, self.hold_seconds = webhook_url, state, unruly, hold_seconds
         handler = type("Handler", (_Handler,), {"owner": self})
-        self.http = _Listener((host, port), handler)
-        self.url = f"http://{host}:{self.http.server_address[1]}"
+        listener = type("Listener", (_Listener,), {"address_family": socket.AF_INET6}) if ":" in host else _Listener
+        self.http = listener((host, port), handler)
+        name = f"[{host}]" if ":" in host else host
+        self.url = f"http://{name}:{self.http.server_address[1]}"
         double.move_to(public_url or self.url)
         self._stop = threading.Event()
         self._saved = -1

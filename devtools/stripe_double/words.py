@@ -23,7 +23,7 @@ WORDS: dict[str, dict[str, str]] = {
         "cards": "换一种结果试试",
         "pay": "支付 {amount}",
         "cancel": "先不付，返回",
-        "challenge": "银行要确认是您本人",
+        "challenge": "银行要确认是你本人",
         "challenge_text": "真实付款时，这里是发卡银行的验证页面。请选择结果：",
         "confirm": "通过验证",
         "refuse": "验证失败",

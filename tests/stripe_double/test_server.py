@@ -274,6 +274,16 @@ def test_the_command_refuses_live_keys_and_busy_ports(server, capsys):
     assert "Cannot listen" in capsys.readouterr().err
 
 
+def test_it_also_listens_on_ipv6_loopback():
+    try:
+        server = DoubleServer(StripeDouble(), host="::1")
+    except OSError:
+        pytest.skip("no IPv6 here")
+    with server:
+        assert server.url.startswith("http://[::1]:")
+        assert ask(server.url + "/")[0] == 200
+
+
 def test_the_command_serves_until_it_is_told_to_stop(tmp_path):
     command = [sys.executable, "-m", "devtools.stripe_double", "--port", "0", "--state", str(tmp_path / "s.json")]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
