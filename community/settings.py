@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -100,6 +101,7 @@ TEMPLATES = [
     }
 ]
 COTTON_DIR = "components"
+COTTON_ISOLATE_BY_DEFAULT = True  # a part sees what it is handed and what every page knows, not the page around it
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 DATABASES = {"default": env.db("DATABASE_URL")}
@@ -242,7 +244,11 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],
         # A form that redirects to the payment page counts as sent there.
-        "form-action": ["'self'", "https://checkout.stripe.com", "{0.scheme}://{0.netloc}".format(urlsplit(STRIPE_API_BASE))],
+        "form-action": [
+            "'self'",
+            "https://checkout.stripe.com",
+            "{0.scheme}://{0.netloc}".format(urlsplit(STRIPE_API_BASE)),
+        ],
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
     }
@@ -257,11 +263,21 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"()": "structlog.stdlib.ProcessorFormatter", "processor": "structlog.dev.ConsoleRenderer"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="WARNING")},
 }
-del LOGGING["formatters"]
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.filter_by_level,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
 
 if env("SENTRY_DSN", default=""):
     import sentry_sdk

@@ -88,7 +88,9 @@ def submitted(who: Person | None = None, *, at: datetime = NOON, **changes: Any)
     return applications.submit(application.pk, clean(full_name=who.full_name, **changes), by=who, at=at)
 
 
-def approved(who: Person | None = None, *, at: datetime = NOON, by: Person | None = None, **changes: Any) -> Application:
+def approved(
+    who: Person | None = None, *, at: datetime = NOON, by: Person | None = None, **changes: Any
+) -> Application:
     application = submitted(who, at=at, **changes)
     by = by or reviewer()
     reviewing.claim(application.pk, by=by, at=at)

@@ -33,7 +33,12 @@ def club(request: HttpRequest) -> dict[str, Any]:
 def _places(person: Any, roles: frozenset[str]) -> list[tuple[str, str]]:
     if person is None or not person.is_authenticated:
         return [(_("Events"), "events"), (_("How to join"), "join"), (_("Fees"), "fees")]
-    places = [(_("Home"), "home"), (_("Events"), "events"), (_("My application"), "application"), (_("Billing"), "billing")]
+    places = [
+        (_("Home"), "home"),
+        (_("Events"), "events"),
+        (_("My application"), "application"),
+        (_("Billing"), "billing"),
+    ]
     return [*places, (_("Desk"), "desk")] if roles else places
 
 

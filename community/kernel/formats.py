@@ -45,7 +45,11 @@ def day(value: date | datetime, *, at: datetime, language: str) -> str:
     """`11 月 28 日 周六`, `Sat 28 Nov`; with the year when it is not the year of `at`."""
     on = on_day(value)
     text = month_day(on, at=at, language=language)
-    return f"{text} {weekday(on, language=language)}" if is_chinese(language) else f"{weekday(on, language=language)} {text}"
+    return (
+        f"{text} {weekday(on, language=language)}"
+        if is_chinese(language)
+        else f"{weekday(on, language=language)} {text}"
+    )
 
 
 def weekday(value: date | datetime, *, language: str) -> str:

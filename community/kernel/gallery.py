@@ -15,7 +15,9 @@ class SampleForm(forms.Form):
     company = forms.CharField(label="公司名称 Company", help_text="与营业执照一致。As on the licence.")
     email = forms.EmailField(label="邮箱 E-mail")
     credit_code = forms.CharField(label="统一社会信用代码 Credit code", help_text="18 位。18 characters.")
-    stage = forms.ChoiceField(label="阶段 Stage", choices=[("first", "第一年 First year"), ("growing", "成长中 Growing")])
+    stage = forms.ChoiceField(
+        label="阶段 Stage", choices=[("first", "第一年 First year"), ("growing", "成长中 Growing")]
+    )
     role = forms.ChoiceField(
         label="身份 Role",
         widget=forms.RadioSelect,
@@ -31,7 +33,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     wrong = SampleForm({"email": "lin@", "credit_code": "91440300MA5FAKE123", "stage": "first", "consent": ""})
     wrong.is_valid()
-    wrong.add_error("credit_code", _("The last character does not fit the others: please compare with the business licence."))
+    wrong.add_error(
+        "credit_code", _("The last character does not fit the others: please compare with the business licence.")
+    )
     return render(
         request,
         "components/gallery.html",
@@ -53,7 +57,13 @@ def gallery(request: HttpRequest) -> HttpResponse:
             ],
             "entries": [
                 {"at": at - timedelta(days=2), "title": "审核通过 Approved", "by": "周宁", "tone": "done"},
-                {"at": at - timedelta(days=3), "title": "请补资料 More needed", "by": "周宁", "detail": "请补一份股东名册。", "tone": "waiting"},
+                {
+                    "at": at - timedelta(days=3),
+                    "title": "请补资料 More needed",
+                    "by": "周宁",
+                    "detail": "请补一份股东名册。",
+                    "tone": "waiting",
+                },
                 {"at": at - timedelta(days=4), "title": "提交申请 Submitted"},
             ],
             "tabs": [

@@ -11,7 +11,7 @@ from community.kernel.errors import refusal
 from community.members import policies, rules
 from community.members.models import Application, City, Document, Industry, Person, Verification
 
-CONTROL = {c: None for c in [*range(0x20), 0x7F, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]}
+CONTROL = dict.fromkeys([*range(32), 127, *range(8203, 8208), *range(8234, 8239), *range(8294, 8298)])
 del CONTROL[0x09], CONTROL[0x0A], CONTROL[0x0D]
 
 
@@ -59,7 +59,9 @@ class ApplicationForm(forms.Form):
     industry = forms.ModelChoiceField(
         Industry.objects.filter(active=True), label=_("Industry"), empty_label=_("Choose an industry")
     )
-    stage = forms.ChoiceField(label=_("Where the company stands"), choices=[("", _("Choose a stage")), *Application.Stage.choices])
+    stage = forms.ChoiceField(
+        label=_("Where the company stands"), choices=[("", _("Choose a stage")), *Application.Stage.choices]
+    )
     about = PlainText(
         label=_("What the company does"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Two or three sentences, as you would say them at the table."),
@@ -102,7 +104,9 @@ class ApplicationForm(forms.Form):
             return None
         sponsor = Person.objects.filter(email__iexact=email).exclude(pk=self.person.pk).first()
         if sponsor is None or not policies.in_good_standing(sponsor, day_of(self.at)):
-            raise forms.ValidationError(_("No member in good standing has this e-mail. Ask your sponsor which one they use."))
+            raise forms.ValidationError(
+                _("No member in good standing has this e-mail. Ask your sponsor which one they use.")
+            )
         return sponsor
 
     def clean(self) -> dict[str, Any]:
@@ -137,7 +141,9 @@ class VerificationForm(forms.Form):
     source = PlainText(
         label=_("Source"), max_length=120, initial=_("National Enterprise Credit Information Publicity System")
     )
-    checked_on = forms.DateField(label=_("Checked on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    checked_on = forms.DateField(
+        label=_("Checked on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     result = forms.ChoiceField(label=_("Result"), choices=Verification.Result)
     note = PlainText(label=_("Note"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 

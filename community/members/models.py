@@ -94,7 +94,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: list[str] = []
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(email=Func(F("email"), function="LOWER")), name="email_lower")]
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Func(F("email"), function="LOWER")), name="email_lower")
+        ]
         indexes = [models.Index(fields=["name_key"], name="person_name")]
 
     def __str__(self) -> str:
@@ -228,19 +230,23 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(status=states.ADMITTED)
-                | Q(approved_at__isnull=False, attended_at__isnull=False, paid_at__isnull=False, admitted_at__isnull=False)
+                | Q(
+                    approved_at__isnull=False,
+                    attended_at__isnull=False,
+                    paid_at__isnull=False,
+                    admitted_at__isnull=False,
+                )
                 | Q(attendance_undone_at__isnull=False),
                 name="application_admitted_has_all_three",
             ),
             models.CheckConstraint(
-                condition=~Q(status=states.APPROVED) | Q(approved_at__isnull=False), name="application_approved_has_date"
+                condition=~Q(status=states.APPROVED) | Q(approved_at__isnull=False),
+                name="application_approved_has_date",
             ),
         ]
         indexes = [
             models.Index(fields=["status", "submitted_at"], name="application_queue"),
-            models.Index(
-                fields=["clock_ends_at"], name="application_clock", condition=Q(status=states.APPROVED)
-            ),
+            models.Index(fields=["clock_ends_at"], name="application_clock", condition=Q(status=states.APPROVED)),
         ]
 
     def __str__(self) -> str:

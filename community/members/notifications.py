@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.urls import reverse
 
 from community.kernel import outbox
-from community.kernel.days import end_of, day_of
+from community.kernel.days import day_of, end_of
 from community.members import ports, rules
 from community.members.models import Application
 

@@ -6,13 +6,19 @@ REFUSALS = {
     "application.one_live": _("You already have an application under way."),
     "application.wait": _("You can apply again from %(day)s. What was verified stays on record."),
     "application.incomplete": _("Something is still missing. The list below says what."),
-    "application.not_editable": _("The application is with the reviewers. You can change it again if they ask for more."),
+    "application.not_editable": _(
+        "The application is with the reviewers. You can change it again if they ask for more."
+    ),
     "application.member_already": _("You are a member already."),
     "credit_code.length": _("The unified social credit code has 18 characters. Please check what you typed."),
     "credit_code.characters": _("The code has digits and capital letters only, without I, O, S, V and Z."),
-    "credit_code.check": _("The last character doesn't fit the others: one character is mistyped. Compare it with the licence."),
+    "credit_code.check": _(
+        "The last character doesn't fit the others: one character is mistyped. Compare it with the licence."
+    ),
     "review.own": _("Nobody decides their own application, or one they sponsor. Please leave it to a colleague."),
-    "review.claimed": _("%(name)s is working on this application. You can take it over when it is released, or after 24 hours."),
+    "review.claimed": _(
+        "%(name)s is working on this application. You can take it over when it is released, or after 24 hours."
+    ),
     "review.not_claimed": _("Claim the application first, so that two people don't decide at once."),
     "review.not_verified": _("Record what the public register said before approving."),
     "review.reason": _("Write a sentence the applicant can read."),
@@ -21,7 +27,9 @@ REFUSALS = {
     "document.size": _("The file is larger than 10 MB. Save it smaller, or photograph it again."),
     "document.kind": _("Only PDF, JPEG and PNG files can be taken. This one is something else inside."),
     "document.locked": _("The PDF is protected by a password. Save it without one and try again."),
-    "document.active": _("The PDF contains scripts, attachments or launch actions. Print it to a new PDF and try again."),
+    "document.active": _(
+        "The PDF contains scripts, attachments or launch actions. Print it to a new PDF and try again."
+    ),
     "document.broken": _("The file can't be opened. It may be damaged or incomplete; please save it again."),
     "document.too_large_picture": _("The picture has more than 50 megapixels. Save it smaller and try again."),
     "booking.sign_in": _("Sign in to book a seat."),

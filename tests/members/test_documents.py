@@ -135,4 +135,6 @@ class TestStored:
         settings.MEDIA_ROOT = tmp_path
         application = make.submitted()
         with pytest.raises(RuleBroken, match=r"application\.not_editable"):
-            documents.add(application, SimpleUploadedFile("a.png", picture()), "other", by=application.person, at=make.NOON)
+            documents.add(
+                application, SimpleUploadedFile("a.png", picture()), "other", by=application.person, at=make.NOON
+            )

@@ -11,7 +11,7 @@ from community.members import rules
 from tests.make import ALPHABET, credit_code
 
 REAL = ["91440300708461136T", "91110000802100433B", "914403001922038216"]
-INSTANTS = st.datetimes(datetime(2025, 1, 1), datetime(2030, 12, 31), timezones=st.just(ZONE))
+INSTANTS = st.datetimes(datetime(2025, 1, 1), datetime(2030, 12, 31), timezones=st.just(ZONE))  # noqa: DTZ001  hypothesis takes naive bounds
 
 
 @pytest.mark.parametrize("code", REAL)

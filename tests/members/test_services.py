@@ -71,7 +71,12 @@ class TestApplying:
         who = make.person()
         stamps = {"rejected_at": AT, "rejected_by": who} if status == "rejected" else {"lapsed_at": AT}
         Application.objects.create(
-            person=who, status=status, started_at=AT, touched_at=AT, draft={"full_name": "林晓", "consent": "on"}, **stamps
+            person=who,
+            status=status,
+            started_at=AT,
+            touched_at=AT,
+            draft={"full_name": "林晓", "consent": "on"},
+            **stamps,
         )
         with pytest.raises(RuleBroken, match=r"application\.wait"):
             applications.start(who, at=AT + (days - 1) * DAY)

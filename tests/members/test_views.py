@@ -129,7 +129,9 @@ class TestDesk:
         assert application.company.legal_name in client.get("/desk/applications/").content.decode()
         assert client.get(base).status_code == 200
         client.post(base + "claim/")
-        answer = client.post(base + "verify/", {"source": "公示系统", "checked_on": "2026-02-30", "result": "confirmed"})
+        answer = client.post(
+            base + "verify/", {"source": "公示系统", "checked_on": "2026-02-30", "result": "confirmed"}
+        )
         assert answer.status_code == 200
         today = timezone.localdate().isoformat()
         client.post(base + "verify/", {"source": "公示系统", "checked_on": today, "result": "confirmed", "note": ""})
@@ -181,7 +183,9 @@ class TestDesk:
             one = Application.objects.first()
             seen = []
             for url in ("/desk/applications/", f"/desk/applications/{one.public_id}/"):
-                with CaptureQueriesContext(connection, ) as caught:
+                with CaptureQueriesContext(
+                    connection,
+                ) as caught:
                     assert client.get(url).status_code == 200
                 seen.append(len(caught))
             counts.append(seen)

@@ -115,6 +115,33 @@ def initial(name: str) -> str:
     return str(name or "").strip()[:1].upper() or "·"
 
 
+BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("HuaweiBrowser", "Huawei"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """`Chrome · Windows` for a browser's long name of itself; an unknown one shows how it calls itself."""
+    found = [next((label for mark, label in table if mark in user_agent), "") for table in (BROWSERS, SYSTEMS)]
+    return " · ".join(filter(None, found)) or user_agent[:60]
+
+
 @lru_cache(maxsize=256)
 def _icon(name: str, size: int) -> SafeString:
     return mark_safe(_render_icon(name, size, **{"aria-hidden": "true", "focusable": "false"}))

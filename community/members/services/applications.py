@@ -98,4 +98,3 @@ def _locked(application_id: int) -> Application:
     person_id = Application.objects.values_list("person_id", flat=True).get(pk=application_id)
     lock_person(person_id)
     return Application.objects.select_related("person", "company", "claimed_by").get(pk=application_id)
-

@@ -28,12 +28,12 @@ def extend_for_cancelled_event(
     if application.extensions.filter(automatic=True).count() >= rules.MOST_EXTENSIONS:
         return False
     ends_at = rules.extended(application.clock_ends_at)
-    ClockExtension.objects.create(application=application, reason=topic, automatic=True, extended_at=at, ends_at=ends_at)
+    ClockExtension.objects.create(
+        application=application, reason=topic, automatic=True, extended_at=at, ends_at=ends_at
+    )
     application.clock_ends_at = ends_at
     application.save(update_fields=["clock_ends_at"])
-    audit.record(
-        "application.extend", application, by=None, at=at, reason=topic, data={"ends_at": ends_at.isoformat()}
-    )
+    audit.record("application.extend", application, by=None, at=at, reason=topic, data={"ends_at": ends_at.isoformat()})
     notifications.clock_extended(application, topic=topic, at=at)
     return True
 
@@ -86,6 +86,4 @@ def remind_all_due(*, at: datetime) -> int:
 
 
 def _approved(person_id: int) -> Application | None:
-    return (
-        Application.objects.select_related("person").filter(person_id=person_id, status=lifecycle.APPROVED).first()
-    )
+    return Application.objects.select_related("person").filter(person_id=person_id, status=lifecycle.APPROVED).first()

@@ -5,7 +5,8 @@ import unicodedata
 from datetime import datetime
 
 import pikepdf
-from django.core.files.base import ContentFile, File
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from community.kernel import audit
@@ -22,9 +23,9 @@ ACTIVE_KEYS = {"/OpenAction", "/AA", "/JavaScript", "/JS", "/EmbeddedFiles", "/E
 ACTIVE_ACTIONS = ("/JavaScript", "/Launch", "/ImportData", "/SubmitForm")
 
 
-def add(application: Application, upload: File, kind: str, *, by: Person, at: datetime) -> Document:
+def add(application: Application, upload: "UploadedFile[bytes]", kind: str, *, by: Person, at: datetime) -> Document:
     """Take one file. Raises RuleBroken("document.…") naming what is wrong; nothing is stored then."""
-    if upload.size > rules.DOCUMENT_BYTES:
+    if (upload.size or 0) > rules.DOCUMENT_BYTES:
         raise RuleBroken("document.size")
     content = upload.read()
     clean, content_type = cleaned(content)
@@ -57,9 +58,8 @@ def remove(document: Document, *, by: Person, at: datetime) -> None:
     application.refresh_from_db(fields=["status"])
     policies.may_edit(application).insist()
     audit.record("document.remove", document, by=by, at=at, person_id=application.person_id)
-    name, storage = document.file.name, document.file.storage
     document.delete()
-    storage.delete(name)
+    document.file.delete(save=False)
 
 
 def opened(document: Document, *, by: Person, at: datetime) -> bytes:

@@ -84,7 +84,11 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 
 def _typed(request: HttpRequest) -> dict[str, str]:
     """What this request says of the form's fields; a check box that was shown and left empty says no."""
-    typed = {name: request.POST[name].replace("\x00", "")[:20_000] for name in ApplicationForm.base_fields if name in request.POST}
+    typed = {
+        name: request.POST[name].replace("\x00", "")[:20_000]
+        for name in ApplicationForm.base_fields
+        if name in request.POST
+    }
     if request.POST.get("step") == "evidence":
         typed.setdefault("consent", "")
     return typed

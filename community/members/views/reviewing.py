@@ -59,7 +59,9 @@ def verify(request: HttpRequest, public_id: str) -> HttpResponse:
 @desk(REVIEWER)
 def approve(request: HttpRequest, public_id: str) -> HttpResponse:
     found = reviewing.approve(_found(public_id).pk, by=request.user, at=timezone.now())
-    messages.success(request, _("Approved. %(name)s has been told; the three weeks begin today.") % {"name": found.full_name})
+    messages.success(
+        request, _("Approved. %(name)s has been told; the three weeks begin today.") % {"name": found.full_name}
+    )
     return redirect("desk_applications")
 
 

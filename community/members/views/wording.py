@@ -129,6 +129,10 @@ def checks(application: Application, at: datetime) -> list[dict[str, str]]:
         found.append({"tone": "refused", "label": last[0].get_result_display()})
     else:
         found.append({"tone": "waiting", "label": _("Register not checked yet")})
-    if application.submitted_at and at - application.submitted_at > rules.REVIEW_TARGET and application.status == "submitted":
+    if (
+        application.submitted_at
+        and at - application.submitted_at > rules.REVIEW_TARGET
+        and application.status == "submitted"
+    ):
         found.append({"tone": "refused", "label": _("Waiting longer than 72 hours")})
     return found
