@@ -71,5 +71,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
         else:
             messages.compile_all()
             _start_servers()
-        os.environ["MEDIA_ROOT"] = os.path.join(os.environ[FOLDER], f"media-{worker}")
+        for name in ("MEDIA_ROOT", "STATIC_ROOT"):
+            os.environ[name] = os.path.join(os.environ[FOLDER], f"{name.lower()}-{worker}")
+            os.makedirs(os.environ[name], exist_ok=True)
     return (yield)

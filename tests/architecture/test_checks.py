@@ -4,10 +4,8 @@ import pytest
 
 from devtools import checks
 
-SLOW = {"mypy"}
 
-
-@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in checks.CHECKS])
+@pytest.mark.parametrize("name", checks.CHECKS)
 def test_check(name):
     code, said = checks.run(name)
     assert code == 0, f"{name}:\n{said}"

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from devtools import browser as chromium
 
@@ -60,12 +60,12 @@ class Console:
         self.allowed: list[str] = []
 
     def listen(self, page: Page) -> None:
-        page.on("console", lambda message: self._add(message.type, message.text, page.url))
-        page.on("pageerror", lambda error: self._add("error", str(error), page.url))
+        page.on("console", lambda message: self._add(page, message))
+        page.on("pageerror", lambda error: self.lines.append(f"{page.url}: {error}"))
 
-    def _add(self, kind: str, text: str, url: str) -> None:
-        if kind == "error":
-            self.lines.append(f"{url}: {text}")
+    def _add(self, page: Page, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.lines.append(f"{page.url}: {message.text} ({message.location.get('url', '')})")
 
     def allow(self, part: str) -> None:
         """`console.allow("status of 404")`: this complaint is what the test is about."""
