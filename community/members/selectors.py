@@ -36,8 +36,9 @@ def tiers() -> list[Tier]:
     return list(Tier.objects.filter(active=True))
 
 
-def active_cities() -> list[City]:
-    return list(City.objects.filter(active=True))
+def active_cities(*, also: int | None = None) -> QuerySet[City]:
+    """The cities one can choose; `also` keeps the one a thing already has when it was taken off the list."""
+    return City.objects.filter(Q(active=True) | Q(pk=also))
 
 
 def active_industries() -> list[Industry]:

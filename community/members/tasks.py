@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from community.members.services import clock
+from community.members.services import clock, documents
 
 
 @shared_task(name="members.lapse_due")
@@ -14,3 +14,8 @@ def lapse_due() -> None:
 @shared_task(name="members.remind_clocks")
 def remind_clocks() -> None:
     clock.remind_all_due(at=timezone.now())
+
+
+@shared_task(name="members.purge_evidence")
+def purge_evidence() -> None:
+    documents.purge_due(at=timezone.now())

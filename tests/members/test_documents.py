@@ -1,16 +1,18 @@
 """R3: what is taken is judged by content and made harmless; the rest is refused with the reason."""
 
 import io
+from datetime import timedelta
 
 import pikepdf
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from community.kernel.errors import RuleBroken
 from community.kernel.models import AuditEntry
 from community.members import rules
-from community.members.models import Document
+from community.members.models import Application, Document
 from community.members.services import applications, documents
 from tests import make
 
@@ -138,3 +140,28 @@ class TestStored:
             documents.add(
                 application, SimpleUploadedFile("a.png", picture()), "other", by=application.person, at=make.NOON
             )
+
+    @pytest.mark.parametrize(
+        ("status", "stamp", "days"),
+        [("admitted", "approved_at", 90), ("rejected", "rejected_at", 30), ("lapsed", "lapsed_at", 30)],
+    )
+    def test_evidence_is_purged_by_itself(
+        self, settings, tmp_path, django_capture_on_commit_callbacks, status, stamp, days
+    ):
+        settings.MEDIA_ROOT = tmp_path
+        application = make.approved()
+        who = application.person
+        changes = {stamp: make.NOON} | ({"rejected_by": who} if status == "rejected" else {})
+        if status == "admitted":
+            changes |= {"attended_at": make.NOON, "paid_at": make.NOON, "admitted_at": make.NOON}
+        Application.objects.filter(pk=application.pk).update(status=status, **changes)
+        document = application.documents.get()
+        document.file.save("x", ContentFile(b"secret"))
+        edge = make.NOON + timedelta(days=days)
+        assert documents.purge_due(at=edge - timedelta(seconds=1)) == 0
+        with django_capture_on_commit_callbacks(execute=True):
+            assert documents.purge_due(at=edge) == 1
+        assert documents.purge_due(at=edge) == 0
+        assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert application.verifications.count() == 1
+        assert AuditEntry.objects.filter(action="document.purge", person=who).count() == 1

@@ -2,18 +2,21 @@
 
 import io
 import unicodedata
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 import pikepdf
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Q
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
 from community.kernel.ids import public_id
-from community.members import policies, rules
+from community.members import policies, rules, states
 from community.members.models import Application, Document, Person
 from community.members.services.people import lock_person
 
@@ -59,7 +62,7 @@ def remove(document: Document, *, by: Person, at: datetime) -> None:
     policies.may_edit(application).insist()
     audit.record("document.remove", document, by=by, at=at, person_id=application.person_id)
     document.delete()
-    document.file.delete(save=False)
+    transaction.on_commit(partial(document.file.delete, save=False))
 
 
 def opened(document: Document, *, by: Person, at: datetime) -> bytes:
@@ -70,6 +73,28 @@ def opened(document: Document, *, by: Person, at: datetime) -> bytes:
         raise RuleBroken("file.missing") from None
     audit.record("document.open", document, by=by, at=at, person_id=document.application.person_id)
     return content
+
+
+def purge_due(*, at: datetime) -> int:
+    """R3: evidence goes 90 days after approval, 30 after rejection, lapse or withdrawal; the verification stays."""
+    approved = at - timedelta(days=rules.EVIDENCE_DAYS_AFTER_APPROVAL)
+    ended = at - timedelta(days=rules.EVIDENCE_DAYS_AFTER_END)
+    due = Document.objects.filter(
+        Q(application__status__in=[states.APPROVED, states.ADMITTED], application__approved_at__lte=approved)
+        | Q(application__status=states.REJECTED, application__rejected_at__lte=ended)
+        | Q(application__status=states.LAPSED, application__lapsed_at__lte=ended)
+        | Q(application__status=states.WITHDRAWN, application__withdrawn_at__lte=ended)
+    )
+    return sum(_purge(pk, at) for pk in list(due.values_list("pk", flat=True)))
+
+
+@settled()
+def _purge(document_id: int, at: datetime) -> bool:
+    document = Document.objects.select_for_update(of=("self",)).select_related("application").get(pk=document_id)
+    audit.record("document.purge", document, by=None, at=at, person_id=document.application.person_id)
+    document.delete()
+    transaction.on_commit(partial(document.file.delete, save=False))
+    return True
 
 
 def cleaned(content: bytes) -> tuple[bytes, str]:
@@ -137,7 +162,7 @@ def _is_active(pdf: pikepdf.Pdf) -> bool:
         elif isinstance(found, (pikepdf.Dictionary, pikepdf.Stream)):
             if set(found.keys()) & ACTIVE_KEYS or found.get("/S") in ACTIVE_ACTIONS:
                 return True
-            waiting.extend(value for value in found.as_dict().values() if _direct(value))
+            waiting.extend(value for key in found.keys() if _direct(value := found[key]))  # noqa: SIM118  not a dict
     return False
 
 
