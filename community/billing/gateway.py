@@ -1,0 +1,288 @@
+"""The only module that speaks to Stripe. It returns plain values and raises two errors: try again, or no."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import stripe
+import structlog
+from django.conf import settings
+
+from community.billing import rules
+from community.kernel.money import Money
+
+stripe.enable_telemetry = False
+log = structlog.get_logger()
+
+METHODS = ["card", "alipay", "wechat_pay"]
+LOCALES = {"zh-hans": "zh", "en": "en"}
+
+
+class Unreachable(Exception):
+    """No answer we can rely on: the line, the provider or our key is broken. The same call may be made again."""
+
+
+class Refused(Exception):
+    """The provider understood and said no. `code` is its own word."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Forged(Exception):
+    """A webhook that isn't from the provider, isn't from now, or isn't for this kind of key."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """A payment page. `status`: open, complete or expired; `paid`: the money is there."""
+
+    id: str
+    status: str
+    paid: bool
+    url: str
+    intent_id: str
+
+
+@dataclass(frozen=True)
+class Intent:
+    """Money moving, or not: `dead` means that no money comes unless the payer tries again."""
+
+    id: str
+    succeeded: bool
+    dead: bool
+    received: Money
+    captured_at: datetime
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class SentRefund:
+    """A refund as the provider has it. `status`: pending, succeeded or failed."""
+
+    id: str
+    intent_id: str
+    status: str
+    money: Money
+    metadata: Mapping[str, str]
+    error: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    event_id: str
+    type: str
+    object_id: str
+
+
+_transport: stripe.HTTPClient | None = None
+
+
+def use_transport(transport: stripe.HTTPClient | None) -> None:
+    """Speak through this HTTP client instead of the network (None: the network again). For tests."""
+    global _transport
+    _transport = transport
+
+
+@cache
+def _network() -> stripe.HTTPClient:
+    return stripe.RequestsClient(timeout=(3, 15))
+
+
+def client() -> stripe.StripeClient:
+    return stripe.StripeClient(
+        settings.STRIPE_SECRET_KEY,
+        base_addresses={"api": settings.STRIPE_API_BASE},
+        http_client=_transport or _network(),
+        max_network_retries=1,
+    )
+
+
+def configured() -> bool:
+    return bool(settings.STRIPE_SECRET_KEY)
+
+
+def live() -> bool:
+    """Whether our key moves real money."""
+    return "_live_" in settings.STRIPE_SECRET_KEY
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    try:
+        yield
+    except (stripe.AuthenticationError, stripe.PermissionError, stripe.RateLimitError) as error:
+        log.error("stripe_unusable", error=type(error).__name__)
+        raise Unreachable(type(error).__name__) from error
+    except (stripe.APIConnectionError, stripe.APIError) as error:
+        raise Unreachable(type(error).__name__) from error
+    except stripe.StripeError as error:
+        if error.http_status == 409:  # the first call with this key is still at work
+            raise Unreachable("in_progress") from error
+        raise Refused(str(error.code or type(error).__name__)) from error
+
+
+def start_session(
+    *,
+    key: str,
+    money: Money,
+    name: str,
+    email: str,
+    language: str,
+    expires_at: datetime,
+    metadata: dict[str, str],
+    success_url: str,
+    cancel_url: str,
+) -> Session:
+    """Open a payment page; the same key and values meet the same page. Raises Unreachable, Refused."""
+    with _asking():
+        session = client().v1.checkout.sessions.create(
+            params={
+                "mode": "payment",
+                "allowed_payment_method_types": METHODS,  # type: ignore[typeddict-item]
+                "payment_method_options": {"wechat_pay": {"client": "web"}},
+                "line_items": [
+                    {
+                        "quantity": 1,
+                        "price_data": {
+                            "currency": money.currency.lower(),
+                            "unit_amount": money.amount,
+                            "product_data": {"name": name},
+                        },
+                    }
+                ],
+                "client_reference_id": metadata["invoice"],
+                "customer_email": email,
+                "metadata": metadata,
+                "payment_intent_data": {"metadata": metadata, "description": name},
+                "adaptive_pricing": {"enabled": False},
+                "locale": LOCALES.get(language, "auto"),  # type: ignore[typeddict-item]
+                "expires_at": int(expires_at.timestamp()),
+                "success_url": success_url,
+                "cancel_url": cancel_url,
+            },
+            options={"idempotency_key": key},
+        )
+    missing = set(METHODS) - set(session.payment_method_types or [])
+    if missing:
+        log.warning("payment_methods_not_offered", methods=sorted(missing))
+    return _session(session)
+
+
+def fetch_session(session_id: str) -> Session:
+    """Raises Unreachable; Refused("resource_missing") for a page that isn't this account's."""
+    with _asking():
+        return _session(client().v1.checkout.sessions.retrieve(session_id))
+
+
+def expire_session(session_id: str) -> Session:
+    """Close a payment page. Raises Refused when it is complete or expired already."""
+    with _asking():
+        return _session(client().v1.checkout.sessions.expire(session_id))
+
+
+def _session(session: Any) -> Session:
+    return Session(
+        id=session.id,
+        status=session.status,
+        paid=session.payment_status == "paid",
+        url=session.url or "",
+        intent_id=_id(session.payment_intent),
+    )
+
+
+def fetch_intent(intent_id: str) -> Intent:
+    with _asking():
+        intent = client().v1.payment_intents.retrieve(intent_id, params={"expand": ["latest_charge"]})
+    charge = intent.latest_charge
+    captured = charge.created if charge is not None and not isinstance(charge, str) else intent.created
+    return Intent(
+        id=intent.id,
+        succeeded=intent.status == "succeeded",
+        dead=intent.status in ("requires_payment_method", "canceled"),
+        received=Money(intent.amount_received, intent.currency.upper()),
+        captured_at=datetime.fromtimestamp(captured, UTC),
+        metadata=_plain(intent.metadata),
+    )
+
+
+def refund(*, key: str, intent_id: str, money: Money, metadata: dict[str, str]) -> SentRefund:
+    """Send money back; the same key and values send it once. Raises Unreachable, Refused."""
+    with _asking():
+        sent = client().v1.refunds.create(
+            params={
+                "payment_intent": intent_id,
+                "amount": money.amount,
+                "reason": "requested_by_customer",
+                "metadata": metadata,
+            },
+            options={"idempotency_key": key},
+        )
+    return _refund(sent)
+
+
+def fetch_refund(refund_id: str) -> SentRefund:
+    with _asking():
+        return _refund(client().v1.refunds.retrieve(refund_id))
+
+
+def refunds_of(intent_id: str) -> list[SentRefund]:
+    """Every refund of a payment, at most 100."""
+    with _asking():
+        rows = client().v1.refunds.list(params={"payment_intent": intent_id, "limit": 100})
+    return [_refund(row) for row in rows.data]
+
+
+def _refund(sent: Any) -> SentRefund:
+    status = {"succeeded": "succeeded", "failed": "failed", "canceled": "failed"}.get(sent.status, "pending")
+    return SentRefund(
+        id=sent.id,
+        intent_id=_id(sent.payment_intent),
+        status=status,
+        money=Money(sent.amount, sent.currency.upper()),
+        metadata=_plain(sent.metadata),
+        error=(getattr(sent, "failure_reason", None) or "") if status == "failed" else "",
+    )
+
+
+def _id(value: Any) -> str:
+    return value if isinstance(value, str) else (value.id if value is not None else "")
+
+
+def _plain(metadata: Any) -> dict[str, str]:
+    return dict(metadata.to_dict()) if metadata is not None else {}
+
+
+def read_webhook(body: bytes, header: str, *, at: datetime) -> Notice:
+    """What a webhook is about, after its signature, time (±300 s) and mode are proven. Raises Forged."""
+    signed = re.search(r"(?:^|,)t=([0-9]{1,10})(?:,|$)", header)
+    if signed is None:
+        raise Forged("no time")
+    if not rules.inside_signature_window(datetime.fromtimestamp(int(signed[1]), UTC), at):
+        raise Forged("out of time")
+    if not any(_signed_with(secret, body, header) for secret in settings.STRIPE_WEBHOOK_SECRETS):
+        raise Forged("no signature of ours")
+    try:
+        event = stripe.Webhook.construct_event_without_verification(body).to_dict()
+        found = Notice(str(event["id"]), str(event["type"]), str(event["data"]["object"].get("id", "")))
+        livemode = event["livemode"]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Forged("not an event") from error
+    words = (found.event_id, 1, 255), (found.type, 1, 100), (found.object_id, 0, 255)
+    if not all(re.fullmatch(rf"[\x21-\x7e]{{{least},{most}}}", word) for word, least, most in words):
+        raise Forged("not an event")
+    if bool(livemode) != live():
+        raise Forged("other mode")
+    return found
+
+
+def _signed_with(secret: str, body: bytes, header: str) -> bool:
+    try:
+        return stripe.WebhookSignature.verify_header(body, header, secret, tolerance=None)
+    except (stripe.SignatureVerificationError, UnicodeDecodeError):
+        return False

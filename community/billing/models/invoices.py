@@ -1,0 +1,125 @@
+"""Invoices, their numbers without gaps, and the tries to pay them."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from community.billing import states
+from community.kernel.money import Money
+
+
+class InvoiceNumber(models.Model):
+    """The last number given out in a community year. Its row is locked until the invoice is committed: no gaps (R20)."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.last:06d}"
+
+
+class Invoice(models.Model):
+    """What somebody owes for what, with the price of its day copied in (R13)."""
+
+    class Purpose(models.TextChoices):
+        ADMISSION = "admission", _("First membership year")
+
+    class Status(models.TextChoices):
+        OPEN = states.OPEN, _("To pay")
+        PAID = states.PAID, _("Paid")
+        REFUNDED = states.REFUNDED, _("Refunded")
+        VOID = states.VOID, _("Cancelled")
+
+    number = models.CharField(max_length=20, unique=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="invoices")
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    application = models.ForeignKey(
+        "members.Application", models.PROTECT, null=True, blank=True, related_name="invoices"
+    )
+    tier = models.ForeignKey("members.Tier", models.PROTECT, related_name="+")
+    tier_name_zh = models.CharField(max_length=60)
+    tier_name_en = models.CharField(max_length=60)
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    issued_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
+    paid_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    refunded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-issued_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "purpose"], condition=Q(status=states.OPEN), name="invoice_one_open_per_purpose"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="invoice_positive"),
+            models.CheckConstraint(
+                condition=~Q(purpose="admission") | Q(application__isnull=False),
+                name="invoice_admission_for_application",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[states.PAID, states.REFUNDED], paid_at__isnull=False)
+                | Q(status__in=[states.OPEN, states.VOID], paid_at__isnull=True),
+                name="invoice_paid_has_date",
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "-issued_at"], name="invoice_person")]
+        # R13: later price changes touch no issued invoice, whoever tries.
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="terms_stay", fields=["number", "person", "purpose", "tier", "amount", "currency", "issued_at"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+    @property
+    def tier_name(self) -> str:
+        return self.tier_name_zh if (get_language() or "zh").startswith("zh") else self.tier_name_en
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == states.OPEN
+
+
+class Attempt(models.Model):
+    """One try to pay an invoice on the provider's page. Key, end and language are stored before the first call,
+    so a call whose answer was lost is repeated letter by letter and meets the same page."""
+
+    class Status(models.TextChoices):
+        OPEN = states.OPEN, _("Open")
+        COMPLETE = states.COMPLETE, _("Complete")
+        CLOSED = states.CLOSED, _("Closed")
+
+    key = models.CharField(max_length=40, unique=True)
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="attempts")
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    language = models.CharField(max_length=10)
+    email = models.EmailField()
+    started_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    session_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    url = models.TextField(blank=True)
+    look_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invoice"], condition=Q(status=states.OPEN), name="attempt_one_open_per_invoice"
+            ),
+        ]
+        indexes = [models.Index(fields=["look_at"], name="attempt_due", condition=Q(status=states.OPEN))]
+
+    def __str__(self) -> str:
+        return f"{self.invoice} {self.key} ({self.status})"

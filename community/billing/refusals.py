@@ -1,0 +1,25 @@
+from django.utils.translation import gettext_lazy as _
+
+REFUSALS = {
+    "fee.no_price": _("This tier has no price yet. Please write to the club; we will set it."),
+    "invoice.not_yours": _("This invoice belongs to somebody else."),
+    "invoice.paid": _("This invoice is paid already; nothing more is due."),
+    "invoice.void": _("This invoice was cancelled. Please choose your tier once more to get a current one."),
+    "invoice.stale": _("This invoice has just changed. Please look at it again."),
+    "attempt.stale": _("This payment has just changed. Please look at the invoice again."),
+    "channel.unknown": _("Please pay online. Other ways are not open yet."),
+    "payment.not_configured": _("Online payment isn't set up yet. Please write to the club; your invoice stays open."),
+    "payment.unreachable": _(
+        "The payment page can't be reached right now; nothing was charged. Please try again in a minute."
+    ),
+    "payment.stale": _("Somebody has dealt with this money already. Please look at the list again."),
+    "refund.stale": _("This refund has just changed. Please look at the list again."),
+    "refund.nothing_left": _("Nothing of this payment is left to refund: it is refunded, or a refund is under way."),
+    "money.refund_running": _("A refund of this money is under way, so it can't be accepted any more."),
+    "money.no_invoice": _(
+        "This person has no open invoice of exactly this amount. Refund the money, or ask them to choose the tier it was meant for."
+    ),
+    "money.not_payable": _("The application is over, so the fee has nothing to pay for. Please refund the money."),
+    "money.reason": _("Please write why; the record keeps it."),
+    "webhook.stale": _("This event was dealt with already."),
+}

@@ -1,0 +1,96 @@
+"""The numbers and decisions of fees, payments and refunds (R8, R13, R18, R19) as pure functions of plain values."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from community.billing import states
+from community.kernel.money import Money
+
+SESSION_LASTS = timedelta(hours=2)
+SESSION_SHORTEST = timedelta(minutes=31)  # the provider's least is 30 minutes, counted by its own clock
+SESSION_LONGEST = timedelta(hours=24)
+SIGNATURE_WINDOW = timedelta(seconds=300)
+LEASE = timedelta(minutes=5)
+LOOK_EVERY = timedelta(minutes=2)  # an open payment page is looked at this often: paid leads to an effect in five
+LONGEST_PAUSE = timedelta(hours=1)
+
+# Why money fits nothing: the named cases of the treasurer's list.
+MISMATCH, AMOUNT_DIFFERS, CURRENCY_DIFFERS = "mismatch", "amount_differs", "currency_differs"
+INVOICE_VOID, TOO_LATE, NOT_PAYABLE = "invoice_void", "too_late", "not_payable"
+ALREADY_PAID, REFUND_FAILED = "already_paid", "refund_failed"
+
+
+def price_of_day(prices: Iterable[tuple[date, Money]], on: date) -> Money | None:
+    """R13: the price valid on a community day, from (valid from, price) pairs; None before the first."""
+    current = max((entry for entry in prices if entry[0] <= on), key=lambda entry: entry[0], default=None)
+    return current[1] if current else None
+
+
+def session_expiry(at: datetime, due_at: datetime | None) -> datetime:
+    """When a payment page opened at `at` closes: after two hours, or at the invoice's deadline if that is sooner.
+
+    Never under 30 minutes nor over 24 hours from now (the provider's limits).
+    """
+    wanted = at + SESSION_LASTS if due_at is None else min(at + SESSION_LASTS, due_at)
+    return min(max(wanted, at + SESSION_SHORTEST), at + SESSION_LONGEST)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of money that came in: a payment's status, and the named case when it fits nothing."""
+
+    status: str
+    case: str = ""
+
+
+def decide(
+    *,
+    received: Money,
+    asked: Money,
+    invoice_status: str,
+    received_at: datetime,
+    due_at: datetime | None,
+    ours: bool = True,
+    payable: bool = True,
+) -> Decision:
+    """R19: what came in through the provider is always booked; this says as what.
+
+    `ours`: owner and purpose are those of our own record. `payable`: what the invoice is for can still take the
+    money (the application runs). A deadline is over at its very instant.
+    """
+    if not ours:
+        return Decision(states.HELD, MISMATCH)
+    if received.currency != asked.currency:
+        return Decision(states.HELD, CURRENCY_DIFFERS)
+    if received.amount != asked.amount:
+        return Decision(states.HELD, AMOUNT_DIFFERS)
+    if invoice_status in (states.PAID, states.REFUNDED):
+        return Decision(states.SURPLUS, ALREADY_PAID)
+    if invoice_status == states.VOID:
+        return Decision(states.HELD, INVOICE_VOID)
+    if due_at is not None and received_at >= due_at:
+        return Decision(states.HELD, TOO_LATE)
+    if not payable:
+        return Decision(states.HELD, NOT_PAYABLE)
+    return Decision(states.APPLIED)
+
+
+def refundable(paid: int, refunds: Iterable[tuple[str, int]]) -> int:
+    """R18: what may still be refunded of a payment, in minor units, from its refunds (status, amount)."""
+    return paid - sum(amount for status, amount in refunds if status not in states.REFUND_GONE)
+
+
+def fully_refunded(paid: int, refunds: Iterable[tuple[str, int]]) -> bool:
+    """Whether refunds that arrived have reached the payment."""
+    return sum(amount for status, amount in refunds if status == states.SUCCEEDED) >= paid
+
+
+def pause(tries: int) -> timedelta:
+    """How long to wait before the next try: a minute, two, four … an hour."""
+    return min(timedelta(minutes=2 ** min(tries, 10)), LONGEST_PAUSE)
+
+
+def inside_signature_window(signed_at: datetime, at: datetime) -> bool:
+    """Whether a signature's time is within 300 s of now, in both directions."""
+    return abs(at - signed_at) <= SIGNATURE_WINDOW

@@ -1,0 +1,112 @@
+"""The books (R20): one journal per outside fact, balanced, never edited. Debit is positive, credit negative."""
+
+from datetime import datetime
+
+from django.db.models import Sum
+
+from community.billing.models import Channel, Invoice, Journal, Line, Payment, Refund
+from community.kernel.money import Money
+
+Account = Line.Account
+ACCOUNT_OF = {Channel.STRIPE: Account.STRIPE, Channel.BANK: Account.BANK}
+
+
+def post(
+    fact: str,
+    lines: list[tuple[Account, Money]],
+    *,
+    at: datetime,
+    invoice: Invoice | None = None,
+    payment: Payment | None = None,
+    refund: Refund | None = None,
+) -> Journal:
+    """Book one fact in the caller's transaction. Raises ValueError when the lines don't balance per currency.
+
+    `fact` is unique: booking the same fact twice is an IntegrityError, never a second journal.
+    """
+    sums: dict[str, int] = {}
+    for _, money in lines:
+        sums[money.currency] = sums.get(money.currency, 0) + money.amount
+    if len(lines) < 2 or any(sums.values()):
+        raise ValueError(f"{fact} is not balanced: {sums}")
+    journal = Journal.objects.create(fact=fact, booked_at=at, invoice=invoice, payment=payment, refund=refund)
+    Line.objects.bulk_create(
+        Line(journal=journal, account=account, amount=money.amount, currency=money.currency) for account, money in lines
+    )
+    return journal
+
+
+def move_money(
+    fact: str,
+    *,
+    debit: Account,
+    credit: Account,
+    money: Money,
+    at: datetime,
+    invoice: Invoice | None = None,
+    payment: Payment | None = None,
+    refund: Refund | None = None,
+) -> Journal | None:
+    """The usual journal of two lines; nothing for an amount of zero."""
+    if not money:
+        return None
+    return post(fact, [(debit, money), (credit, -money)], at=at, invoice=invoice, payment=payment, refund=refund)
+
+
+def invoice_issued(invoice: Invoice, *, at: datetime) -> None:
+    move_money(
+        f"invoice:{invoice.number}:issued",
+        debit=Account.RECEIVABLE, credit=Account.DEFERRED_INCOME, money=invoice.money, at=at, invoice=invoice,
+    )  # fmt: skip
+
+
+def invoice_voided(invoice: Invoice, *, at: datetime) -> None:
+    move_money(
+        f"invoice:{invoice.number}:void",
+        debit=Account.DEFERRED_INCOME, credit=Account.RECEIVABLE, money=invoice.money, at=at, invoice=invoice,
+    )  # fmt: skip
+
+
+def payment_received(payment: Payment, *, applied: bool, at: datetime) -> None:
+    """Money is always booked: against the invoice when it is applied, else into suspense."""
+    move_money(
+        f"payment:{payment.channel}:{payment.external_id}",
+        debit=ACCOUNT_OF[Channel(payment.channel)],
+        credit=Account.RECEIVABLE if applied else Account.SUSPENSE,
+        money=payment.money, at=at, invoice=payment.invoice, payment=payment,
+    )  # fmt: skip
+
+
+def payment_accepted(payment: Payment, invoice: Invoice, *, at: datetime) -> None:
+    move_money(
+        f"payment:{payment.channel}:{payment.external_id}:accepted:{invoice.number}",
+        debit=Account.SUSPENSE, credit=Account.RECEIVABLE, money=payment.money, at=at, invoice=invoice, payment=payment,
+    )  # fmt: skip
+
+
+def refund_left(refund: Refund, *, of_applied: bool, at: datetime) -> None:
+    """The provider took a refund from our balance: out of what was still owed in service, or out of suspense."""
+    payment = refund.payment
+    move_money(
+        f"refund:{refund.public_id}",
+        debit=Account.DEFERRED_INCOME if of_applied else Account.SUSPENSE,
+        credit=ACCOUNT_OF[Channel(payment.channel)],
+        money=refund.money, at=at, payment=payment, refund=refund,
+    )  # fmt: skip
+
+
+def refund_came_back(refund: Refund, *, to_applied: bool, at: datetime) -> None:
+    """A refund failed after it had left: the money is here again, for the same invoice or for nobody."""
+    payment = refund.payment
+    move_money(
+        f"refund:{refund.public_id}:failed",
+        debit=ACCOUNT_OF[Channel(payment.channel)],
+        credit=Account.DEFERRED_INCOME if to_applied else Account.SUSPENSE,
+        money=refund.money, at=at, payment=payment, refund=refund,
+    )  # fmt: skip
+
+
+def balances() -> dict[tuple[str, str], int]:
+    """The balance of every account and currency, debit positive."""
+    rows = Line.objects.values_list("account", "currency").annotate(total=Sum("amount")).order_by("account", "currency")
+    return {(account, currency): total for account, currency, total in rows}

@@ -1,0 +1,69 @@
+"""What can happen to an invoice, an attempt, a payment, a refund and a webhook. What is not tabled is refused."""
+
+from community.kernel.states import Machine
+
+OPEN, PAID, REFUNDED, VOID = "open", "paid", "refunded", "void"
+INVOICE = Machine(
+    "invoice",
+    {
+        (OPEN, "pay"): PAID,
+        (OPEN, "void"): VOID,
+        (PAID, "refund"): REFUNDED,
+    },
+)
+
+COMPLETE, CLOSED = "complete", "closed"
+ATTEMPT = Machine(
+    "attempt",
+    {
+        (OPEN, "complete"): COMPLETE,
+        (OPEN, "close"): CLOSED,
+    },
+)
+
+APPLIED, SURPLUS, HELD = "applied", "surplus", "held"
+PAYMENT = Machine(
+    "payment",
+    {
+        (HELD, "accept"): APPLIED,
+        (APPLIED, "refund"): REFUNDED,
+        (SURPLUS, "refund"): REFUNDED,
+        (HELD, "refund"): REFUNDED,
+        # The provider took back a refund it had called done: the money is here again and fits nothing.
+        (REFUNDED, "hold"): HELD,
+    },
+)
+
+REQUESTED, SENDING, PENDING, SUCCEEDED, FAILED, DROPPED = (
+    "requested",
+    "sending",
+    "pending",
+    "succeeded",
+    "failed",
+    "dropped",
+)
+REFUND = Machine(
+    "refund",
+    {
+        (REQUESTED, "drop"): DROPPED,
+        (REQUESTED, "send"): SENDING,
+        (SENDING, "wait"): PENDING,
+        (SENDING, "succeed"): SUCCEEDED,
+        (SENDING, "fail"): FAILED,
+        (PENDING, "succeed"): SUCCEEDED,
+        (PENDING, "fail"): FAILED,
+        (SUCCEEDED, "fail"): FAILED,
+    },
+)
+REFUND_GONE = (FAILED, DROPPED)  # these don't count against the payment
+REFUND_BOOKED = (PENDING, SUCCEEDED)  # the provider took the money from our balance
+
+RECEIVED, PROCESSED = "received", "processed"
+WEBHOOK = Machine(
+    "webhook",
+    {
+        (RECEIVED, "process"): PROCESSED,
+        (RECEIVED, "fail"): FAILED,
+        (FAILED, "retry"): RECEIVED,
+    },
+)

@@ -1,0 +1,38 @@
+"""Celery rings; the database says what is due. Every task is safe to run twice, late, and in parallel."""
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from community.billing import gateway
+from community.billing.services import converging, inbox, refunds, sweeping
+
+log = structlog.get_logger()
+
+
+@shared_task(name="billing.sweep")
+def sweep() -> None:
+    sweeping.sweep(at=timezone.now())
+
+
+@shared_task(name="billing.take_event")
+def take_event(event_pk: int) -> None:
+    _left_to_the_sweeper(inbox.take, event_pk)
+
+
+@shared_task(name="billing.tend_attempt")
+def tend_attempt(attempt_pk: int) -> None:
+    _left_to_the_sweeper(converging.tend, attempt_pk)
+
+
+@shared_task(name="billing.send_refund")
+def send_refund(refund_pk: int) -> None:
+    _left_to_the_sweeper(refunds.send, refund_pk)
+
+
+def _left_to_the_sweeper(work, pk: int) -> None:  # type: ignore[no-untyped-def]
+    """A provider that doesn't answer is no failure of the task: the row stays due."""
+    try:
+        work(pk, at=timezone.now())
+    except gateway.Unreachable:
+        log.warning("provider_unreachable", work=work.__name__, pk=pk)

@@ -1,0 +1,114 @@
+"""What a person sees of fees, invoices and receipts, and the way to the payment page and back."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from community.billing import policies, selectors
+from community.billing.forms import PayForm, TierForm
+from community.billing.models import Invoice
+from community.billing.services import converging, invoicing, paying
+from community.kernel.errors import RuleBroken
+from community.members import policies as members
+from community.members import selectors as member_lists
+
+INVOICES_A_PAGE = 20
+MOST_LOOKS = 10  # the return page asks again this often, then leaves it to the sweeper
+
+
+@require_safe
+@login_not_required
+def fees(request: HttpRequest) -> HttpResponse:
+    """The public fee card (R12)."""
+    at = timezone.now()
+    may_pay = request.user.is_authenticated and bool(members.may_pay_fee(request.user, at=at))
+    return render(request, "billing/fees.html", {"offers": selectors.fee_card(at), "may_pay": may_pay, "at": at})
+
+
+@require_safe
+def billing(request: HttpRequest) -> HttpResponse:
+    """One's invoices and receipts, and any money that still fits nothing."""
+    at = timezone.now()
+    page = Paginator(selectors.invoices_of(request.user), INVOICES_A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "kept": selectors.kept_for(request.user), "at": at}
+    return render(request, "billing/billing.html", context | {"may_pay": members.may_pay_fee(request.user, at=at)})
+
+
+def join(request: HttpRequest) -> HttpResponse:
+    """Choose a tier and get the invoice (R8)."""
+    at = timezone.now()
+    form = TierForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("invoice", invoicing.choose_tier(request.user, form.cleaned_data["tier"], at=at).number)
+        except RuleBroken as refused:
+            form.add_error("tier", refused.sentence)
+    context = {
+        "form": form,
+        "verdict": members.may_pay_fee(request.user, at=at),
+        "offers": selectors.offers(member_lists.tiers_for(request.user), at),
+        "current": selectors.open_invoice(request.user),
+        "due_at": selectors.fee_due_at(member_lists.live_application(request.user)),
+        "at": at,
+    }
+    return render(request, "billing/join.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def invoice(request: HttpRequest, number: str) -> HttpResponse:
+    return render(request, "billing/invoice.html", _about(_own(request, number), request))
+
+
+@require_POST
+def pay(request: HttpRequest, number: str) -> HttpResponse:
+    """Lead on to the payment page."""
+    found, form = _own(request, number), PayForm(request.POST)
+    if not form.is_valid():
+        raise RuleBroken("channel.unknown")
+    url = paying.start(
+        found,
+        person=request.user,
+        channel=form.cleaned_data["channel"],
+        language=request.LANGUAGE_CODE,
+        at=timezone.now(),
+    )
+    if url is None:
+        return redirect("invoice_return", number)
+    return HttpResponseRedirect(url, status=303)
+
+
+@require_safe
+def come_back(request: HttpRequest, number: str) -> HttpResponse:
+    """Back from the payment page. What the address says proves nothing: the provider is asked."""
+    found = _own(request, number)
+    if found.is_open:
+        converging.look_at_invoice(found, at=timezone.now())
+        found = _own(request, number)
+    looks = min(int(request.GET.get("look", "1")) if request.GET.get("look", "1").isdecimal() else 1, MOST_LOOKS)
+    context = _about(found, request) | {
+        "cancelled": "cancelled" in request.GET,
+        "next_look": looks + 1 if looks < MOST_LOOKS else None,
+    }
+    template = "billing/_outcome.html" if request.htmx else "billing/return.html"
+    return render(request, template, context)
+
+
+def _own(request: HttpRequest, number: str) -> Invoice:
+    found = selectors.invoice_of(request.user, number)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _about(found: Invoice, request: HttpRequest) -> dict[str, object]:
+    at = timezone.now()
+    return {
+        "invoice": found,
+        "payments": selectors.payments_for(found),
+        "may_pay": policies.may_pay(request.user, found, at=at),
+        "due_at": found.due_at or selectors.fee_due_at(found.application),
+        "at": at,
+    }

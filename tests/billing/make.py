@@ -1,0 +1,109 @@
+"""Applicants with invoices, and the outside world of payments: a stand-in for Stripe that the gateway speaks to."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from community.billing import gateway, selectors, states
+from community.billing.models import Attempt, Invoice, Line, Payment, Refund, WebhookEvent
+from community.billing.services import inbox, invoicing, paying, refunds, sweeping
+from community.members.models import Application, Person
+from community.members.services import admission
+from devtools.stripe_double import DoubleClient, StripeDouble
+from tests import make
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+FEE = 380_000
+
+
+def new_double() -> StripeDouble:
+    double = StripeDouble(api_key=settings.STRIPE_SECRET_KEY, webhook_secrets=settings.STRIPE_WEBHOOK_SECRETS)
+    gateway.use_transport(DoubleClient(double))
+    return double
+
+
+def applicant(at: datetime, *, attended: bool = False, **changes: Any) -> Application:
+    """Papers approved an hour ago; with `attended`, present at an event half an hour ago: only the fee is missing."""
+    application = make.approved(make.person(), at=at - HOUR, **changes)
+    if attended:
+        admission.record_attendance(application.person_id, began_at=at - HOUR / 2, by=None, at=at)
+    application.refresh_from_db()
+    return application
+
+
+def invoice(at: datetime, *, tier: str = "member", **changes: Any) -> Invoice:
+    return invoicing.choose_tier(applicant(at, **changes).person, tier, at=at)
+
+
+def start(bill: Invoice, at: datetime) -> str:
+    """Press pay; the session's id."""
+    url = paying.start(bill, person=bill.person, channel="stripe", language="zh-hans", at=at)
+    assert url
+    return session_of(bill)
+
+
+def session_of(bill: Invoice) -> str:
+    attempt = Attempt.objects.filter(invoice=bill).first()
+    assert attempt is not None and attempt.session_id
+    return attempt.session_id
+
+
+def webhook(body: bytes, headers: dict[str, str]) -> int:
+    sent = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
+    return Client().post("/webhooks/stripe/", body, content_type="application/json", **sent).status_code
+
+
+def deliver(double: StripeDouble, at: datetime, **how: Any) -> None:
+    """Everything the provider has to tell, through the view, then the worker."""
+    assert all(done.accepted for done in double.deliver(webhook, **how))
+    work(max(at, timezone.now()))  # the view read the clock
+
+
+def work(at: datetime) -> None:
+    """What the worker does with the inbox and with refunds to send."""
+    for pk in (
+        WebhookEvent.objects.filter(look_at__lte=at).exclude(status=states.PROCESSED).values_list("pk", flat=True)
+    ):
+        inbox.take(pk, at=at)
+    for pk in Refund.objects.filter(status=states.REQUESTED).values_list("pk", flat=True):
+        refunds.send(pk, at=at)
+
+
+def sweep(at: datetime) -> None:
+    sweeping.sweep(at=at)
+
+
+def paid(at: datetime, double: StripeDouble, **changes: Any) -> Payment:
+    """An invoice paid by card, told by webhook."""
+    bill = invoice(at, **changes)
+    double.pay(start(bill, at))
+    deliver(double, at)
+    return Payment.objects.get(invoice=bill)
+
+
+def status_of(person: Person) -> str:
+    return Application.objects.filter(person=person).latest("pk").status
+
+
+def books(account: str) -> int:
+    return sum(Line.objects.filter(account=account, currency="CNY").values_list("amount", flat=True))
+
+
+def assert_whole(at: datetime, double: StripeDouble | None = None) -> None:
+    """After every scenario: books in balance and equal to the provider's, nothing stuck, every invariant holds."""
+    connection.check_constraints()
+    assert {name: found for name, found in selectors.broken_invariants(at).items() if found} == {}
+    assert not WebhookEvent.objects.exclude(status=states.PROCESSED).exists()
+    if double is not None:
+        assert books(Line.Account.STRIPE) == provider_balance(double)
+
+
+def provider_balance(double: StripeDouble) -> int:
+    """What the stand-in took and gave back, in the currency the payer saw."""
+    taken = sum(c["amount"] for c in double.store.all("charge") if c["paid"] and c["currency"] == "cny")
+    back = sum(r["amount"] for r in double.store.all("refund") if r["status"] in ("pending", "succeeded"))
+    return taken - back
