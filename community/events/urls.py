@@ -1,3 +1,19 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from community.events.views import desk, public, roster
+
+urlpatterns = [
+    path("events/", public.index, name="events"),
+    path("events/<pid:public_id>/", public.page, name="event"),
+    path("events/<pid:public_id>/signup/", public.signup, name="event_signup"),
+    path("events/<pid:public_id>/withdraw/", public.withdraw, name="event_withdraw"),
+    path("desk/events/", desk.index, name="desk_events"),
+    path("desk/events/new/", desk.new, name="desk_event_new"),
+    path("desk/events/<pid:public_id>/", desk.event, name="desk_event"),
+    path("desk/events/<pid:public_id>/publish/", desk.publish, name="desk_event_publish"),
+    path("desk/events/<pid:public_id>/cancel/", desk.cancel, name="desk_event_cancel"),
+    path("desk/events/<pid:public_id>/roster/", roster.roster, name="desk_event_roster"),
+    path("desk/events/<pid:public_id>/roster/close/", roster.close, name="desk_event_roster_close"),
+    path("desk/events/<pid:public_id>/checkin/", roster.check_in, name="desk_event_checkin"),
+    path("desk/events/<pid:public_id>/checkin/undo/", roster.undo, name="desk_event_checkin_undo"),
+]

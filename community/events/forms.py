@@ -1,0 +1,168 @@
+"""Clean input of organizers and readers; the services decide."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from community.events import rules, selectors, states
+from community.events.models import Event
+from community.kernel.days import day_of
+from community.members import selectors as members
+from community.members.forms import PlainText
+
+YEARS = (2020, 2100)
+IN_BRACKETS = re.compile(r"<([^<>]+)>")
+LENGTH = timedelta(hours=3)
+
+
+class OneLine(PlainText):
+    """A title, a name: pasted line breaks and runs of blanks become one blank."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(super().to_python(value).split())
+
+
+class Instant(forms.DateTimeField):
+    """Day and time in community time, of a year that an event can be in."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "300"}, format="%Y-%m-%dT%H:%M")
+    default_error_messages = {"invalid": _("Choose a day and a time, such as 28 November 2026, 14:00.")}
+
+    def clean(self, value: Any) -> Any:
+        moment = super().clean(value)
+        if moment is not None and not YEARS[0] <= moment.year <= YEARS[1]:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return moment
+
+
+def lines(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class EventForm(forms.Form):
+    """What an organizer writes about an event."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=Event.Kind)
+    topic = OneLine(label=_("Topic"), max_length=80, help_text=_("One line that makes people want to come."))
+    starts_at = Instant(label=_("Starts"))
+    ends_at = Instant(label=_("Ends"))
+    host = OneLine(
+        label=_("Host"), max_length=320, required=False,
+        help_text=_("Name or e-mail of a member. Roundtables and visits need one; the host has the first seat."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    table_count = forms.IntegerField(
+        label=_("Tables"), min_value=1, max_value=rules.TABLES_MOST, required=False, help_text=_("Roundtables only.")
+    )
+    seats_each = forms.IntegerField(
+        label=_("Seats"), min_value=1, max_value=rules.CAPACITY_MOST,
+        help_text=_("At a roundtable per table, 12 at most, the host's included; otherwise in all."),
+    )  # fmt: skip
+    city = forms.ModelChoiceField(queryset=None, label=_("City"), empty_label=_("Choose a city"))
+    district = OneLine(
+        label=_("District"), max_length=40, required=False, help_text=_("All the public sees of the place.")
+    )
+    place = OneLine(label=_("Place"), max_length=80, required=False, help_text=_("The name of the venue."))
+    address = OneLine(
+        label=_("Address or link"), max_length=200, required=False,
+        help_text=_("Of a visit, only people with a seat see it."),
+    )  # fmt: skip
+    directions = PlainText(label=_("How to get there"), max_length=1000, required=False, widget=lines(2))
+    about = PlainText(label=_("What we talk about"), max_length=4000, required=False, widget=lines(5))
+    agenda = PlainText(
+        label=_("Agenda"), max_length=4000, required=False, widget=lines(4), help_text=_("One step per line.")
+    )
+
+    def __init__(self, *args: Any, event: Event | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.event, self.candidates = event, []
+        self.fields["city"].queryset = members.active_cities(also=event.city_id if event else None)
+        if event is not None and event.status != states.DRAFT:
+            for name in ("kind", "city", "host"):
+                self.fields[name].disabled = True
+                self.fields[name].help_text = _("Fixed since the event was published.")
+
+    def clean_topic(self) -> str:
+        topic: str = self.cleaned_data["topic"]
+        if not topic:
+            raise forms.ValidationError(self.fields["topic"].error_messages["required"])
+        return topic
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        starts_at, ends_at = data.get("starts_at"), data.get("ends_at")
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("ends_at", _("The end must come after the start."))
+        self._clean_seats(data)
+        data["host"] = self._host(data.get("host", ""), starts_at)
+        return data
+
+    def _clean_seats(self, data: dict[str, Any]) -> None:
+        kind = rules.KINDS.get(data.get("kind", ""))
+        if kind is None:
+            return
+        if not kind.at_tables:
+            data["table_count"] = 1
+        elif data.get("table_count") is None and "table_count" not in self.errors:
+            self.add_error("table_count", _("Say how many tables there are."))
+        if kind.at_tables and (data.get("seats_each") or 0) > rules.SEATS_AT_A_TABLE:
+            self.add_error("seats_each", _("A table has 12 seats at most, the host's included."))
+
+    def _host(self, typed: str, starts_at: Any) -> Any:
+        """The member meant; with several of that name, the one chosen among them."""
+        if self.event is not None and self.fields["host"].disabled:
+            return self.event.host
+        if not typed or starts_at is None:
+            return None
+        bracketed = IN_BRACKETS.search(typed)
+        found = selectors.hosts(bracketed[1] if bracketed else typed, day_of(starts_at))
+        chosen = [person for person in found if person.public_id == self.data.get("host_choice")]
+        if len(chosen or found) == 1:
+            return (chosen or found)[0]
+        self.candidates = found
+        self.add_error(
+            "host",
+            _("Several members fit. Choose one of them below, or type an e-mail.")
+            if found
+            else _("No member whose membership runs on that day has this name or e-mail."),
+        )
+        return None
+
+
+def initial_of(event: Event) -> dict[str, Any]:
+    """An event as the form shows it."""
+    names = ("kind", "topic", "starts_at", "ends_at", "table_count", "seats_each", "district", "place", "address",
+             "directions", "about", "agenda")  # fmt: skip
+    host = f"{event.host.name} <{event.host.email}>" if event.host else ""
+    return {name: getattr(event, name) for name in names} | {"city": event.city_id, "host": host}
+
+
+class ListForm(forms.Form):
+    """Which of the public events to show. Odd input shows them all."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("All kinds")), *Event.Kind.choices], required=False)
+    city = forms.ModelChoiceField(queryset=None, label=_("City"), empty_label=_("All cities"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["city"].queryset = members.active_cities()
+
+
+class SearchForm(forms.Form):
+    q = OneLine(max_length=80, required=False)
+
+
+class ReasonForm(forms.Form):
+    """A sentence somebody else will read."""
+
+    reason = OneLine(label=_("Reason"), max_length=400)
+
+
+class TapForm(forms.Form):
+    """One tap on the roster; the reason is asked for when it comes late."""
+
+    signup = OneLine(max_length=12)
+    reason = OneLine(max_length=400, required=False)

@@ -1,0 +1,249 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from community.events import rules, states
+from community.kernel.ids import public_id
+
+PERSON = settings.AUTH_USER_MODEL
+AT_TABLES = [kind.code for kind in rules.KINDS.values() if kind.at_tables]
+
+
+def pair(what: str) -> models.CheckConstraint:
+    """Who and when come together or not at all."""
+    both = {f"{what}_at__isnull": False, f"{what}_by__isnull": False}
+    neither = {f"{what}_at__isnull": True, f"{what}_by__isnull": True}
+    return models.CheckConstraint(condition=Q(**both) | Q(**neither), name=f"event_{what}_pair")
+
+
+class Event(models.Model):
+    """A roundtable, a visit or another occasion. Its chairs are rows (`Seat`), made when it is published."""
+
+    class Kind(models.TextChoices):
+        ROUNDTABLE = rules.ROUNDTABLE, _("Roundtable")
+        VISIT = rules.VISIT, _("Company visit")
+        CLASS = rules.CLASS, _("Class")
+        SPORT = rules.SPORT, _("Sport")
+        TRIP = rules.TRIP, _("Trip")
+        ONLINE = rules.ONLINE, _("Online")
+
+    class Status(models.TextChoices):
+        DRAFT = states.DRAFT, _("Draft")
+        OPEN = states.OPEN, _("Open")
+        HELD = states.HELD, _("Held")
+        CANCELLED = states.CANCELLED, _("Cancelled")
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.ROUNDTABLE)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    topic = models.CharField(max_length=80)
+    about = models.TextField(blank=True)
+    agenda = models.TextField(blank=True)
+    city = models.ForeignKey("members.City", models.PROTECT, related_name="+")
+    district = models.CharField(max_length=40, blank=True)
+    place = models.CharField(max_length=80, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    directions = models.TextField(blank=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    host = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="hosted_events")
+    table_count = models.PositiveSmallIntegerField(default=1)
+    seats_each = models.PositiveSmallIntegerField(default=rules.SEATS_AT_A_TABLE)
+    sequence = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    cancel_reason = models.TextField(blank=True)
+    roster_closed_at = models.DateTimeField(null=True, blank=True)
+    # Empty when the roster closed by rule, seven days after the end.
+    roster_closed_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="event_forward"),
+            models.CheckConstraint(
+                condition=~Q(kind__in=AT_TABLES)
+                | Q(
+                    seats_each__range=(1, rules.SEATS_AT_A_TABLE),
+                    table_count__range=(1, rules.TABLES_MOST),
+                ),
+                name="event_tables_of_twelve",
+            ),
+            models.CheckConstraint(condition=Q(seats_each__range=(1, rules.CAPACITY_MOST)), name="event_capacity"),
+            pair("published"),
+            pair("cancelled"),
+            models.CheckConstraint(
+                condition=Q(status=states.CANCELLED, cancelled_at__isnull=False)
+                | Q(~Q(status=states.CANCELLED), cancelled_at__isnull=True),
+                name="event_cancelled_has_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[states.OPEN, states.HELD]) | Q(published_at__isnull=False),
+                name="event_open_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=states.HELD, roster_closed_at__isnull=False)
+                | Q(~Q(status=states.HELD), roster_closed_at__isnull=True),
+                name="event_held_has_date",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "starts_at"], name="event_by_time")]
+
+    def __str__(self) -> str:
+        return self.topic
+
+    def get_absolute_url(self) -> str:
+        return reverse("event", args=[self.public_id])
+
+    @property
+    def traits(self) -> rules.Kind:
+        return rules.KINDS[self.kind]
+
+    @property
+    def qualifying(self) -> bool:
+        """R5: whether a check-in here completes the attendance."""
+        return self.traits.qualifying
+
+    @property
+    def capacity(self) -> int:
+        return self.seats_each * (self.table_count if self.traits.at_tables else 1)
+
+    @property
+    def period(self) -> tuple[datetime, datetime]:
+        return self.starts_at, self.ends_at
+
+
+class Table(models.Model):
+    """A table of an event, of twelve at most (R22)."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="tables")
+    number = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "number"], name="table_number"),
+            models.CheckConstraint(condition=Q(number__range=(1, rules.TABLES_MOST)), name="table_count"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} – {self.number}"
+
+
+class Seat(models.Model):
+    """One chair. A signup can hold it, so the thirteenth chair at a table does not exist (R22)."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="seats")
+    table = models.ForeignKey(Table, models.CASCADE, null=True, blank=True, related_name="seats")
+    number = models.PositiveSmallIntegerField()
+    made_at = models.DateTimeField()
+    # A chair taken out of a smaller room keeps its history.
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["table__number", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["table", "number"], name="seat_number_at_table"),
+            models.UniqueConstraint(fields=["event", "number"], condition=Q(table=None), name="seat_number_in_room"),
+            models.CheckConstraint(
+                condition=Q(number__range=(1, rules.SEATS_AT_A_TABLE))
+                | Q(table=None, number__range=(1, rules.CAPACITY_MOST)),
+                name="seat_one_to_twelve",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table.number}–{self.number}" if self.table else str(self.number)
+
+
+class Signup(models.Model):
+    """One person's place at one event (invariant 2). Who occupies a chair holds its row."""
+
+    class Status(models.TextChoices):
+        WAITING = states.WAITING, _("Waiting")
+        OFFERED = states.OFFERED, _("Offered a seat")
+        CONFIRMED = states.CONFIRMED, _("Confirmed")
+        ATTENDED = states.ATTENDED, _("Here")
+        MISSED = states.MISSED, _("Missed")
+        WITHDRAWN = states.WITHDRAWN, _("Withdrawn")
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    event = models.ForeignKey(Event, models.PROTECT, related_name="signups", db_index=False)
+    person = models.ForeignKey(PERSON, models.PROTECT, related_name="signups")
+    status = models.CharField(max_length=10, choices=Status)
+    seat = models.ForeignKey(Seat, models.PROTECT, null=True, blank=True, related_name="signups", db_index=False)
+    is_host = models.BooleanField(default=False)
+    signed_up_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_late = models.BooleanField(default=False)  # R26: less than 24 hours before the start
+    attended_at = models.DateTimeField(null=True, blank=True)  # the event's start: it decides R5
+    checked_in_at = models.DateTimeField(null=True, blank=True)
+    checked_in_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    missed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["event", "person"], name="signup_once_per_person"),
+            models.UniqueConstraint(fields=["seat"], condition=Q(seat__isnull=False), name="signup_one_per_seat"),
+            models.CheckConstraint(
+                condition=Q(status__in=states.SEATED, seat__isnull=False)
+                | Q(status__in=[states.WAITING, states.WITHDRAWN], seat__isnull=True)
+                | Q(status=states.MISSED),
+                name="signup_seated",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status=states.ATTENDED,
+                    attended_at__isnull=False,
+                    checked_in_at__isnull=False,
+                    checked_in_by__isnull=False,
+                )
+                | Q(
+                    ~Q(status=states.ATTENDED),
+                    attended_at__isnull=True,
+                    checked_in_at__isnull=True,
+                    checked_in_by__isnull=True,
+                ),
+                name="signup_attended_has_all",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=states.WITHDRAWN, withdrawn_at__isnull=False)
+                | Q(~Q(status=states.WITHDRAWN), withdrawn_at__isnull=True, withdrawn_late=False),
+                name="signup_withdrawn_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=states.MISSED, missed_at__isnull=False)
+                | Q(~Q(status=states.MISSED), missed_at__isnull=True),
+                name="signup_missed_has_date",
+            ),
+        ]
+        indexes = [models.Index(fields=["event", "status"], name="signup_event_status")]
+
+    def __str__(self) -> str:
+        return f"{self.person} – {self.event} ({self.status})"
+
+
+class SeatHold(models.Model):
+    """When a chair was taken and freed again: what R6 needs to say which seats somebody could have taken."""
+
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="holds")
+    signup = models.ForeignKey(Signup, models.PROTECT, related_name="holds")
+    taken_at = models.DateTimeField()
+    freed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["seat"], condition=Q(freed_at=None), name="hold_one_per_seat"),
+            models.CheckConstraint(condition=Q(freed_at=None) | Q(freed_at__gte=F("taken_at")), name="hold_forward"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat}: {self.taken_at} – {self.freed_at or ''}"

@@ -1,0 +1,77 @@
+"""Who may see, book and run an event. A refusal says why and what to do next."""
+
+from datetime import datetime
+from typing import Any
+
+from community.events import rules, states
+from community.events.models import Event, Signup
+from community.kernel import access
+from community.kernel.days import day_of
+from community.kernel.errors import YES, Verdict, no
+from community.members import policies as members
+
+
+def may_organize(person: Any) -> bool:
+    """Edit, publish and cancel events, see rosters and check people in."""
+    return access.has_role(person, access.ORGANIZER)
+
+
+def may_see(person: Any, event: Event) -> bool:
+    """A draft exists for organizers only; everything else is a public teaser (product.md §5)."""
+    return event.status != states.DRAFT or may_organize(person)
+
+
+def still_open(event: Event, *, at: datetime) -> Verdict:
+    """Whether the event takes signups at all: open, and not begun."""
+    if event.status == states.CANCELLED:
+        return no("event.cancelled")
+    if event.status == states.HELD or (event.status == states.OPEN and at >= event.starts_at):
+        return no("event.begun")
+    return YES if event.status == states.OPEN else no("event.gone")
+
+
+def may_sign_up(person: Any, event: Event, *, at: datetime) -> Verdict:
+    """R10, R22: the event takes signups, and members say the person may book on the event's day."""
+    verdict = still_open(event, at=at)
+    if not verdict:
+        return verdict
+    return members.may_book(person, starts_at=event.starts_at, qualifying=event.qualifying, at=at)
+
+
+def may_withdraw(signup: Signup, event: Event, *, at: datetime) -> Verdict:
+    """Until the start; a host asks the organizer's office to find another host first."""
+    if signup.is_host:
+        return no("signup.host")
+    return still_open(event, at=at)
+
+
+def may_check_in(event: Event, *, at: datetime, reason: str) -> Verdict:
+    """R25 for staff: from 60 minutes before the start, with a reason from 24 hours after the end, to day 7."""
+    code = rules.check_in_refusal(event.starts_at, event.ends_at, at, reason=reason)
+    return no(code) if code else YES
+
+
+def may_host(person: Any, event: Event) -> Verdict:
+    """R22: a host is a member in good standing on the event's day."""
+    return YES if members.in_good_standing(person, day_of(event.starts_at)) else no("host.standing")
+
+
+def is_coming(signup: Signup | None) -> bool:
+    return signup is not None and signup.status in states.COMING
+
+
+def may_see_people(person: Any, event: Event, signup: Signup | None) -> bool:
+    """Names of consenting participants: confirmed people and organizers only (product.md §5)."""
+    return is_coming(signup) or may_organize(person)
+
+
+def may_see_address(person: Any, event: Event, signup: Signup | None, *, at: datetime) -> bool:
+    """R23: a visit's address (and an online link) for confirmed people only; others for everybody who may book.
+
+    The public sees the district.
+    """
+    if is_coming(signup) or may_organize(person):
+        return True
+    if not person.is_authenticated or event.traits.address_for_confirmed_only:
+        return False
+    return bool(members.may_book(person, starts_at=at, qualifying=True, at=at))

@@ -1,0 +1,120 @@
+"""Kinds of events, seats, check-in and late cancellation (R5, R22–R28) as pure functions of plain values."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from community.members.rules import ROSTER_OPEN
+
+SEATS_AT_A_TABLE = 12  # R22: the host's included
+CAPACITY_MOST = 5000
+TABLES_MOST = 20
+CHECK_IN_BEFORE = timedelta(minutes=60)  # R25
+CHECK_IN_AFTER = timedelta(hours=24)  # R25
+LATE = timedelta(hours=24)  # R26
+
+ROUNDTABLE, VISIT, CLASS, SPORT, TRIP, ONLINE = "roundtable", "visit", "class", "sport", "trip", "online"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What sets one kind of event apart. `qualifying`: a check-in there completes the attendance of R5."""
+
+    code: str
+    qualifying: bool = True
+    at_tables: bool = False
+    needs_host: bool = False
+    address_for_confirmed_only: bool = False
+
+
+KINDS = {
+    kind.code: kind
+    for kind in (
+        Kind(ROUNDTABLE, at_tables=True, needs_host=True),
+        Kind(VISIT, needs_host=True, address_for_confirmed_only=True),
+        Kind(CLASS),
+        Kind(SPORT),
+        Kind(TRIP),
+        Kind(ONLINE, qualifying=False, address_for_confirmed_only=True),
+    )
+}
+QUALIFYING = tuple(kind.code for kind in KINDS.values() if kind.qualifying)  # R5
+
+
+def seat_plan(kind: str, tables: int, seats_each: int) -> list[tuple[int | None, int]]:
+    """The chairs of an event as (table or None, number), the first table's first chair first.
+
+    Raises ValueError with a refusal code for a plan that cannot be: "seats.per_table", "seats.tables", "seats.most".
+    """
+    if not KINDS[kind].at_tables:
+        if not 1 <= seats_each <= CAPACITY_MOST:
+            raise ValueError("seats.most")
+        return [(None, number) for number in range(1, seats_each + 1)]
+    if not 1 <= seats_each <= SEATS_AT_A_TABLE:
+        raise ValueError("seats.per_table")
+    if not 1 <= tables <= TABLES_MOST:
+        raise ValueError("seats.tables")
+    return [(table, number) for table in range(1, tables + 1) for number in range(1, seats_each + 1)]
+
+
+def overlap(a: tuple[datetime, datetime], b: tuple[datetime, datetime]) -> bool:
+    """Whether two half-open periods share an instant: back to back is no overlap."""
+    return a[0] < b[1] and b[0] < a[1]
+
+
+def is_late(starts_at: datetime, at: datetime) -> bool:
+    """R26: withdrawn less than 24 hours before the start."""
+    return at > starts_at - LATE
+
+
+def check_in_opens_at(starts_at: datetime) -> datetime:
+    return starts_at - CHECK_IN_BEFORE
+
+
+def check_in_closes_at(ends_at: datetime) -> datetime:
+    """The last instant, excluded, at which staff check in without saying why."""
+    return ends_at + CHECK_IN_AFTER
+
+
+def roster_closes_at(ends_at: datetime) -> datetime:
+    """The last instant, excluded, at which a roster may be typed, with a reason; then it closes by itself."""
+    return ends_at + ROSTER_OPEN
+
+
+def check_in_refusal(starts_at: datetime, ends_at: datetime, at: datetime, *, reason: str) -> str:
+    """R25: "" when staff may check in now, else "check_in.early", "check_in.reason" or "check_in.over"."""
+    if at < check_in_opens_at(starts_at):
+        return "check_in.early"
+    if at < check_in_closes_at(ends_at):
+        return ""
+    if at >= roster_closes_at(ends_at):
+        return "check_in.over"
+    return "" if reason.strip() else "check_in.reason"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What publishing looks at."""
+
+    kind: str
+    starts_at: datetime
+    place: str
+    address: str
+    has_host: bool
+
+
+def missing_for_publishing(draft: Draft, at: datetime) -> list[str]:
+    """Refusal codes of what keeps a draft from being published, in the order of the form; empty when nothing does."""
+    checks: Iterable[tuple[str, bool]] = (
+        ("event.past", draft.starts_at <= at),
+        ("event.no_place", not draft.place),
+        ("event.no_address", not draft.address),
+        ("event.no_host", KINDS[draft.kind].needs_host and not draft.has_host),
+    )
+    return [code for code, broken in checks if broken]
+
+
+def next_week_after(starts_at: datetime, at: datetime) -> datetime:
+    """The same weekday and hour, so many whole weeks later that it lies after `at`: at least one week."""
+    weeks = max(1, (at - starts_at) // timedelta(weeks=1) + 1)
+    return starts_at + timedelta(weeks=weeks)

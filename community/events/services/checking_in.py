@@ -1,0 +1,64 @@
+"""Checking people in and taking it back (R5, R25). The person's lock keeps it apart from withdrawal, lapse and
+cancelling; the event's own row is only read, because moving and cancelling lock everybody who is coming first."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from community.events import policies, states
+from community.events.models import Signup
+from community.kernel import states as lifecycle
+from community.kernel.conflicts import settled
+from community.kernel.errors import RuleBroken
+from community.members.services import admission, people
+
+if TYPE_CHECKING:
+    from community.members.models import Person
+
+
+@settled()
+def check_in(signup: Signup, *, by: "Person", at: datetime, reason: str = "") -> Signup:
+    """Record that somebody is here; tapped twice, nothing more happens. The attendance carries the event's start.
+
+    From 24 hours after the end to day 7 a reason is needed. Tells members when the event qualifies, which may admit
+    the person. Raises RuleBroken: "check_in.early", "check_in.reason", "check_in.over", "signup.stale".
+    """
+    signup = _lock(signup)
+    if signup.status == states.ATTENDED:
+        return signup
+    event = signup.event
+    policies.may_check_in(event, at=at, reason=reason).insist()
+    lifecycle.move(
+        states.SIGNUP, signup, "check_in", by=by, at=at, reason=reason.strip(), attended_at=event.starts_at,
+        checked_in_at=at, checked_in_by=by, missed_at=None,
+    )  # fmt: skip
+    if event.qualifying:
+        admission.record_attendance(signup.person_id, began_at=event.starts_at, by=by, at=at)
+    return signup
+
+
+@settled()
+def undo(signup: Signup, *, by: "Person", at: datetime, reason: str) -> Signup:
+    """Take a check-in back, with a reason; members asks again what attendance is left.
+
+    After the roster closed the person has missed the event. Raises RuleBroken: "check_in.undo_reason", "signup.stale".
+    """
+    if not reason.strip():
+        raise RuleBroken("check_in.undo_reason")
+    signup = _lock(signup)
+    if signup.status in (states.CONFIRMED, states.MISSED):
+        return signup
+    lifecycle.move(
+        states.SIGNUP, signup, "undo", by=by, at=at, reason=reason.strip(), attended_at=None, checked_in_at=None,
+        checked_in_by=None,
+    )  # fmt: skip
+    if signup.event.status == states.HELD:
+        lifecycle.move(states.SIGNUP, signup, "miss", by=by, at=at, reason=reason.strip(), missed_at=at)
+    if signup.event.qualifying:
+        admission.undo_attendance(signup.person_id, by=by, at=at, reason=reason.strip())
+    return signup
+
+
+def _lock(signup: Signup) -> Signup:
+    """The signup as it stands under its person's lock."""
+    people.lock_person(signup.person_id)
+    return Signup.objects.select_related("event", "person").get(pk=signup.pk)

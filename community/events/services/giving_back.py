@@ -1,0 +1,29 @@
+"""Whoever loses standing gives back the seats to come, in the same act (product.md §5, People)."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from community.events import states
+from community.events.models import Event, Signup
+from community.events.services.booking import give_up
+from community.kernel.conflicts import settled
+from community.members.services import people
+
+if TYPE_CHECKING:
+    from community.members.models import Person
+
+
+@settled()
+def give_back_seats(person_id: int, *, by: "Person | None", at: datetime, reason: str) -> int:
+    """Withdraw the person from every event that has not begun; returns from how many. A host's chair counts too."""
+    people.lock_person(person_id)
+    held = Signup.objects.filter(
+        person_id=person_id, status=states.CONFIRMED, event__status=states.OPEN, event__starts_at__gt=at
+    )
+    events = held.order_by("event_id").values_list("event_id", flat=True)
+    # Several events of one table: locked by key.
+    list(Event.objects.select_for_update(no_key=True).filter(pk__in=list(events)).order_by("pk"))
+    signups = list(held.order_by("pk"))
+    for signup in signups:
+        give_up(signup, "withdraw", by=by, at=at, reason=reason)
+    return len(signups)

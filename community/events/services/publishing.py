@@ -1,0 +1,151 @@
+"""Writing an event, publishing it with its chairs, and changing it afterwards (R22, R27)."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from community.events import notifications, policies, rules, states
+from community.events.models import Event, Signup
+from community.events.services import booking, seating
+from community.kernel import audit
+from community.kernel import states as lifecycle
+from community.kernel.conflicts import settled
+from community.kernel.errors import RuleBroken
+from community.members import selectors as members
+from community.members.services import clock, people
+
+if TYPE_CHECKING:
+    from community.members.models import Person
+
+DETAILS = (
+    "kind", "topic", "about", "agenda", "city", "district", "place", "address", "directions", "starts_at", "ends_at",
+    "host", "table_count", "seats_each",
+)  # fmt: skip
+FIXED = ("kind", "host", "city")  # once published
+TOLD = ("starts_at", "ends_at", "place", "address")  # a change of these is written to everybody who is coming
+
+
+@settled()
+def create(*, by: "Person", at: datetime, **details: Any) -> Event:
+    """Start a draft from the fields of `DETAILS`. Raises the codes of `rules.seat_plan`."""
+    event = Event(created_at=at, created_by=by, **_known(details))
+    seating.seat_plan(event)
+    event.save()
+    audit.record("event.create", event, by=by, at=at, new=event.status)
+    return event
+
+
+def edit(event_id: int, *, by: "Person", at: datetime, **details: Any) -> Event:
+    """Change a draft freely; of a published event everything but `FIXED`. A new time or place is told to everybody.
+
+    Raises RuleBroken: "event.fixed", "event.begun", "event.past", "event.checked_in", "event.cancelled",
+    "seats.occupied", what publishing would refuse, and "busy".
+    """
+    return seating.insist(lambda: _edit(event_id, by=by, at=at, details=_known(details)))
+
+
+@settled()
+def _edit(event_id: int, *, by: "Person", at: datetime, details: dict[str, Any]) -> Event | None:
+    locked = seating.lock_with_everybody(event_id)
+    if locked is None:
+        return None
+    event, signups = locked
+    changed = [name for name, value in details.items() if getattr(event, name) != value]
+    if event.status != states.DRAFT:
+        _refuse_change(event, changed, at=at, here=any(s.status == states.ATTENDED for s in signups))
+    before = notifications.facts_of(event)
+    told = event.status == states.OPEN and any(name in TOLD for name in changed)
+    event.sequence += told
+    _write(event, details)
+    if event.status == states.OPEN:
+        _refuse_missing(event, at=at, new_time="starts_at" in changed)
+        seating.make_seats(event, at=at)
+    if changed:
+        audit.record("event.edit", event, by=by, at=at, data={"changed": changed})
+    if told:
+        _tell_moved(event, signups, before, by=by, at=at)
+    return event
+
+
+@settled(booking.CONFLICTS)
+def publish(event_id: int, *, by: "Person", at: datetime, **details: Any) -> Event:
+    """Open a draft, with the last changes made to it: lay its tables and chairs, and seat its host (product.md §5).
+
+    Pressed twice, nothing more happens. Raises RuleBroken: "event.past", "event.no_place", "event.no_address",
+    "event.no_host", "host.standing", "host.elsewhere", "event.stale".
+    """
+    host_id = _host_id(event_id, details)
+    host = people.lock_person(host_id) if host_id else None
+    event = seating.lock_event(event_id)
+    if event.status == states.OPEN:
+        return event
+    if event.status != states.DRAFT:
+        raise RuleBroken("event.stale")
+    _write(event, _known(details))
+    if event.host_id != host_id:
+        raise RuleBroken("event.stale")
+    _refuse_missing(event, at=at)
+    lifecycle.move(states.EVENT, event, "publish", by=by, at=at, published_at=at, published_by=by)
+    seating.make_seats(event, at=at)
+    if host is not None:
+        policies.may_host(host, event).insist()
+        booking.refuse_overlap(host.pk, event, "host.elsewhere")
+        booking.confirm(event, host, None, by=by, at=at, is_host=True)
+    return event
+
+
+def _host_id(event_id: int, details: dict[str, Any]) -> int | None:
+    """Who will be seated: the person to lock before the event."""
+    if "host" in details:
+        return details["host"].pk if details["host"] else None
+    return Event.objects.filter(pk=event_id).values_list("host_id", flat=True).first()
+
+
+def _write(event: Event, details: dict[str, Any]) -> list[str]:
+    """Set what differs and save it; returns the names of what changed."""
+    changed = [name for name, value in details.items() if getattr(event, name) != value]
+    for name in changed:
+        setattr(event, name, details[name])
+    seating.seat_plan(event)
+    event.save()
+    return changed
+
+
+def _tell_moved(event: Event, signups: list[Signup], before: dict[str, Any], *, by: "Person", at: datetime) -> None:
+    """R27: everybody coming is told; whose clock ends before the new start gets time as after a cancellation (R6)."""
+    ends = dict(
+        members.running_clocks(at).filter(person__signups__in=signups).values_list("person_id", "clock_ends_at")
+    )
+    for signup in signups:
+        notifications.event_moved(signup, event, before=before, at=at)
+        ends_at = ends.get(signup.person_id)
+        if event.qualifying and ends_at is not None and event.starts_at >= ends_at:
+            old_start = datetime.fromisoformat(before["starts_at"])
+            clock.extend_for_cancelled_event(signup.person_id, topic=event.topic, starts_at=old_start, by=by, at=at)
+
+
+def _known(details: dict[str, Any]) -> dict[str, Any]:
+    """Only what an organizer may write: a form never sets a status or a count."""
+    unknown = details.keys() - set(DETAILS)
+    if unknown:
+        raise TypeError(f"not details of an event: {sorted(unknown)}")
+    return details
+
+
+def _refuse_missing(event: Event, *, at: datetime, new_time: bool = True) -> None:
+    """What publishing asks for must stay; an event under way may be described better, only a new time must lie ahead."""
+    draft = rules.Draft(event.kind, event.starts_at, event.place, event.address, event.host_id is not None)
+    for code in rules.missing_for_publishing(draft, at):
+        if new_time or code != "event.past":
+            raise RuleBroken(code)
+
+
+def _refuse_change(event: Event, changed: list[str], *, at: datetime, here: bool) -> None:
+    """What a published event no longer lets go of: chairs, attendance and clocks hang on it."""
+    if event.status == states.CANCELLED:
+        raise RuleBroken("event.cancelled")
+    if any(name in FIXED for name in changed):
+        raise RuleBroken("event.fixed")
+    if "starts_at" in changed and here:
+        raise RuleBroken("event.checked_in")
+    if at >= event.starts_at and any(name in ("starts_at", "ends_at", "table_count", "seats_each") for name in changed):
+        raise RuleBroken("event.begun")

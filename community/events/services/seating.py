@@ -1,0 +1,109 @@
+"""Chairs under lock: the one way to take and to free one, and the locks everything else here stands on."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
+
+from community.events import rules, states
+from community.events.models import Event, Seat, SeatHold, Signup, Table
+from community.kernel.errors import RuleBroken
+from community.members.services import people
+
+T = TypeVar("T")
+TRIES = 5
+
+
+def lock_event(event_id: int) -> Event:
+    """The event's row, locked until the transaction ends. The persons concerned are locked before it, always.
+
+    Raises RuleBroken("event.gone") when there is none.
+    """
+    locked = Event.objects.select_for_update(of=("self",), no_key=True)
+    event = locked.select_related("city").filter(pk=event_id).first()
+    if event is None:
+        raise RuleBroken("event.gone")
+    return event
+
+
+def lock_with_everybody(event_id: int) -> tuple[Event, list[Signup]] | None:
+    """Everybody who is coming (by key), then the event; with their signups as they stand under the locks.
+
+    None when somebody signed up between the reading of the list and the lock: nothing is done yet, begin afresh.
+    """
+    coming = Signup.objects.filter(event_id=event_id, status__in=states.COMING)
+    ids = set(coming.values_list("person_id", flat=True))
+    people.lock_people(ids)
+    event = lock_event(event_id)
+    signups = list(coming.select_related("person", "seat").order_by("pk"))
+    return (event, signups) if {signup.person_id for signup in signups} <= ids else None
+
+
+def insist(attempt: Callable[[], T | None]) -> T:
+    """Repeat an attempt, each in its own transaction, that found `lock_with_everybody` overtaken by a signup."""
+    for _ in range(TRIES):
+        done = attempt()
+        if done is not None:
+            return done
+    raise RuleBroken("busy")
+
+
+def free_seats(event_id: int) -> QuerySet[Seat]:
+    """Chairs in use that nobody holds, in the order in which they are given."""
+    return Seat.objects.filter(event_id=event_id, removed_at=None, signups=None)
+
+
+def take(signup: Signup, seat: Seat, *, at: datetime) -> None:
+    """Remember when the chair was taken; the signup's own row is written by the caller."""
+    SeatHold.objects.create(seat=seat, signup=signup, taken_at=at)
+
+
+def free(signup: Signup, *, at: datetime) -> None:
+    SeatHold.objects.filter(signup=signup, freed_at=None).update(freed_at=at)
+
+
+def make_seats(event: Event, *, at: datetime) -> None:
+    """Lay the event's tables and chairs as its plan says; chairs that are there already stay.
+
+    Raises RuleBroken("seats.occupied") when the plan has fewer chairs than are held, and the codes of
+    `rules.seat_plan`.
+    """
+    plan = seat_plan(event)
+    tables = {table.number: table for table in event.tables.all()}
+    for number in sorted({table for table, _ in plan if table is not None} - tables.keys()):
+        tables[number] = Table.objects.create(event=event, number=number)
+    there = {(seat.table and seat.table.number, seat.number): seat for seat in _seats(event)}
+    wanted = set(plan)
+    Seat.objects.bulk_create(
+        Seat(event=event, table=tables[table] if table else None, number=number, made_at=at)
+        for table, number in plan
+        if (table, number) not in there
+    )
+    back = [seat.pk for place, seat in there.items() if place in wanted and seat.removed_at]
+    Seat.objects.filter(pk__in=back).update(removed_at=None, made_at=at)
+    _remove([seat.pk for place, seat in there.items() if place not in wanted and not seat.removed_at], event, at=at)
+
+
+def seat_plan(event: Event) -> list[tuple[int | None, int]]:
+    try:
+        return rules.seat_plan(event.kind, event.table_count, event.seats_each)
+    except ValueError as error:
+        raise RuleBroken(str(error)) from None
+
+
+def _seats(event: Event) -> Iterable[Any]:
+    return event.seats.select_related("table")
+
+
+def _remove(ids: list[int], event: Event, *, at: datetime) -> None:
+    """Take chairs out of the room; whoever sits on one of them moves to a free chair that stays."""
+    moving = list(Signup.objects.filter(seat_id__in=ids).order_by("pk"))
+    chairs = list(free_seats(event.pk).exclude(pk__in=ids)[: len(moving)])
+    if len(chairs) < len(moving):
+        raise RuleBroken("seats.occupied")
+    for signup, seat in zip(moving, chairs, strict=True):
+        free(signup, at=at)
+        Signup.objects.filter(pk=signup.pk).update(seat=seat)
+        take(signup, seat, at=at)
+    Seat.objects.filter(pk__in=ids).update(removed_at=at)

@@ -1,0 +1,11 @@
+"""Celery rings; the database says what is due. Every task is safe to run twice, late, and in parallel."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from community.events.services import closing
+
+
+@shared_task(name="events.close_rosters")
+def close_rosters() -> None:
+    closing.close_all_due(at=timezone.now())

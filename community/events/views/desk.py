@@ -1,0 +1,162 @@
+"""The organizer's desk: the week, the list, and one event from draft to held or cancelled."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from community.events import rules, selectors, states
+from community.events.forms import EventForm, ReasonForm, initial_of
+from community.events.models import Event
+from community.events.services import cancelling, publishing
+from community.kernel import audit
+from community.kernel.access import ORGANIZER, desk
+from community.kernel.days import start_of, week_of
+from community.kernel.errors import RuleBroken
+
+PAGE = 20
+FIELD_OF = {
+    "event.past": "starts_at",
+    "event.no_place": "place",
+    "event.no_address": "address",
+    "event.no_host": "host",
+    "host.standing": "host",
+    "host.elsewhere": "host",
+    "seats.occupied": "seats_each",
+    "seats.per_table": "seats_each",
+    "seats.most": "seats_each",
+    "seats.tables": "table_count",
+}
+
+
+@desk(ORGANIZER)
+def index(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    which = request.GET.get("list", "")
+    which = which if which in selectors.DESK_LISTS else "upcoming"
+    page = Paginator(selectors.desk_list(which, at), PAGE).get_page(request.GET.get("page"))
+    week = selectors.this_week(at)
+    figures = selectors.figures([*week, *page], at)
+    context = {
+        "at": at,
+        "which": which,
+        "tabs": _tabs(request.path, which),
+        "week": [(event, figures[event.pk]) for event in week],
+        "page": page,
+        "rows": [(event, figures[event.pk]) for event in page],
+    }
+    return render(request, "events/desk_list.html", context)
+
+
+def _tabs(path: str, which: str) -> list[dict[str, Any]]:
+    labels = {"upcoming": _("Upcoming"), "past": _("Past"), "draft": _("Drafts"), "cancelled": _("Cancelled")}
+    return [{"label": label, "url": f"{path}?list={name}", "current": name == which} for name, label in labels.items()]
+
+
+@desk(ORGANIZER)
+def new(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    form = EventForm(request.POST or None, initial=_initial(request, at))
+    if request.method == "POST" and form.is_valid():
+        event = publishing.create(by=request.user, at=at, **form.cleaned_data)
+        messages.success(request, _("The draft is saved. Publish it when it is ready."))
+        return redirect("desk_event", event.public_id)
+    context = {"form": form, "last": selectors.last_of_kind(rules.ROUNDTABLE)}
+    return render(request, "events/desk_new.html", context)
+
+
+def _initial(request: HttpRequest, at: datetime) -> dict[str, Any]:
+    """A new roundtable on the coming Saturday, or a copy of another event moved by whole weeks."""
+    copied = selectors.for_desk(request.GET.get("copy", "")).first() if request.GET.get("copy", "").isalnum() else None
+    if copied is not None:
+        starts_at = rules.next_week_after(copied.starts_at, at)
+        return initial_of(copied) | {"starts_at": starts_at, "ends_at": starts_at + (copied.ends_at - copied.starts_at)}
+    saturday = start_of(week_of(at) + timedelta(days=5)) + timedelta(hours=14)
+    starts_at = saturday if saturday > at else saturday + timedelta(weeks=1)
+    return {
+        "kind": rules.ROUNDTABLE,
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=3),
+        "table_count": 1,
+        "seats_each": rules.SEATS_AT_A_TABLE,
+    }
+
+
+@desk(ORGANIZER)
+def event(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = _found(public_id)
+    if request.method != "POST":
+        return _page(request, found)
+    form = EventForm(request.POST, event=found, initial=initial_of(found))
+    if not form.is_valid():
+        return _page(request, found, form=form)
+    try:
+        publishing.edit(found.pk, by=request.user, at=timezone.now(), **form.cleaned_data)
+    except RuleBroken as refused:
+        return _refused(request, found, form, refused)
+    messages.success(request, _("Saved."))
+    return redirect("desk_event", public_id)
+
+
+@require_POST
+@desk(ORGANIZER)
+def publish(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Publish as saved, or, when pressed in the form, with what is typed in it."""
+    found = _found(public_id)
+    form = EventForm(
+        request.POST if "topic" in request.POST else initial_of(found), event=found, initial=initial_of(found)
+    )
+    if not form.is_valid():
+        return _page(request, found, form=form)
+    try:
+        publishing.publish(found.pk, by=request.user, at=timezone.now(), **form.cleaned_data)
+    except RuleBroken as refused:
+        return _refused(request, found, form, refused)
+    messages.success(request, _("Published. The page is open for signups; send its link around."))
+    return redirect("desk_event", public_id)
+
+
+@require_POST
+@desk(ORGANIZER)
+def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = _found(public_id)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, cancel_form=form)
+    cancelling.cancel(found.pk, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
+    messages.success(request, _("Cancelled. Everybody who had a seat is told."))
+    return redirect("desk_event", public_id)
+
+
+def _found(public_id: str) -> Event:
+    event = selectors.for_desk(public_id).first()
+    if event is None:
+        raise Http404
+    return event
+
+
+def _page(request: HttpRequest, event: Event, **forms: Any) -> HttpResponse:
+    at = timezone.now()
+    context = {
+        "at": at,
+        "event": event,
+        "form": EventForm(initial=initial_of(event), event=event),
+        "cancel_form": ReasonForm(),
+        "figures": selectors.figures([event], at)[event.pk],
+        "editable": event.status != states.CANCELLED,
+        "may_cancel": event.status in (states.DRAFT, states.OPEN),
+        "trail": audit.trail(event)[:50],
+    } | forms
+    return render(request, "events/desk_event.html", context, status=422 if forms else 200)
+
+
+def _refused(request: HttpRequest, event: Event, form: EventForm, refused: RuleBroken) -> HttpResponse:
+    """A refusal stands at its field; nothing typed is lost."""
+    form.add_error(FIELD_OF.get(refused.code), refused.sentence)
+    return _page(request, event, form=form)

@@ -1,0 +1,106 @@
+"""Events as everybody sees them: the list, one event, taking a seat and giving it back."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.events import policies, selectors, states
+from community.events.forms import ListForm
+from community.events.models import Event, Signup
+from community.events.services import booking
+from community.kernel.days import week_of
+
+PAGE = 20
+
+
+@login_not_required
+def index(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    form = ListForm(request.GET)
+    form.is_valid()
+    chosen = form.cleaned_data
+    events = selectors.upcoming(at, kind=chosen.get("kind", ""), city=chosen.get("city"))
+    page = Paginator(events, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "at": at,
+        "form": form,
+        "filtered": bool(chosen.get("kind") or chosen.get("city")),
+        "page": page,
+        "weeks": selectors.by_week(page),
+        "this_week": week_of(at),
+        "next_week": week_of(at) + timedelta(weeks=1),
+        "mine": selectors.events_held_by(request.user, page),
+    }
+    return render(request, "events/list.html", context)
+
+
+@login_not_required
+def page(request: HttpRequest, public_id: str) -> HttpResponse:
+    at = timezone.now()
+    event = selectors.for_page(public_id, request.user, at)
+    if event is None or not policies.may_see(request.user, event):
+        raise Http404
+    signup = selectors.signup_of(request.user, event)
+    coming = policies.is_coming(signup)
+    state = _state(event, signup, at)
+    verdict = policies.may_sign_up(request.user, event, at=at)
+    context = {
+        "at": at,
+        "event": event,
+        "signup": signup,
+        "coming": coming,
+        "state": state,
+        "verdict": verdict,
+        "may_withdraw": coming and policies.may_withdraw(signup, event, at=at),
+        "address": policies.may_see_address(request.user, event, signup, at=at),
+        "company": selectors.company_at(event, with_names=policies.may_see_people(request.user, event, signup)),
+        "others": selectors.other_dates(event, at) if state in ("full", "over", "cancelled") else [],
+        "completes": event.qualifying and event.clock_ends_at and event.starts_at < event.clock_ends_at,
+        "after_clock": event.qualifying and event.clock_ends_at and event.starts_at >= event.clock_ends_at,
+        "may_organize": policies.may_organize(request.user),
+    }
+    return render(request, "events/page.html", context)
+
+
+def _state(event: Event, signup: Signup | None, at: Any) -> str:
+    """Which of its variants the page shows."""
+    if event.status in (states.DRAFT, states.CANCELLED):
+        return event.status
+    if event.status == states.HELD or at >= event.ends_at:
+        return "over"
+    if policies.is_coming(signup):
+        return "coming"
+    if at >= event.starts_at:
+        return "over"
+    return "open" if event.seats_left else "full"
+
+
+def signup(request: HttpRequest, public_id: str) -> HttpResponse:
+    event = _event(request, public_id)
+    if request.method == "POST":
+        booking.sign_up(event.pk, request.user, by=request.user, at=timezone.now())
+        messages.success(request, _("The seat is yours. We have sent you the details."))
+    return redirect(event)
+
+
+def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
+    event = _event(request, public_id)
+    if request.method == "POST":
+        booking.withdraw(event.pk, request.user, by=request.user, at=timezone.now())
+        messages.success(request, _("You gave your seat back. Thank you for saying so."))
+    return redirect(event)
+
+
+def _event(request: HttpRequest, public_id: str) -> Event:
+    """The event a button belongs to. A sign-in on the way turns the press into a visit: the page asks again."""
+    event = Event.objects.filter(public_id=public_id).first()
+    if event is None or not policies.may_see(request.user, event):
+        raise Http404
+    return event

@@ -1,0 +1,121 @@
+"""The roster: checking people in with one tap, taking it back with a reason, closing it, printing it."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from community.events import policies, rules, selectors, states
+from community.events.forms import ReasonForm, SearchForm, TapForm
+from community.events.models import Event, Signup
+from community.events.services import checking_in, closing
+from community.kernel.access import ORGANIZER, desk
+
+PAGE, PRINTED = 100, 1000
+
+
+@desk(ORGANIZER)
+def roster(request: HttpRequest, public_id: str) -> HttpResponse:
+    return _page(request, _event(public_id))
+
+
+@require_POST
+@desk(ORGANIZER)
+def check_in(request: HttpRequest, public_id: str) -> HttpResponse:
+    at = timezone.now()
+    form = TapForm(request.POST)
+    signup = _signup(public_id, form)
+    done = checking_in.check_in(signup, by=request.user, at=at, reason=form.cleaned_data["reason"])
+    if not request.htmx:
+        return redirect(_roster_url(request, public_id))
+    signup.status = done.status
+    context = _row_context(signup.event, at) | {"row": signup, "clocks": selectors.clocks_running([signup], at)}
+    return render(request, "events/_roster_tapped.html", context)
+
+
+@require_POST
+@desk(ORGANIZER)
+def undo(request: HttpRequest, public_id: str) -> HttpResponse:
+    form, why = TapForm(request.POST), ReasonForm(request.POST)
+    signup = _signup(public_id, form)
+    if not why.is_valid():
+        return _page(request, signup.event, undoing=signup, reason_form=why)
+    checking_in.undo(signup, by=request.user, at=timezone.now(), reason=why.cleaned_data["reason"])
+    messages.success(request, _("The check-in of %(name)s is undone.") % {"name": signup.person.name})
+    return redirect("desk_event_roster", public_id)
+
+
+@require_POST
+@desk(ORGANIZER)
+def close(request: HttpRequest, public_id: str) -> HttpResponse:
+    event = _event(public_id)
+    closing.close_roster(event.pk, by=request.user, at=timezone.now())
+    messages.success(request, _("The roster is closed. Whoever was not checked in counts as missing."))
+    return redirect("desk_event_roster", public_id)
+
+
+def _page(request: HttpRequest, event: Event, **undoing: object) -> HttpResponse:
+    at = timezone.now()
+    search = SearchForm(request.GET)
+    text = search.cleaned_data["q"] if search.is_valid() else ""
+    printing = "print" in request.GET
+    page = Paginator(selectors.roster(event, text), PRINTED if printing else PAGE).get_page(request.GET.get("page"))
+    context = _row_context(event, at) | {
+        "page": page,
+        "q": text,
+        "figures": selectors.figures([event], at)[event.pk],
+        "clocks": selectors.clocks_running(page, at),
+        "may_close": event.status == states.OPEN and at >= event.ends_at,
+        "undoing": _undoing(request, event),
+        "reason_form": ReasonForm(),
+    }
+    template = "events/desk_roster_print.html" if printing else "events/desk_roster.html"
+    return render(request, template, context | undoing, status=422 if undoing else 200)
+
+
+def _row_context(event: Event, at: object) -> dict[str, object]:
+    """What a row needs to know: whether a tap is welcome now, and whether it must say why."""
+    verdict = policies.may_check_in(event, at=at, reason="late")
+    return {
+        "at": at,
+        "event": event,
+        "tappable": bool(verdict) and event.status in (states.OPEN, states.HELD),
+        "late": not policies.may_check_in(event, at=at, reason="") and bool(verdict),
+        "verdict": verdict,
+        "opens_at": rules.check_in_opens_at(event.starts_at),
+        "closes_at": rules.roster_closes_at(event.ends_at),
+    }
+
+
+def _undoing(request: HttpRequest, event: Event) -> Signup | None:
+    """The check-in somebody asked to undo, if it is one of this roster."""
+    form = TapForm({"signup": request.GET.get("undo", "")})
+    signup = selectors.roster_row(form.cleaned_data["signup"]) if form.is_valid() else None
+    return signup if signup and signup.event_id == event.pk and signup.status == states.ATTENDED else None
+
+
+def _event(public_id: str) -> Event:
+    event = selectors.for_desk(public_id).first()
+    if event is None or event.status == states.DRAFT:
+        raise Http404
+    return event
+
+
+def _signup(public_id: str, form: TapForm) -> Signup:
+    """The row that was tapped; one of another event does not exist here."""
+    signup = selectors.roster_row(form.cleaned_data["signup"]) if form.is_valid() else None
+    if signup is None or signup.event.public_id != public_id:
+        raise Http404
+    return signup
+
+
+def _roster_url(request: HttpRequest, public_id: str) -> str:
+    """Back to the same page of the list the tap came from."""
+    kept = {name: request.POST[name] for name in ("q", "page") if request.POST.get(name)}
+    query = f"?{urlencode(kept)}" if kept else ""
+    return f"{reverse('desk_event_roster', args=[public_id])}{query}"
