@@ -1,0 +1,258 @@
+"""The outbox: one message per occasion; reminders at most once, letters at least once; mail never undoes anything."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from smtplib import SMTPServerDisconnected
+
+import pytest
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+
+from community.kernel import outbox
+from community.kernel.models import Message
+from community.kernel.tasks import deliver_waiting_messages
+from community.members.models import Application
+from community.members.services import applications
+from tests.make import NOON, person
+
+MINUTE = timedelta(minutes=1)
+A_DAY = timedelta(days=1)
+
+
+class Post(BaseEmailBackend):
+    """The post office of these tests: keeps what was handed over; `mood` says what happens at the counter."""
+
+    handed_over: list = []
+    mood = None
+
+    def send_messages(self, emails):
+        if Post.mood == "closed":
+            raise SMTPServerDisconnected("closed")
+        Post.handed_over += emails
+        if callable(Post.mood):
+            Post.mood()
+        return len(emails)
+
+    @staticmethod
+    def ids() -> list[str]:
+        return [email.message()["Message-ID"] for email in Post.handed_over]
+
+
+class PowerCut(BaseException):
+    """The worker is gone between handing the mail over and writing it down."""
+
+
+def power_cut() -> None:
+    raise PowerCut
+
+
+@pytest.fixture(autouse=True)
+def office(settings) -> Iterator[None]:
+    settings.EMAIL_BACKEND = f"{__name__}.Post"
+    Post.handed_over, Post.mood = [], None
+    yield
+    Post.mood = None
+
+
+def letter(who=None, *, occasion="one", reminder=False, at=NOON, kind="members/more_needed", **more) -> Message:
+    context = {"reason": "请补一份股东名册", "path": "/application/"} | more.pop("context", {})
+    queued = outbox.post(
+        kind, who or person(), occasion=occasion, at=at, context=context, transactional=not reminder, **more
+    )
+    assert queued
+    return Message.objects.get(occasion=occasion)
+
+
+def status(message: Message) -> str:
+    message.refresh_from_db()
+    return message.status
+
+
+pytestmark = pytest.mark.django_db
+
+
+def test_one_message_per_occasion():
+    who = person()
+    letter(who)
+    assert not outbox.post("members/more_needed", who, occasion="one", at=NOON)
+    assert Message.objects.count() == 1
+    assert outbox.deliver_due(at=NOON) == 1
+    assert outbox.deliver_due(at=NOON + A_DAY) == 0
+    assert len(Post.handed_over) == 1
+
+
+def test_a_message_shares_the_fate_of_its_transaction(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as bells, pytest.raises(ZeroDivisionError), transaction.atomic():
+        letter()
+        raise ZeroDivisionError
+    assert not Message.objects.exists() and not bells
+
+
+def test_the_bell_rings_after_commit_and_a_dead_broker_costs_nobody_their_answer(
+    django_capture_on_commit_callbacks, monkeypatch
+):
+    rung = []
+
+    def no_broker(*args, **kwargs):
+        rung.append(1)
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(deliver_waiting_messages, "apply_async", no_broker)
+    with django_capture_on_commit_callbacks(execute=True):
+        message = letter()
+        assert not rung
+    assert rung and status(message) == "waiting"
+    assert outbox.deliver_due(at=NOON + MINUTE) == 1  # the sweeper's round
+
+
+def test_a_letter_that_fails_is_sent_later_with_the_same_message_id():
+    message = letter()
+    Post.mood = "closed"
+    assert outbox.deliver_due(at=NOON) == 0
+    assert (status(message), message.error) == ("waiting", "SMTPServerDisconnected")
+    Post.mood = None
+    assert outbox.deliver_due(at=NOON + MINUTE) == 0, "not before its pause is over"
+    assert outbox.deliver_due(at=NOON + outbox.LEASE) == 1
+    assert (status(message), message.sent_at, message.error) == ("sent", NOON + outbox.LEASE, "")
+    assert Post.ids() == [f"<{message.public_id}@testserver>"]
+
+
+def test_the_pauses_grow_and_the_eighth_failure_gives_up():
+    message, at, pauses = letter(), NOON, []
+    Post.mood = "closed"
+    while status(message) == "waiting":
+        outbox.deliver_due(at=at)
+        message.refresh_from_db()
+        pauses.append(message.next_try_at - at)
+        at = message.next_try_at
+    assert (message.status, message.tries) == ("failed", outbox.MOST_TRIES)
+    assert pauses == sorted(pauses) and pauses[0] == outbox.LEASE and pauses[-1] < A_DAY
+    Post.mood = None
+    assert outbox.deliver_due(at=at + A_DAY) == 0
+
+
+def test_a_letter_cut_off_in_the_middle_goes_out_again_as_the_same_letter():
+    message = letter()
+    Post.mood = power_cut
+    with pytest.raises(PowerCut):
+        outbox.deliver_due(at=NOON)
+    Post.mood = None
+    assert status(message) == "sending"
+    assert outbox.deliver_due(at=NOON + outbox.LEASE - MINUTE) == 0, "another worker may still be at it"
+    assert outbox.deliver_due(at=NOON + outbox.LEASE) == 1
+    first, second = Post.ids()
+    assert first == second, "the recipient's mailbox can tell that it is one letter"
+
+
+@pytest.mark.parametrize("mood", ["closed", power_cut])
+def test_a_reminder_is_never_sent_twice_whatever_happened_to_the_first(mood):
+    message = letter(reminder=True)
+    Post.mood = mood
+    if mood == "closed":
+        outbox.deliver_due(at=NOON)
+    else:
+        with pytest.raises(PowerCut):
+            outbox.deliver_due(at=NOON)
+    before = len(Post.handed_over)
+    Post.mood = None
+    for days in range(1, 9):
+        assert outbox.deliver_due(at=NOON + days * A_DAY) == 0
+    assert len(Post.handed_over) == before <= 1
+    assert status(message) == ("failed" if mood == "closed" else "sending")
+
+
+@pytest.mark.parametrize("reminder", [True, False])
+def test_over_means_over_at_the_very_instant(reminder):
+    in_time = letter(occasion="in time", reminder=reminder, valid_until=NOON + MINUTE)
+    assert outbox.deliver_due(at=NOON + MINUTE - timedelta(microseconds=1)) == 1
+    late = letter(occasion="late", reminder=reminder, valid_until=NOON + MINUTE)
+    assert outbox.deliver_due(at=NOON + MINUTE) == 0
+    assert (status(in_time), status(late)) == ("sent", "dropped")
+    assert len(Post.handed_over) == 1
+
+
+def test_a_second_worker_leaves_a_claimed_message_alone():
+    letter()
+    second_round = []
+    Post.mood = lambda: second_round.append(outbox.deliver_due(at=NOON))
+    assert outbox.deliver_due(at=NOON) == 1
+    assert second_round == [0] and len(Post.handed_over) == 1
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_workers_at_once_send_each_message_once():
+    who = person()
+    for number in range(30):
+        letter(who, occasion=f"n{number}", reminder=bool(number % 2))
+    start = threading.Barrier(2)
+
+    def worker() -> int:
+        start.wait(10)
+        try:
+            return outbox.deliver_due(at=NOON)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        sent = [future.result(20) for future in [pool.submit(worker), pool.submit(worker)]]
+    assert sum(sent) == 30
+    assert len(set(Post.ids())) == len(Post.ids()) == 30
+
+
+def test_mail_that_fails_leaves_the_business_as_it_is():
+    who = person()
+    application = applications.start(who, at=NOON)
+    letter(who)
+    Post.mood = "closed"
+    for days in range(20):
+        outbox.deliver_due(at=NOON + days * A_DAY)
+    assert Application.objects.get(pk=application.pk).status == "draft"
+    assert not Post.handed_over
+
+
+def test_a_template_that_breaks_holds_nobody_else_up():
+    broken = letter(occasion="broken", kind="members/no_such_letter")
+    whole = letter(occasion="whole")
+    assert outbox.deliver_due(at=NOON + MINUTE) == 1
+    assert (status(broken), status(whole)) == ("waiting", "sent")
+
+
+def test_a_round_is_bounded_and_takes_the_oldest_first():
+    for number in range(5):
+        letter(occasion=f"n{number}", at=NOON + number * MINUTE)
+    assert outbox.deliver_due(at=NOON + 10 * MINUTE, limit=2) == 2
+    assert set(Message.objects.filter(status="sent").values_list("occasion", flat=True)) == {"n0", "n1"}
+
+
+def test_what_a_person_typed_never_becomes_a_header():
+    letter(
+        person("Eve\r\nBcc: all@evil.example"),
+        kind="members/clock_extended",
+        context={"topic": "出海\r\nBcc: all@evil.example\r\n\r\nbody", "clock_ends_at": NOON.isoformat()},
+    )
+    assert outbox.deliver_due(at=NOON) == 1
+    sent = Post.handed_over[0].message()
+    assert sent["Bcc"] is None and sent["To"].count("@") == 1
+    assert "\n" not in sent["Subject"]
+
+
+def test_the_letter_is_written_in_the_language_of_its_reader():
+    letter(person(language="zh-hans"), occasion="zh")
+    letter(person(language="en"), occasion="en")
+    outbox.deliver_due(at=NOON)
+    bodies = [email.body for email in Post.handed_over]
+    assert any("一" <= char <= "鿿" for char in Post.handed_over[0].subject)
+    assert Post.handed_over[1].subject.isascii()
+    assert all("http://testserver/application/" in body for body in bodies)
+    html = Post.handed_over[1].alternatives[0]
+    assert html.mimetype == "text/html" and 'href="http://testserver/application/"' in html.content
+
+
+def test_facts_come_back_with_their_times():
+    facts = {"starts_at": NOON.isoformat(), "ends_on": "2026-11-28", "events": [{"starts_at": NOON.isoformat()}], "n": 3}
+    made = outbox.revived(facts)
+    assert made["starts_at"] == made["events"][0]["starts_at"] == NOON
+    assert made["ends_on"].day == 28 and made["n"] == 3
