@@ -215,7 +215,7 @@ class Run:
         bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         workers = self.env.get("WEB_CONCURRENCY", "2")
         web = ["gunicorn", "community.wsgi:application", "--bind", bind, "--worker-class", "gthread"]
-        web += ["--workers", workers, "--threads", "8", "--graceful-timeout", "8", "--no-control-socket"]
+        web += ["--workers", workers, "--threads", "8", "--graceful-timeout", "8", "--no-control-socket", "--preload"]
         celery = ["celery", "--app", "community.celery"]
         (VAR / "beat").mkdir(exist_ok=True)
         self._spawn(
