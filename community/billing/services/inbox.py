@@ -49,7 +49,7 @@ def take(event_id: int, *, at: datetime) -> None:
         if event.type.startswith(WORK):
             converging.converge(event.object_id, at=at)
     except Exception as error:
-        log.warning("event_failed", event=event.event_id, type=event.type, error=type(error).__name__)
+        log.warning("webhook_failed", id=event.event_id, type=event.type, error=type(error).__name__)
         _failed(event, error, at=at)
         if isinstance(error, gateway.Unreachable):
             raise
