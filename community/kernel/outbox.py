@@ -1,5 +1,6 @@
 """Putting a message into the outbox, and delivering what is due. The database is the truth, the broker a bell."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -130,7 +131,10 @@ def email_of(message: Message) -> EmailMultiAlternatives:
     with translation.override(person.language):
         context = {**revived(message.context), "person": person, "base_url": settings.BASE_URL, "message": message}
         app, name = message.kind.split("/")
-        subject, _, text = render_to_string(f"{app}/mail/{name}.txt", context).strip().partition("\n")
+        written = render_to_string(f"{app}/mail/{name}.txt", context).strip()
+        subject, _, text = re.sub(r"\n{3,}", "\n\n", written).partition(
+            "\n"
+        )  # what a condition left out leaves no hole
         html = _html_of(subject, text, context, f"{app}/mail/{name}.html")
     email = EmailMultiAlternatives(" ".join(subject.split()), text.strip() + "\n", to=[person.email])
     email.attach_alternative(html, "text/html")

@@ -79,7 +79,7 @@ def test_inside_another_service_the_outermost_decides(db):
         tried.append(1)
         raise OperationalError("no luck") from _Deadlock()
 
-    with pytest.raises(OperationalError), transaction.atomic():  # the aborted transaction can't be tried again from within
+    with pytest.raises(OperationalError), transaction.atomic():  # what is aborted is not tried again from within
         inner()
     assert len(tried) == 1
 

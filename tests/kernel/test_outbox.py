@@ -252,7 +252,12 @@ def test_the_letter_is_written_in_the_language_of_its_reader():
 
 
 def test_facts_come_back_with_their_times():
-    facts = {"starts_at": NOON.isoformat(), "ends_on": "2026-11-28", "events": [{"starts_at": NOON.isoformat()}], "n": 3}
+    facts = {
+        "starts_at": NOON.isoformat(),
+        "ends_on": "2026-11-28",
+        "events": [{"starts_at": NOON.isoformat()}],
+        "n": 3,
+    }
     made = outbox.revived(facts)
     assert made["starts_at"] == made["events"][0]["starts_at"] == NOON
     assert made["ends_on"].day == 28 and made["n"] == 3

@@ -1,0 +1,95 @@
+"""One of every letter the club can write, with the facts its own function hands over, and the longest names allowed."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from community.billing import notifications as billing
+from community.billing.models import Payment, Refund
+from community.billing.services import receiving
+from community.billing.services import refunds as going_back
+from community.events import notifications as events
+from community.kernel.models import Message
+from community.kernel.money import Money
+from community.members import notifications as members
+from community.members.models import Application
+from tests import make
+from tests.billing import make as make_billing
+from tests.events import make as make_events
+
+MODULES = (members, events, billing)
+LONG_NAME = "欧阳" * 29 + "·W"  # 60 characters, the most a name may have
+LONG_TOPIC = "从第一家店到第十家店：" * 7 + "§"
+SENTENCE = "请补一份加盖公章的股东名册，最近三个月内打印的。" * 8
+
+Call = tuple[Callable[..., bool], tuple[Any, ...], dict[str, Any]]
+
+
+def written() -> list[tuple[str, Message]]:
+    """(function, message) for every letter, each variant once."""
+    found = []
+    for letters in (_of_members, _of_events, _of_billing):
+        for function, things, more in letters():
+            Message.objects.all().delete()  # a variant is another occasion
+            assert function(*things, **more), f"{function.__name__} wrote nothing"
+            found.append((f"{function.__module__}.{function.__name__}", Message.objects.select_related("person").get()))
+    return found
+
+
+def _of_members() -> Iterator[Call]:
+    at = {"at": make.NOON}
+    application = make.approved(make.person(LONG_NAME))
+    yield members.application_received, (application,), at
+    yield members.application_approved, (application,), at
+    yield members.more_needed, (application,), {"reason": SENTENCE, **at}
+    yield members.clock_extended, (application,), {"topic": LONG_TOPIC, **at}
+    yield members.welcome, (application,), {"ends_on": make.NOON.date().replace(year=2027), **at}
+    for step in (14, 1):
+        yield members.clock_reminder, (application,), {"step": step, **at}
+    yield members.clock_reminder, (application,), {"step": 1, "at": application.clock_ends_at - timedelta(hours=3)}
+    for number in range(3):
+        make_events.event(topic=f"{LONG_TOPIC[:-2]}{number}")
+    yield members.clock_reminder, (application,), {"step": 7, **at}
+    application.reason = SENTENCE
+    for code in Application.Reason.values:
+        application.status, application.reason_code = "rejected", code
+        yield members.application_rejected, (application,), at
+    for why in Application.LapseReason.values:
+        for paid_at in (None, make.NOON):
+            application.status, application.lapse_reason, application.paid_at = "lapsed", why, paid_at
+            yield members.application_lapsed, (application,), at
+
+
+def _of_events() -> Iterator[Call]:
+    at = {"at": make.NOON}
+    for kind in ("roundtable", "visit", "online", "trip"):
+        event = make_events.event(kind=kind, topic=LONG_TOPIC, starts_at=make_events.SATURDAY)
+        signup = make_events.seat(event, make.member(LONG_NAME))
+        before = events.facts_of(event)
+        yield events.seat_confirmed, (signup, event), at
+        event.cancel_reason = SENTENCE
+        yield events.event_cancelled, (signup, event), at
+        event.place = "深圳湾科技生态园"
+        yield events.event_moved, (signup, event), {"before": before, **at}
+        event.starts_at += timedelta(hours=2)
+        event.ends_at += timedelta(hours=2)
+        yield events.event_moved, (signup, event), {"before": before, **at}
+
+
+def _of_billing() -> Iterator[Call]:
+    at = timezone.now()
+    invoice = make_billing.invoice(at)
+    receipt = receiving.Receipt("stripe", "pi_letters", Money(make_billing.FEE), at)
+    payment = receiving.receive(invoice.pk, receipt, at=at)
+    yield billing.receipt, (payment, invoice), {"at": at}
+    refund = going_back.request(payment, origin=Refund.Origin.TREASURER, reason=SENTENCE, by=None, at=at)
+    for origin in Refund.Origin.values:
+        refund.origin = origin
+        yield billing.refund_sent, (refund,), {"at": at}
+    for case in Payment.Case.values:
+        payment.case = case
+        for known in (payment.invoice, None):
+            payment.invoice = known
+            yield billing.money_held, (payment,), {"at": at}
