@@ -1,5 +1,6 @@
 """The only module that speaks to Stripe. It returns plain values and raises two errors: try again, or no."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -268,10 +269,10 @@ def read_webhook(body: bytes, header: str, *, at: datetime) -> Notice:
     if not any(_signed_with(secret, body, header) for secret in settings.STRIPE_WEBHOOK_SECRETS):
         raise Forged("no signature of ours")
     try:
-        event = stripe.Webhook.construct_event_without_verification(body).to_dict()
+        event = json.loads(body)
         found = Notice(str(event["id"]), str(event["type"]), str(event["data"]["object"].get("id", "")))
         livemode = event["livemode"]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Forged("not an event") from error
     words = (found.event_id, 1, 255), (found.type, 1, 100), (found.object_id, 0, 255)
     if not all(re.fullmatch(rf"[\x21-\x7e]{{{least},{most}}}", word) for word, least, most in words):

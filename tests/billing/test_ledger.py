@@ -24,7 +24,9 @@ def commit() -> None:
 
 
 def test_a_balanced_journal_is_booked(at) -> None:
-    ledger.post("fact:1", [(Account.STRIPE, Money(100)), (Account.SUSPENSE, Money(-60)), (Account.FEES, Money(-40))], at=at)
+    ledger.post(
+        "fact:1", [(Account.STRIPE, Money(100)), (Account.SUSPENSE, Money(-60)), (Account.FEES, Money(-40))], at=at
+    )
     commit()
     assert ledger.balances() == {("fees", "CNY"): -40, ("stripe", "CNY"): 100, ("suspense", "CNY"): -60}
 

@@ -1,18 +1,15 @@
 """Paying through the provider's page: what the payer, the webhook, the return page and the sweeper each bring about."""
 
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 
-from community.billing import states
-from community.billing.models import Attempt, Invoice, Journal, Payment, Refund, WebhookEvent
-from community.billing.services import attempts, converging, invoicing, paying
+from community.billing.models import Attempt, Invoice, Journal, Payment, WebhookEvent
+from community.billing.services import attempts, converging, paying
 from community.kernel import audit
 from community.kernel.errors import RuleBroken
 from community.kernel.models import Message
 from community.members.models import Application, Term
-from community.members.services import applications, clock
+from community.members.services import applications
 from devtools.stripe_double import Unruly
 from tests import make
 from tests.billing import make as billing

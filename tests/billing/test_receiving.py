@@ -4,12 +4,12 @@ import pytest
 
 from community.billing import selectors
 from community.billing.models import Allocation, Attempt, Invoice, Payment, Refund
-from community.billing.services import converging, invoicing, receiving
+from community.billing.services import invoicing, receiving
 from community.kernel.errors import RuleBroken
 from community.kernel.models import Message
 from community.kernel.money import Money
 from community.members.models import Application
-from community.members.services import applications, clock
+from community.members.services import applications
 from tests import make
 from tests.billing import make as billing
 from tests.billing.make import DAY, FEE, HOUR, MINUTE

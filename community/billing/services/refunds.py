@@ -124,6 +124,7 @@ def _claim(refund_id: int, *, at: datetime) -> Refund | None:
         move(states.REFUND, refund, "send", by=None, at=at, person_id=refund.payment.person_id, sent_at=at, **lease)
     else:
         Refund.objects.filter(pk=refund_id).update(**lease)
+        refund.tries += 1
     return refund
 
 
