@@ -1,14 +1,23 @@
 """A real browser on a real server: looks (language × width), several people at once, console and accessibility."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any, NamedTuple
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.db import connections
+from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from community.kernel import outbox
 from devtools import browser as chromium
+from devtools.stripe_double import DoubleServer, StripeDouble
 
 # Playwright keeps an event loop in this thread; Django would refuse the ORM beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -27,8 +36,17 @@ class Look(NamedTuple):
     def phone(self) -> bool:
         return self.width < 768
 
+    @property
+    def language(self) -> str:
+        """As a person's own language and the formats write it."""
+        return "en" if self.locale == "en" else "zh-hans"
+
 
 LOOKS = [Look("zh-CN", 390), Look("zh-CN", 1280), Look("en", 390), Look("en", 1280)]
+# A whole walk is long: in each language once, at each width once.
+WALKS = pytest.mark.parametrize(
+    "look", [LOOKS[0], LOOKS[3]], indirect=True, ids=lambda look: f"{look.locale}-{look.width}"
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,6 +68,23 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def look(request: pytest.FixtureRequest) -> Look:
     """Ask for `look` (or `page`) and the test runs in both languages at both widths."""
     return request.param
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _lists(django_db_setup: None) -> Iterator[None]:
+    """What migrations filled in, for every connection: beside Playwright's loop Django opens one of its own, which
+    doesn't know what the test database held at first."""
+    wrapper = type(connections["default"])
+    wrapper._test_serialized_contents = connections["default"]._test_serialized_contents  # type: ignore[attr-defined]
+    yield
+    del wrapper._test_serialized_contents  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _club(django_db_serialized_rollback: None, transactional_db: None, settings: Any, tmp_path: Any) -> None:
+    """The lists that migrations fill in are there in every test, and the demo's door: staff without second factor."""
+    settings.MEDIA_ROOT = tmp_path
+    settings.STAFF_SECOND_FACTOR = False
 
 
 class Console:
@@ -145,3 +180,68 @@ def fits() -> Callable[[Page], None]:
         assert wide <= seen, f"{page.url} is {wide} px wide in a window of {seen}"
 
     return check
+
+
+@pytest.fixture
+def checked(axe: Callable[..., None], fits: Callable[[Page], None]) -> Callable[[Page], Page]:
+    """`checked(page)`: what every page of a walk must hold; returns the page."""
+
+    def check(page: Page) -> Page:
+        fits(page)
+        axe(page)
+        return page
+
+    return check
+
+
+@pytest.fixture
+def enter(person: Callable[..., Page], live_server: Any) -> Callable[..., Page]:
+    """`enter(who, look)`: a browser in which somebody is signed in; other options as of `person`."""
+
+    def come(who: Any, look: Look, **options: Any) -> Page:
+        page = person(locale=look.locale, width=look.width, **options)
+        client = Client()
+        client.force_login(who)
+        page.context.add_cookies(
+            [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+        )
+        return page
+
+    return come
+
+
+class Letters:
+    """The mails that went out; what waits in the outbox is delivered first."""
+
+    def to(self, email: str) -> list[EmailMessage]:
+        outbox.deliver_due(at=timezone.now())
+        return [letter for letter in mail.outbox if letter.to == [email]]
+
+    def last(self, email: str) -> EmailMessage:
+        letters = self.to(email)
+        assert letters, f"no mail for {email}"
+        return letters[-1]
+
+    def code(self, email: str) -> str:
+        """The 6-digit code of the last mail."""
+        found = re.search(r"\b\d{6}\b", str(self.last(email).body))
+        assert found, self.last(email).body
+        return found[0]
+
+
+@pytest.fixture
+def letters() -> Letters:
+    return Letters()
+
+
+@pytest.fixture
+def cashier(settings: Any, live_server: Any) -> Iterator[StripeDouble]:
+    """The stand-in for Stripe with its payment page, over loopback HTTP. It sends no webhook by itself:
+    `cashier.deliver(live_server.url + "/webhooks/stripe/")` does, when the test says so."""
+    double = StripeDouble(api_key=settings.STRIPE_SECRET_KEY, webhook_secrets=settings.STRIPE_WEBHOOK_SECRETS)
+    with DoubleServer(double) as server:
+        policy = deepcopy(settings.CONTENT_SECURITY_POLICY)
+        policy["DIRECTIVES"]["form-action"].append(server.url)
+        settings.CONTENT_SECURITY_POLICY = policy
+        settings.STRIPE_API_BASE = server.url
+        yield double
