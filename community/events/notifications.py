@@ -33,14 +33,14 @@ def seat_confirmed(signup: Signup, event: Event, *, at: datetime) -> bool:
 
 
 def event_moved(signup: Signup, event: Event, *, before: dict[str, Any], at: datetime) -> bool:
-    """R27: time or place changed. `before` is what the last letter said."""
+    """R27: time or place changed. `before` are the facts the last letter stated."""
+    was = datetime.fromisoformat(before["starts_at"]), datetime.fromisoformat(before["ends_at"])
     return outbox.post(
         "events/event_moved",
         signup.person,
         occasion=f"event-moved:{signup.pk}:{event.sequence}",
         at=at,
-        context=facts_of(event)
-        | {"before": before, "time_changed": before["starts_at"] != event.starts_at.isoformat()},
+        context=facts_of(event) | {"before": before, "time_changed": was != event.period},
     )
 
 

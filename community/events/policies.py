@@ -65,13 +65,11 @@ def may_see_people(person: Any, event: Event, signup: Signup | None) -> bool:
     return is_coming(signup) or may_organize(person)
 
 
-def may_see_address(person: Any, event: Event, signup: Signup | None, *, at: datetime) -> bool:
+def may_see_address(person: Any, event: Event, signup: Signup | None, may_sign_up: Verdict) -> bool:
     """R23: a visit's address (and an online link) for confirmed people only; others for everybody who may book.
 
-    The public sees the district.
+    The public sees the district. `may_sign_up` is that policy's answer for the same person and event.
     """
     if is_coming(signup) or may_organize(person):
         return True
-    if not person.is_authenticated or event.traits.address_for_confirmed_only:
-        return False
-    return bool(members.may_book(person, starts_at=at, qualifying=True, at=at))
+    return bool(may_sign_up) and not event.traits.address_for_confirmed_only

@@ -112,10 +112,11 @@ def other_dates(event: Event, at: datetime) -> list[Event]:
 
 
 def for_page(public_id: str, person: Any, at: datetime) -> Event | None:
-    """One event with `seats_left`, and `clock_ends_at` of a reader whose three weeks are running."""
+    """One event with `seats_left`, `coming`, and `clock_ends_at` of a reader whose three weeks are running."""
     events = with_seats_left(Event.objects.filter(public_id=public_id).select_related("city", "host"))
     clock = members.running_clocks(at).filter(person_id=person.pk).values("clock_ends_at")[:1]
-    return events.annotate(clock_ends_at=Subquery(clock)).first()
+    coming = Count("signups", filter=Q(signups__status__in=states.COMING))
+    return events.annotate(clock_ends_at=Subquery(clock), coming=coming).first()
 
 
 def signup_of(person: Any, event: Event) -> Signup | None:
@@ -146,9 +147,13 @@ class Company:
     names: list[str] = field(default_factory=list)
     unnamed: int = 0
 
+    @property
+    def total(self) -> int:
+        return len(self.names) + self.unnamed
+
 
 def company_at(event: Event, *, with_names: bool) -> Company:
-    """Industries of those coming; with names of those who don't hide (product.md §5)."""
+    """Industries of those coming; with names of those who don't hide (product.md §5). `event` is of `for_page`."""
     coming = Signup.objects.filter(event=event, status__in=states.COMING).order_by("-is_host", "confirmed_at", "pk")
     people = list(
         coming.select_related("person").only("person__full_name", "person__email", "person__hide_me")[:READ_MOST]
@@ -157,7 +162,7 @@ def company_at(event: Event, *, with_names: bool) -> Company:
     if not with_names:
         return Company(industries)
     names = [signup.person.name for signup in people if not signup.person.hide_me][:NAMES_MOST]
-    return Company(industries, names, (len(people) if len(people) < READ_MOST else coming.count()) - len(names))
+    return Company(industries, names, event.coming - len(names))
 
 
 # For the desk.

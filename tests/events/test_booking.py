@@ -17,7 +17,7 @@ from tests.make import NOON, approved, member, person, submitted
 pytestmark = pytest.mark.django_db
 
 
-def refused(code: str):  # noqa: ANN201
+def refused(code: str):
     return pytest.raises(RuleBroken, match=f"^{code}$".replace(".", r"\."))
 
 
@@ -173,7 +173,7 @@ def test_a_lapse_gives_the_seat_back_in_the_same_act() -> None:
     assert signup.status == "withdrawn"
 
 
-def test_many_queries_do_not_grow_with_the_event(django_assert_max_num_queries) -> None:  # noqa: ANN001
+def test_many_queries_do_not_grow_with_the_event(django_assert_max_num_queries) -> None:
     event, who = make.event(kind="class", seats_each=400), member()
     make.fill(event, 300)
     with django_assert_max_num_queries(19):

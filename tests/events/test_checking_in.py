@@ -51,7 +51,7 @@ def test_an_online_event_leaves_the_clock_alone() -> None:
         (END + 7 * DAY, "late", "check_in.over"),
     ],
 )
-def test_outside_the_window_nothing_is_recorded(at, reason: str, code: str) -> None:  # noqa: ANN001
+def test_outside_the_window_nothing_is_recorded(at, reason: str, code: str) -> None:
     signup = make.seat(make.event())
     with refused(code):
         checking_in.check_in(signup, by=make.organizer(), at=at, reason=reason)
@@ -202,7 +202,7 @@ def test_with_somebody_checked_in_it_is_not_cancelled() -> None:
         cancelling.cancel(event.pk, by=staff, at=SATURDAY, reason="  ")
 
 
-def test_check_in_costs_the_same_at_a_large_event(django_assert_max_num_queries) -> None:  # noqa: ANN001
+def test_check_in_costs_the_same_at_a_large_event(django_assert_max_num_queries) -> None:
     event, staff = make.event(kind="class", seats_each=320), make.organizer()
     make.fill(event, 300)
     signup = make.seat(event)

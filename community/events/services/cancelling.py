@@ -36,6 +36,11 @@ def _cancel(event_id: int, *, by: "Person", at: datetime, reason: str) -> Event 
         return event
     if any(signup.status == states.ATTENDED for signup in signups):
         raise RuleBroken("event.checked_in")
+    if event.qualifying:  # while the chair still counts as held: a clock that waits for this very roster runs on
+        for signup in signups:
+            clock.extend_for_cancelled_event(
+                signup.person_id, topic=event.topic, starts_at=event.starts_at, by=by, at=at
+            )
     lifecycle.move(
         states.EVENT, event, "cancel", by=by, at=at, reason=reason, cancelled_at=at, cancelled_by=by,
         cancel_reason=reason, sequence=event.sequence + 1,
@@ -43,8 +48,4 @@ def _cancel(event_id: int, *, by: "Person", at: datetime, reason: str) -> Event 
     for signup in signups:
         give_up(signup, "cancel", by=by, at=at, reason=reason)
         notifications.event_cancelled(signup, event, at=at)
-        if event.qualifying:
-            clock.extend_for_cancelled_event(
-                signup.person_id, topic=event.topic, starts_at=event.starts_at, by=by, at=at
-            )
     return event

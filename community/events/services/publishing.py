@@ -145,7 +145,7 @@ def _refuse_change(event: Event, changed: list[str], *, at: datetime, here: bool
         raise RuleBroken("event.cancelled")
     if any(name in FIXED for name in changed):
         raise RuleBroken("event.fixed")
-    if "starts_at" in changed and here:
-        raise RuleBroken("event.checked_in")
     if at >= event.starts_at and any(name in ("starts_at", "ends_at", "table_count", "seats_each") for name in changed):
         raise RuleBroken("event.begun")
+    if "starts_at" in changed and here:
+        raise RuleBroken("event.checked_in")

@@ -15,6 +15,7 @@ from community.events import rules, selectors, states
 from community.events.forms import EventForm, ReasonForm, initial_of
 from community.events.models import Event
 from community.events.services import cancelling, publishing
+from community.events.views import wording
 from community.kernel import audit
 from community.kernel.access import ORGANIZER, desk
 from community.kernel.days import start_of, week_of
@@ -151,7 +152,7 @@ def _page(request: HttpRequest, event: Event, **forms: Any) -> HttpResponse:
         "figures": selectors.figures([event], at)[event.pk],
         "editable": event.status != states.CANCELLED,
         "may_cancel": event.status in (states.DRAFT, states.OPEN),
-        "trail": audit.trail(event)[:50],
+        "entries": wording.timeline(audit.trail(event)[:50]),
     } | forms
     return render(request, "events/desk_event.html", context, status=422 if forms else 200)
 

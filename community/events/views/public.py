@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from community.events import policies, selectors, states
+from community.events import policies, rules, selectors, states
 from community.events.forms import ListForm
 from community.events.models import Event, Signup
 from community.events.services import booking
@@ -59,11 +59,14 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "state": state,
         "verdict": verdict,
         "may_withdraw": coming and policies.may_withdraw(signup, event, at=at),
-        "address": policies.may_see_address(request.user, event, signup, at=at),
-        "company": selectors.company_at(event, with_names=policies.may_see_people(request.user, event, signup)),
+        "address": policies.may_see_address(request.user, event, signup, verdict),
+        "may_see_people": (named := policies.may_see_people(request.user, event, signup)),
+        "company": selectors.company_at(event, with_names=named),
         "others": selectors.other_dates(event, at) if state in ("full", "over", "cancelled") else [],
         "completes": event.qualifying and event.clock_ends_at and event.starts_at < event.clock_ends_at,
         "after_clock": event.qualifying and event.clock_ends_at and event.starts_at >= event.clock_ends_at,
+        "opens_at": rules.check_in_opens_at(event.starts_at),
+        "late": rules.is_late(event.starts_at, at),
         "may_organize": policies.may_organize(request.user),
     }
     return render(request, "events/page.html", context)

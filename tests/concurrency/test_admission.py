@@ -1,0 +1,104 @@
+"""Two reviewers at once, and payment, lapse, check-in and withdrawal of one person at once: one consistent end."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from community.billing.models import Payment
+from community.billing.services import invoicing, receiving
+from community.events.services import booking, checking_in
+from community.kernel.days import day_of
+from community.kernel.models import AuditEntry
+from community.kernel.money import CNY, Money
+from community.members.models import Application, Term
+from community.members.services import applications, clock, reviewing
+from tests import make
+from tests.billing.make import assert_whole
+from tests.concurrency.test_seats import together
+from tests.events import make as events
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+SECOND = timedelta(seconds=1)
+
+
+def reload(application: Application) -> Application:
+    return Application.objects.get(pk=application.pk)
+
+
+def test_two_reviewers_press_at_once_and_one_decides(rounds: Callable[[int], int]) -> None:
+    for _ in range(rounds(100)):
+        application = make.submitted()
+        one, two = make.reviewer(), make.reviewer()
+        claims = together(
+            lambda a=application, r=one: reviewing.claim(a.pk, by=r, at=make.NOON),
+            lambda a=application, r=two: reviewing.claim(a.pk, by=r, at=make.NOON),
+        )
+        assert sorted(claims) == ["ok", "review.claimed"]
+        winner = one if claims[0] == "ok" else two
+        reviewing.verify(
+            application.pk, source="x", checked_on=day_of(make.NOON), result="confirmed", note="", by=winner, at=make.NOON
+        )
+        answers = together(
+            lambda a=application, r=winner: reviewing.approve(a.pk, by=r, at=make.NOON),
+            lambda a=application, r=winner: reviewing.approve(a.pk, by=r, at=make.NOON),
+            lambda a=application, r=winner: reviewing.reject(
+                a.pk, reason_code="conduct", reason="x", by=r, at=make.NOON
+            ),
+        )
+        assert sorted(answers) == ["application.stale", "application.stale", "ok"]
+        decisions = AuditEntry.objects.filter(
+            subject_type="members.Application",
+            subject_id=application.pk,
+            action__in=["application.approve", "application.reject"],
+        )
+        assert decisions.count() == 1
+
+
+def test_pay_lapse_check_in_and_withdrawal_cross_in_any_way(rounds: Callable[[int], int]) -> None:
+    orders = list(permutations(range(4)))
+    for number in range(rounds(100)):
+        application, acts, end = everything_at_once(number)
+        answers = together(*[acts[i] for i in orders[number % len(orders)]])
+        assert set(answers) <= {"ok", "application.stale", "signup.stale", "signup.none", "event.gone"}, answers
+        ended = reload(application)
+        terms = Term.objects.filter(person=application.person, voided_at=None).count()
+        payment = Payment.objects.get(person=application.person)
+        assert terms == (ended.status == "admitted")
+        if ended.status == "admitted":
+            assert payment.status == "applied" and payment.refundable() == payment.amount
+        elif ended.status == "approved":
+            assert ended.attended_at is None or ended.paid_at is None
+        else:
+            # Lapsed or withdrawn with money: on its way back, or a named case for the treasurer.
+            assert ended.status in ("lapsed", "withdrawn")
+            assert payment.refundable() == 0 or payment.case, (ended.status, payment.status)
+        assert_whole(end)
+
+
+def everything_at_once(number: int) -> tuple[Application, list[Callable[[], Any]], Any]:
+    """An approved applicant with a seat on the clock's last evening and an open invoice, in the clock's last second
+    (even rounds) or at its very end (odd rounds)."""
+    application = make.approved()
+    who, end = application.person, application.clock_ends_at
+    starts_at = end - timedelta(hours=5)
+    table = events.event(at=make.NOON, starts_at=starts_at, ends_at=starts_at + timedelta(hours=3))
+    signup = booking.sign_up(table.pk, who, by=who, at=make.NOON)
+    bill = invoicing.choose_tier(who, "member", at=make.NOON)
+    receipt = receiving.Receipt(
+        channel="stripe", external_id=f"pi_race_{bill.pk}", money=Money(bill.amount, CNY), received_at=end - SECOND
+    )
+    at = end if number % 2 else end - SECOND
+    organizer = events.organizer()
+    return (
+        application,
+        [
+            lambda: receiving.receive(bill.pk, receipt, at=at),
+            lambda: clock.lapse_if_due(who.pk, at=at),
+            lambda: checking_in.check_in(signup, by=organizer, at=at),
+            lambda: applications.withdraw(application.pk, by=who, at=at),
+        ],
+        at,
+    )
