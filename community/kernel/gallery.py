@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 
 class SampleForm(forms.Form):
@@ -28,6 +29,7 @@ class SampleForm(forms.Form):
     consent = forms.BooleanField(label="我已阅读并同意隐私说明 I agree to the privacy note")
 
 
+@require_safe
 @login_not_required
 def gallery(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
