@@ -9,6 +9,7 @@ from community.kernel.errors import RuleBroken
 from community.members import notifications, policies, ports, rules
 from community.members import states as lifecycle
 from community.members.models import Application, Company, Document, Person, Stake
+from community.members.services import clock
 from community.members.services.people import lock_person
 
 KEPT = ("full_name", "phone", "wechat", "title", "industry", "city", "stage", "about", "needs", "offers",
@@ -77,9 +78,17 @@ def submit(application_id: int, clean: dict[str, Any], *, by: Person, at: dateti
     return application
 
 
-@settled()
 def withdraw(application_id: int, *, by: Person, at: datetime, reason: str = "") -> Application:
-    """The applicant's own step back, any time before admission; what was paid is refunded in full, seats go back."""
+    """The applicant's own step back, any time before admission; what was paid is refunded in full, seats go back.
+
+    Raises RuleBroken("application.stale"), also when the clock was over already: then it has lapsed (R9).
+    """
+    clock.lapse_if_due(by.pk, at=at)
+    return _withdraw(application_id, by=by, at=at, reason=reason)
+
+
+@settled()
+def _withdraw(application_id: int, *, by: Person, at: datetime, reason: str) -> Application:
     application = _locked(application_id)
     states.move(lifecycle.APPLICATION, application, "withdraw", by=by, at=at, reason=reason, withdrawn_at=at)
     ports.refund_fee(application.pk, by=by, at=at, reason="withdrawn")
