@@ -132,9 +132,8 @@ def email_of(message: Message) -> EmailMultiAlternatives:
         context = {**revived(message.context), "person": person, "base_url": settings.BASE_URL, "message": message}
         app, name = message.kind.split("/")
         written = render_to_string(f"{app}/mail/{name}.txt", context).strip()
-        subject, _, text = re.sub(r"\n{3,}", "\n\n", written).partition(
-            "\n"
-        )  # what a condition left out leaves no hole
+        written = re.sub(r"\n{3,}", "\n\n", written)  # a condition that was not met leaves no hole
+        subject, _, text = written.partition("\n")
         html = _html_of(subject, text, context, f"{app}/mail/{name}.html")
     email = EmailMultiAlternatives(" ".join(subject.split()), text.strip() + "\n", to=[person.email])
     email.attach_alternative(html, "text/html")
