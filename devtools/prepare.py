@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from devtools import messages
@@ -53,8 +54,10 @@ def main() -> None:
     from django.core.management import call_command
 
     django.setup()
-    _step("bringing the database up to date", lambda: call_command("migrate", verbosity=0, interactive=False))
-    _step("collecting static files", _collect_static)
+    with ThreadPoolExecutor(1) as beside:
+        static = beside.submit(_collect_static)
+        _step("bringing the database up to date", lambda: call_command("migrate", verbosity=0, interactive=False))
+        _step("collecting static files", static.result)
     if "--fill" in sys.argv:
         _step("filling the demo club, if it is empty", lambda: call_command("seed", if_empty=True, verbosity=0))
         call_command("demo_accounts")

@@ -76,29 +76,27 @@ class Started:
 
 
 @pytest.mark.slow
-def test_one_command_one_ctrl_c_and_again(folder):
+def test_one_command_up_killed_up_again_and_down(folder):
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]
-        first = Started(folder, port)
+        killed = Started(folder, port)
         try:
-            assert f"Port {port} is busy: taking {port + 1}." in first.said
-            assert "member@demo.test" in first.said
-            assert [first.get(path) for path in ("/healthz", "/readyz", "/")] == [200, 200, 200], first.said
-            assert len(first.pids) == 4
+            assert f"Port {port} is busy: taking {port + 1}." in killed.said
+            assert "member@demo.test" in killed.said
+            assert [killed.get(path) for path in ("/healthz", "/readyz", "/")] == [200, 200, 200]
+            assert len(killed.pids) == 4
         finally:
-            code = first.end(signal.SIGINT)
-    assert code == 0, first.said
-    assert not any(map(alive, first.pids))
-    assert not (folder / "run.env").exists()
+            killed.end(signal.SIGKILL)
 
-    killed = Started(folder, port)
-    killed.end(signal.SIGKILL)
     again = Started(folder, port)
     try:
         assert again.get("/readyz") == 200
+        assert not any(map(alive, killed.pids))
     finally:
-        assert again.end(signal.SIGTERM) == 0, again.said
-    assert not any(map(alive, killed.pids + again.pids))
+        code = again.end(signal.SIGINT)
+    assert code == 0, again.said
+    assert not any(map(alive, again.pids))
+    assert not (folder / "run.env").exists()
 
 
 def test_a_busy_port_is_named_and_the_next_one_taken(capsys):
