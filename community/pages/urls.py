@@ -1,3 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from community.pages.views import desk, health, home, public
+
+urlpatterns = [
+    path("", public.landing, name="landing"),
+    path("join/", public.join, name="join"),
+    path("home/", home.home, name="home"),
+    path("desk/", desk.desk_index, name="desk"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", public.robots, name="robots"),
+]

@@ -1,0 +1,54 @@
+"""Building a demo club, all or nothing, and putting its old letters away."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from community.members.services import clock
+from community.pages.demo import founders, programme
+from community.pages.demo.accounts import DEMO_ACCOUNTS
+from community.pages.demo.setting import Setting
+from community.pages.demo.stories import Stories
+from community.pages.demo.tables import table
+
+STAFF = ("organizer", "reviewer", "reviewer2", "treasurer", "admin")
+LETTERS_KEPT = timedelta(days=3)
+
+
+def is_empty() -> bool:
+    return not table("members.Person").exists()
+
+
+@transaction.atomic
+def build(*, start: date, members: int, weeks: int, seed: int, at: datetime) -> Setting:
+    """Fill an empty database. One transaction: nobody ever sees half a club, and no letter leaves before its time.
+
+    `at` is now: the few letters that still go out leave from then on. Nothing else depends on it.
+    """
+    setting = Setting(start=start, seed=seed, members=members, weeks=weeks)
+    for name in STAFF:
+        setting.staff[name] = setting.demo_person(name, joined_at=setting.at(-400))
+    table("members.Person").filter(pk=setting.staff["admin"].pk).update(is_staff=True, is_superuser=True)
+    people = founders.build(setting)
+    past = programme.past(setting, people)
+    stories = Stories(setting, people, past)
+    stories.before_the_weekend()
+    dice = setting.dice("crowd")
+    for on, event in past.items():
+        programme.hold(setting, event, people, dice, closed=on != setting.past_saturdays[-1])
+    stories.with_seats_to_come(programme.to_come(setting, people))
+    clock.remind_all_due(at=setting.now)
+    put_letters_away(setting, at=at)
+    return setting
+
+
+def put_letters_away(setting: Setting, *, at: datetime) -> None:
+    """What history wrote was sent long ago; only the demo accounts' last letters still go out, into the mailbox."""
+    messages = table("kernel.Message").filter(status="waiting")
+    fresh = messages.filter(
+        person__email__in=[one.email for one in DEMO_ACCOUNTS], created_at__gt=setting.now - LETTERS_KEPT
+    )
+    keep = list(fresh.values_list("pk", flat=True))
+    messages.exclude(pk__in=keep).update(status="sent", sent_at=F("created_at"), tries=1)
+    messages.update(next_try_at=at)

@@ -1,0 +1,51 @@
+"""What the landing page and the joining page say, and where their one button leads."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.events import selectors as events
+from community.members import policies, selectors
+
+STEPS = (
+    {
+        "title": gettext_lazy("Hand in your papers"),
+        "detail": gettext_lazy("About ten minutes on the phone. What you type is kept; you can stop and go on later."),
+    },
+    {
+        "title": gettext_lazy("A reviewer checks them"),
+        "detail": gettext_lazy("Within 72 hours, against the public register. If something is missing we say what."),
+    },
+    {
+        "title": gettext_lazy("Come to an event within three weeks"),
+        "detail": gettext_lazy("Choose a table or a visit that suits you, and check in there."),
+    },
+    {
+        "title": gettext_lazy("Pay the fee"),
+        "detail": gettext_lazy("By card, Alipay, WeChat Pay or bank transfer, before the first event or after it."),
+    },
+)
+
+
+def landing(person: Any, *, at: datetime) -> dict[str, Any]:
+    return {"events": events.next_with_seats(at, limit=2), "call": call(person, at=at)}
+
+
+def how_to_join(person: Any, *, at: datetime) -> dict[str, Any]:
+    return {"steps": STEPS, "call": call(person, at=at)}
+
+
+def call(person: Any, *, at: datetime) -> dict[str, str]:
+    """The one action: sign up, start, or go home where one's own next step stands."""
+    if isinstance(person, AnonymousUser):
+        return {"note": _("Free to apply. An answer within 72 hours."), "label": _("Apply to join"),
+                "url": reverse("account_signup")}  # fmt: skip
+    if selectors.live_application(person) is None and policies.may_apply(person, at=at):
+        return {"note": _("Free to apply. An answer within 72 hours."), "label": _("Start the application"),
+                "url": reverse("application_edit")}  # fmt: skip
+    return {"note": _("Your own next step is on your home page."), "label": _("Go to my home page"),
+            "url": reverse("home")}  # fmt: skip

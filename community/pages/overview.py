@@ -1,0 +1,118 @@
+"""The desk's first page: today's figures of every section the reader may open, and the way there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from community.billing import selectors as billing
+from community.events import rules as event_rules
+from community.events import selectors as events
+from community.kernel import access, formats
+from community.members import rules
+from community.members import selectors as members
+
+
+@dataclass
+class Section:
+    """One section of the desk: its figures first, then what it lists."""
+
+    title: str
+    url: str
+    link: str
+    stats: list[dict[str, Any]]
+    events: list[Any] = field(default_factory=list)
+
+
+def sections(person: Any, *, at: datetime) -> list[Section]:
+    """Those the person may open, in the order of the day's work."""
+    roles = access.roles_of(person)
+    return [build(at) for role, build in SECTIONS if role in roles]
+
+
+def _applications(at: datetime) -> Section:
+    sizes = members.queue_sizes()
+    oldest = members.review_queue("waiting").first()
+    late = oldest is not None and at - oldest.submitted_at > rules.REVIEW_TARGET
+    return Section(
+        _("Applications"),
+        reverse("desk_applications"),
+        _("Open the queue"),
+        [
+            _stat(_("Waiting"), sizes["waiting"], _age(oldest, at), _queue("waiting"), "refused" if late else ""),
+            _stat(_("Asked for more"), sizes["asked"], _("the applicant's turn"), _queue("asked")),
+            _stat(
+                _("Clocks running"), members.running_clocks(at).count(), _("approved, not yet here"), _queue("approved")
+            ),
+        ],
+    )
+
+
+def _age(oldest: Any, at: datetime) -> str:
+    if oldest is None:
+        return _("nobody is waiting")
+    days = members.waiting_days(oldest, at)
+    return ngettext("oldest: %(n)d day", "oldest: %(n)d days", days) % {"n": days} if days else _("oldest: today")
+
+
+def _this_week(at: datetime) -> Section:
+    week = events.this_week(at)
+    figures = events.figures(week, at)
+    for event in week:
+        event.figures = figures[event.pk]
+    seats = events.with_seats_left(events.open_events(at)).filter(kind__in=event_rules.QUALIFYING)
+    left = sum(seats.values_list("seats_left", flat=True)[:200])
+    clocks = members.running_clocks(at).count()
+    return Section(
+        _("This week"),
+        reverse("desk_events"),
+        _("Events and rosters"),
+        [
+            _stat(_("Events this week"), len(week), _people(sum(f.signed_up for f in figures.values()))),
+            _stat(_("Free seats ahead"), left, ngettext("for %(n)d running clock", "for %(n)d running clocks", clocks)
+                  % {"n": clocks}, reverse("desk_events"), "refused" if left < clocks else ""),
+        ],
+        week,
+    )  # fmt: skip
+
+
+def _people(signed_up: int) -> str:
+    return ngettext("%(n)d person signed up", "%(n)d people signed up", signed_up) % {"n": signed_up}
+
+
+def _money(at: datetime) -> Section:
+    figures = billing.desk_figures()
+    url = reverse("desk_billing")
+    return Section(
+        _("Money"),
+        url,
+        _("Open the money desk"),
+        [
+            _stat(_("Fits nothing"), figures["unmatched"], _amount(figures["unmatched_amount"]), url,
+                  "refused" if figures["unmatched"] else ""),
+            _stat(_("Refunds under way"), figures["refunds"], "", url),
+        ],
+    )  # fmt: skip
+
+
+def _amount(fen: int) -> str:
+    return formats.money(fen, language=get_language() or "zh-hans")
+
+
+def _queue(name: str) -> str:
+    return f"{reverse('desk_applications')}?queue={name}"
+
+
+def _stat(label: str, value: Any, note: str, url: str = "", tone: str = "") -> dict[str, Any]:
+    return {"label": label, "value": value, "note": note, "url": url, "tone": tone}
+
+
+SECTIONS: tuple[tuple[str, Callable[[datetime], Section]], ...] = (
+    (access.REVIEWER, _applications),
+    (access.ORGANIZER, _this_week),
+    (access.TREASURER, _money),
+)

@@ -1,0 +1,30 @@
+"""What everybody may read: the landing page, how to join, and what crawlers should leave alone."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from community.pages import joining
+
+
+@require_safe
+@login_not_required
+def landing(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/landing.html", joining.landing(request.user, at=timezone.now()))
+
+
+@require_safe
+@login_not_required
+def join(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/join.html", joining.how_to_join(request.user, at=timezone.now()))
+
+
+@require_safe
+@login_not_required
+def robots(request: HttpRequest) -> HttpResponse:
+    """Public pages may be found; everything behind a sign-in has nothing to show a crawler."""
+    shut = ("desk", "home", "application", "billing", "accounts", "admin", "demo", "webhooks")
+    lines = ["User-agent: *", *(f"Disallow: /{name}/" for name in shut)]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
