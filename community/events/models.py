@@ -33,7 +33,7 @@ class Event(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = states.DRAFT, _("Draft")
-        OPEN = states.OPEN, _("Open")
+        OPEN = states.OPEN, _("Published")
         HELD = states.HELD, _("Held")
         CANCELLED = states.CANCELLED, _("Cancelled")
 
@@ -167,12 +167,12 @@ class Signup(models.Model):
     """One person's place at one event (invariant 2). Who occupies a chair holds its row."""
 
     class Status(models.TextChoices):
-        WAITING = states.WAITING, _("Waiting")
+        WAITING = states.WAITING, _("On the waitlist")
         OFFERED = states.OFFERED, _("Offered a seat")
         CONFIRMED = states.CONFIRMED, _("Confirmed")
         ATTENDED = states.ATTENDED, _("Here")
         MISSED = states.MISSED, _("Missed")
-        WITHDRAWN = states.WITHDRAWN, _("Withdrawn")
+        WITHDRAWN = states.WITHDRAWN, _("Gave the seat back")
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     event = models.ForeignKey(Event, models.PROTECT, related_name="signups", db_index=False)
