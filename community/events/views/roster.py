@@ -34,7 +34,11 @@ def check_in(request: HttpRequest, public_id: str) -> HttpResponse:
     if not request.htmx:
         return redirect(_roster_url(request, public_id))
     signup.status = done.status
-    context = _row_context(signup.event, at) | {"row": signup, "clocks": selectors.clocks_running([signup], at)}
+    context = _row_context(signup.event, at) | {
+        "row": signup,
+        "clocks": selectors.clocks_running([signup], at),
+        "figures": selectors.figures([signup.event], at)[signup.event_id],
+    }
     return render(request, "events/_roster_tapped.html", context)
 
 
