@@ -23,14 +23,17 @@ def visit(key):
     client.cookies["sessionid"] = key
     return client
 
-def press(client, page, path, **fields):
-    client.get(page)
+def press(client, path, **fields):
     return client.post(path, {"csrfmiddlewaretoken": client.cookies["csrftoken"].value, **fields})
 
 rush = facts["rush"][0]
-pressed = [press(visit(key), rush["page"], rush["page"] + "signup/").status_code for key in facts["people"]]
+people = [visit(key) for key in facts["people"]]
+for person in people:
+    person.get(rush["page"])  # while the button is there
+pressed = [press(person, rush["page"] + "signup/").status_code for person in people]
 organizer, door = visit(facts["organizer"]), facts["checkin"]
-tapped = press(organizer, door["roster"], door["path"], signup=door["signups"][0]).status_code
+organizer.get(door["roster"])
+tapped = press(organizer, door["path"], signup=door["signups"][0]).status_code
 print(json.dumps({
     "pressed": pressed,
     "booked": floor.Signup.objects.filter(event_id=rush["id"]).count(),
