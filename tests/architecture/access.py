@@ -1,0 +1,129 @@
+"""Who may open what: one line for every address of the house, one column for every kind of person.
+
+An address that is not listed here fails the test: what nobody thought about is shut. "event/draft" is the address
+`event` of a draft; which object stands behind an address, and whose it is, says `club.py`.
+
+    ok   the page            in   led to sign in         --   does not exist (404)
+    go   led elsewhere       no   another's part (403)   ps   a button: POST only (405)
+"""
+
+PEOPLE = (
+    "anonymous", "visitor", "applicant", "approved", "member", "expired",
+    "organizer", "reviewer", "treasurer", "administrator",
+)  # fmt: skip
+
+# Opening (GET)             anon visi appl appr memb expi orga revi trea admi
+GET = """
+landing                      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+join                         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+fees                         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+robots                       ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+healthz                      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+readyz                       ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+set_language                 go   go   go   go   go   go   go   go   go   go
+stripe_webhook               ps   ps   ps   ps   ps   ps   ps   ps   ps   ps
+
+home                         in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+application                  in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+application_edit             in   ok   go   go   go   ok   ok   ok   ok   ok
+application_documents        in   go   go   go   go   go   go   go   go   go
+application_submit           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+application_withdraw         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+document                     in   --   ok   --   --   --   --   --   --   --
+document_remove              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+
+events                       ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+event                        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+event/draft                  --   --   --   --   --   --   ok   --   --   ok
+event_signup                 in   go   go   go   go   go   go   go   go   go
+event_withdraw               in   go   go   go   go   go   go   go   go   go
+event_signup/draft           in   --   --   --   --   --   go   --   --   go
+
+billing                      in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+billing_join                 in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+invoice                      in   --   --   ok   --   --   --   --   --   --
+invoice_pay                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+invoice_return               in   --   --   ok   --   --   --   --   --   --
+
+desk                         in   no   no   no   no   no   ok   ok   ok   ok
+desk_applications            in   no   no   no   no   no   no   ok   no   ok
+desk_application             in   no   no   no   no   no   no   ok   no   ok
+desk_application_claim       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_application_release     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_application_verify      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_application_approve     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_application_ask         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_application_reject      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_document                in   no   no   no   no   no   no   ok   no   ok
+desk_events                  in   no   no   no   no   no   ok   no   no   ok
+desk_event_new               in   no   no   no   no   no   ok   no   no   ok
+desk_event                   in   no   no   no   no   no   ok   no   no   ok
+desk_event/draft             in   no   no   no   no   no   ok   no   no   ok
+desk_event_publish           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_cancel            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_roster            in   no   no   no   no   no   ok   no   no   ok
+desk_event_roster_close      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_checkin           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_checkin_undo      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_billing                 in   no   no   no   no   no   no   no   ok   ok
+desk_money_accept            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_money_refund            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+"""
+
+# Pressing (POST, with next to nothing typed): do = the view took it and answered, whatever the answer; never a 5xx
+#                           anon visi appl appr memb expi orga revi trea admi
+POST = """
+set_language                 do   do   do   do   do   do   do   do   do   do
+stripe_webhook               do   do   do   do   do   do   do   do   do   do
+
+application_edit             in   do   do   do   do   do   do   do   do   do
+application_documents        in   do   do   do   do   do   do   do   do   do
+application_submit           in   do   do   do   do   do   do   do   do   do
+application_withdraw         in   do   do   do   do   do   do   do   do   do
+document_remove              in   --   do   --   --   --   --   --   --   --
+
+event_signup                 in   do   do   do   do   do   do   do   do   do
+event_withdraw               in   do   do   do   do   do   do   do   do   do
+event_signup/draft           in   --   --   --   --   --   do   --   --   do
+
+billing_join                 in   do   do   do   do   do   do   do   do   do
+invoice_pay                  in   --   --   do   --   --   --   --   --   --
+
+desk_application_claim       in   no   no   no   no   no   no   do   no   do
+desk_application_release     in   no   no   no   no   no   no   do   no   do
+desk_application_verify      in   no   no   no   no   no   no   do   no   do
+desk_application_approve     in   no   no   no   no   no   no   do   no   do
+desk_application_ask         in   no   no   no   no   no   no   do   no   do
+desk_application_reject      in   no   no   no   no   no   no   do   no   do
+desk_event_new               in   no   no   no   no   no   do   no   no   do
+desk_event                   in   no   no   no   no   no   do   no   no   do
+desk_event_publish/draft     in   no   no   no   no   no   do   no   no   do
+desk_event_cancel            in   no   no   no   no   no   do   no   no   do
+desk_event_roster_close      in   no   no   no   no   no   do   no   no   do
+desk_event_checkin           in   no   no   no   no   no   do   no   no   do
+desk_event_checkin_undo      in   no   no   no   no   no   do   no   no   do
+desk_money_accept            in   no   no   no   no   no   no   no   do   do
+desk_money_refund            in   no   no   no   no   no   no   no   do   do
+"""
+
+# Pages that are only read answer a POST with 405; the two that write on a GET say why.
+WRITES_ON_GET = {
+    "invoice_return": "the way back from the payment page asks the provider and books what it says",
+    "document": "each opening of evidence is on record (R3)",
+    "desk_document": "each opening of evidence is on record (R3)",
+}
+
+# The sign-in library's pages: these are for people who are not signed in (or not yet); all the others ask to sign in.
+PUBLIC_ACCOUNT_PAGES = {
+    "account_login", "account_logout", "account_signup", "account_inactive",
+    "account_email_verification_sent", "account_request_login_code", "account_confirm_login_code",
+    "account_reset_password", "account_confirm_password_reset_code", "account_complete_password_reset",
+    "account_password_reset_completed", "mfa_authenticate", "mfa_login_webauthn",
+}  # fmt: skip
+
+
+def rows(table: str) -> dict[str, dict[str, str]]:
+    """{address: {person: answer}}"""
+    lines = [line.split() for line in table.splitlines() if line.strip()]
+    assert all(len(line) == 1 + len(PEOPLE) for line in lines), "a column is missing"
+    return {line[0]: dict(zip(PEOPLE, line[1:], strict=True)) for line in lines}

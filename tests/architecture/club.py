@@ -1,0 +1,99 @@
+"""A small club with one person of each kind and one of every thing that has an address."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+
+from community.billing.models import Payment
+from community.members.models import Person
+from tests import make
+from tests.architecture.access import PEOPLE
+from tests.billing import make as make_billing
+from tests.events import make as make_events
+
+DAY = timedelta(days=1)
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000000000500"
+    "01a5f645400000000049454e44ae426082"
+)
+
+
+class Club:
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.people: dict[str, Person | None] = {"anonymous": None, "visitor": make.person("访客")}
+        self._applicants()
+        self._members()
+        for role in PEOPLE[-4:]:
+            self.people[role] = staff(role)
+        self._events()
+        self._money()
+
+    def _applicants(self) -> None:
+        self.people["applicant"] = make.person("申请人")
+        self.application = make.submitted(self.people["applicant"], at=self.at - DAY)
+        self.document = self.application.documents.get()
+        self.document.file.save("licence.png", ContentFile(PNG))
+        self.people["approved"] = make.person("准会员")
+        make.approved(self.people["approved"], at=self.at - DAY)
+
+    def _members(self) -> None:
+        self.people["member"] = make.member("会员", since=self.at - 60 * DAY)
+        self.people["expired"] = make.member("前会员", since=self.at - 500 * DAY)
+
+    def _events(self) -> None:
+        when = {"starts_at": self.at + 3 * DAY, "ends_at": self.at + 3 * DAY + timedelta(hours=3)}
+        hosts = [make.member(name, since=self.at - 60 * DAY) for name in ("陈明", "李婷")]
+        self.event = make_events.event(at=self.at, host=hosts[0], **when)
+        self.draft = make_events.draft(at=self.at, host=hosts[1], **when)
+        self.signup = make_events.seat(self.event, self.people["approved"], at=self.at)
+
+    def _money(self) -> None:
+        from community.billing.services import invoicing
+
+        who = self.people["approved"]
+        assert who is not None
+        self.invoice = invoicing.choose_tier(who, "member", at=self.at)
+        self.payment = Payment.objects.create(
+            channel="stripe", external_id="pi_club", person=who, amount=make_billing.FEE, currency="CNY",
+            status="held", case="mismatch", received_at=self.at, recorded_at=self.at,
+        )  # fmt: skip
+
+    def address(self, row: str) -> str:
+        """The address of a row of the table."""
+        name, _, variant = row.partition("/")
+        behind: dict[str, Callable[[], Any]] = {
+            "desk_application": lambda: self.application.public_id,
+            "desk_document": lambda: self.document.public_id,
+            "document": lambda: self.document.public_id,
+            "desk_event": lambda: (self.draft if variant == "draft" else self.event).public_id,
+            "event": lambda: (self.draft if variant == "draft" else self.event).public_id,
+            "invoice": lambda: self.invoice.number,
+            "desk_money": lambda: self.payment.public_id,
+        }
+        plain = {"desk_event_new", "desk_applications", "desk_events", "events"}
+        found = next((key for key in behind if name == key or name.startswith(f"{key}_")), None)
+        return reverse(name) if found is None or name in plain else reverse(name, args=[behind[found]()])
+
+    def typed(self, row: str) -> dict[str, str]:
+        """What must be said for a button to mean anything at all."""
+        return {"signup": self.signup.public_id} if row.startswith("desk_event_checkin") else {}
+
+    def client(self, who: str, **options: Any) -> Client:
+        client = Client(**options)
+        person = self.people[who]
+        if person is not None:
+            client.force_login(person)
+        return client
+
+
+def staff(role: str, *, second_factor: bool = True) -> Person:
+    person = make.person(role, roles=(role,))
+    if second_factor:
+        Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "only for tests"})
+    return person
