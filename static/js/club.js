@@ -8,7 +8,7 @@
     get: (key) => { try { return JSON.parse(sessionStorage.getItem(key)) } catch { return null } },
     set: (key, value) => { try { sessionStorage.setItem(key, JSON.stringify(value)) } catch { /* private mode: typing is simply not kept */ } },
     drop: (key) => { try { sessionStorage.removeItem(key) } catch { /* as above */ } },
-    keys: () => { try { return Object.keys(sessionStorage).filter((key) => key.startsWith("keep:")) } catch { return [] } },
+    keys: (prefix) => { try { return Object.keys(sessionStorage).filter((key) => key.startsWith(prefix)) } catch { return [] } },
   }
 
   /* Toasts: what went wrong or was put back, with one thing to do about it. */
@@ -51,7 +51,8 @@
     const button = event.submitter
     setTimeout(() => busy(button), 0)
     setTimeout(() => wake(form.parentElement || document), 15000)
-    if (form.hasAttribute("data-forget")) store.keys().forEach(store.drop)
+    if (form.hasAttribute("data-forget")) store.keys("keep:").forEach(store.drop)
+    if (form.dataset.keep) store.set(`sent:${form.dataset.keep}`, 1)
   })
   function wake(root = document) {
     all("form[data-sent]", root).forEach((form) => delete form.dataset.sent)
@@ -136,8 +137,17 @@
     if (input.value && input.getAttribute("aria-invalid") !== "true") show()
   }
 
-  /* What is typed into form[data-keep] outlives a reload, a lost connection and a sign-in page. It is dropped when a
-     page says that it was saved (a message with data-saved), when signing out, and with the tab. */
+  /* What is typed into form[data-keep] outlives a reload, a lost connection, a sign-in page and an error page. It is
+     dropped when the form was sent and answered, when a page says that it was saved (data-saved), when signing out,
+     and with the tab. */
+  function settle() {
+    const unanswered = "failed" in words() || location.pathname.startsWith("/accounts/")
+    const arrived = performance.getEntriesByType("navigation")[0]?.type === "navigate"
+    for (const key of store.keys("sent:")) {
+      store.drop(key)
+      if (arrived && !unanswered) store.drop(key.replace("sent:", "keep:"))
+    }
+  }
   const keepable = (field) => field.name && !/^(hidden|password|file|submit|button)$/.test(field.type)
   const snapshot = (form) => Array.from(form.elements).filter(keepable).map((field) =>
     [field.name, field.type === "checkbox" || field.type === "radio" ? [field.value, field.checked] : field.type === "select-multiple" ? Array.from(field.selectedOptions, (o) => o.value) : field.value])
@@ -197,6 +207,7 @@
   function ready(root) {
     copyButtons(root)
     all("[data-credit-code]", root).forEach(creditCode)
+    if (root === document) settle()
     const saved = Boolean(document.querySelector("[data-saved]"))
     all("form[data-keep]", root).forEach((form) => keep(form, saved))
     if (root === document) {
