@@ -6,6 +6,7 @@ Runs before anything is installed: standard library only. A stamp of what was in
 import fcntl
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -63,7 +64,7 @@ def ensure(names):
     for name in names:
         required(name, wanted)
     here = stamp()
-    if PYTHON.exists() and all(here.get(name) == value for name, value in wanted.items()):
+    if os.access(PYTHON, os.X_OK) and all(here.get(name) == value for name, value in wanted.items()):
         return
     if not works():
         make()
