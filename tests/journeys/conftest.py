@@ -13,7 +13,7 @@ from django.core.mail import EmailMessage
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from community.kernel import outbox
 from devtools import browser as chromium
@@ -22,7 +22,8 @@ from devtools.stripe_double import DoubleServer, StripeDouble
 # Playwright keeps an event loop in this thread; Django would refuse the ORM beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-ACTION_PATIENCE = 10_000  # milliseconds
+PATIENCE = 20_000  # milliseconds, for a busy machine; nothing waits longer than it must
+expect.set_options(timeout=PATIENCE)
 HEIGHTS = {390: 844, 1280: 900}
 
 
@@ -136,7 +137,7 @@ def person(browser: Browser, live_server: Any, console: Console, settings: Any) 
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(ACTION_PATIENCE)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         console.listen(page)

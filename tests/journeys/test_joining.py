@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from community.members.models import Application
 from tests import make
 from tests.journeys.conftest import WALKS, Console, Letters, Look
-from tests.journeys.walking import button, fill, gif, picture
+from tests.journeys.walking import button, fill, gif, picture, press
 
 EMAIL, PASSWORD = "linxiao@example.test", "yi-zhang-zhuozi-12"
 
@@ -18,27 +18,27 @@ EMAIL, PASSWORD = "linxiao@example.test", "yi-zhang-zhuozi-12"
 def test_a_visitor_reads_and_signs_up(page: Page, checked: Callable[[Page], Page], letters: Letters) -> None:
     page.goto("/")
     checked(page)
-    page.locator('main a[href="/join/"]').first.click()
+    press(page.locator('main a[href="/join/"]').first)
     expect(page).to_have_url(re.compile("/join/$"))
     checked(page)
-    page.locator('main a[href="/fees/"]').first.click()
+    press(page.locator('main a[href="/fees/"]').first)
     expect(page.locator("main")).to_contain_text("¥")
     checked(page)
     page.goto("/")
-    page.locator('main a.btn-primary[href*="signup"]').first.click()
+    press(page.locator('main a.btn-primary[href*="signup"]').first)
     checked(page)
     fill(page, email=EMAIL, password1=PASSWORD, password2=PASSWORD)
-    button(page, "/accounts/signup/").click()
+    press(button(page, "/accounts/signup/"))
     expect(page.locator("[name=code]")).to_be_visible()
     checked(page)
     fill(page, code="000000" if letters.code(EMAIL) != "000000" else "111111")
-    button(page, "/accounts/confirm-email/").click()
+    press(button(page, "/accounts/confirm-email/"))
     expect(page.locator("[name=code][aria-invalid=true]")).to_be_visible()
     fill(page, code=letters.code(EMAIL))
-    button(page, "/accounts/confirm-email/").click()
+    press(button(page, "/accounts/confirm-email/"))
     expect(page).to_have_url(re.compile("/home/$"))
     checked(page)
-    page.locator('.next a[href="/application/edit/"]').click()
+    press(page.locator('.next a[href="/application/edit/"]'))
     expect(page.locator("[name=full_name]")).to_be_visible()
 
 
@@ -54,11 +54,11 @@ def test_signing_in_leads_on_to_what_was_asked_for(
     page.goto("/application/")
     expect(page).to_have_url(re.compile(r"/accounts/login/\?next=/application/"))
     fill(page, login=EMAIL, password="wrong-wrong-wrong")
-    button(page, "/accounts/login/").click()
+    press(button(page, "/accounts/login/"))
     expect(page.get_by_role("alert")).to_be_visible()
     checked(page)
     fill(page, login=EMAIL, password=PASSWORD)
-    button(page, "/accounts/login/").click()
+    press(button(page, "/accounts/login/"))
     expect(page).to_have_url(re.compile(r"/application/$"))
 
 
@@ -71,7 +71,7 @@ def test_the_application_is_filled_in_and_sent(
     page = enter(who, look)
     page.goto("/application/")
     checked(page)
-    page.locator('main a[href="/application/edit/"]').click()
+    press(page.locator('main a[href="/application/edit/"]'))
 
     # Typed and not yet saved: it survives a reload and a post that did not arrive.
     fill(page, full_name="林晓", wechat="linxiao-1")
@@ -86,21 +86,21 @@ def test_the_application_is_filled_in_and_sent(
     expect(page.locator("[name=wechat]")).to_have_value("linxiao-1")
     fill(page, phone="123")
     page.locator("[name=city]").select_option(typed["city"])
-    page.locator("form.form button.btn-primary").click()
+    press(page.locator("form.form button.btn-primary"))
     expect(page.locator("[name=phone][aria-invalid=true]")).to_have_value("123")
     expect(page.locator("[name=wechat]")).to_have_value("linxiao-1")
     checked(page)
     fill(page, phone="138 0013 8000")
-    page.locator("form.form button.btn-primary").click()
+    press(page.locator("form.form button.btn-primary"))
     expect(page.locator("[name=credit_code]")).to_be_visible()
 
     # Sending says what is missing, and leads there.
     page.goto("/application/edit/?step=evidence")
-    button(page, "/application/submit/").click()
+    press(button(page, "/application/submit/"))
     missing = page.locator('[role=alert] a[href*="step=company"]')
     expect(missing.first).to_be_visible()
     checked(page)
-    missing.first.click()
+    press(missing.first)
 
     # The code is judged while it is typed, and by the server.
     wrong = typed["credit_code"][:-1] + ("0" if typed["credit_code"][-1] != "0" else "1")
@@ -111,29 +111,29 @@ def test_the_application_is_filled_in_and_sent(
     expect(page.locator("[data-credit-result]")).to_have_attribute("data-state", "bad")
     page.locator("[name=industry]").select_option(typed["industry"])
     page.locator("[name=stage]").select_option("growing")
-    page.locator("form.form button.btn-primary").click()
+    press(page.locator("form.form button.btn-primary"))
     expect(page.locator("[name=credit_code][aria-invalid=true]")).to_have_value(wrong)
     checked(page)
     fill(page, credit_code=typed["credit_code"])
     expect(page.locator("[data-credit-result]")).to_have_attribute("data-state", "ok")
-    page.locator("form.form button.btn-primary").click()
+    press(page.locator("form.form button.btn-primary"))
     expect(page.locator("[name=about]")).to_be_visible()
     fill(page, about=typed["about"], needs=typed["needs"], offers=typed["offers"])
-    page.locator("form.form button.btn-primary").click()
+    press(page.locator("form.form button.btn-primary"))
 
     # A file is judged by its content.
     expect(page.locator("[name=file]")).to_be_visible()
     page.locator("[name=file]").set_input_files(gif("合同.png"))
-    button(page, "/application/documents/").click()
+    press(button(page, "/application/documents/"))
     expect(page.get_by_role("alert").first).to_contain_text("合同.png")
     page.locator("[name=file]").set_input_files(picture())
-    button(page, "/application/documents/").click()
+    press(button(page, "/application/documents/"))
     expect(page.locator("#papers")).to_contain_text("营业执照.png")
     checked(page)
-    button(page, "/application/submit/").click()
+    press(button(page, "/application/submit/"))
     expect(page.locator("[name=consent][aria-invalid=true]")).to_be_visible()
     page.locator("[name=consent]").check()
-    button(page, "/application/submit/").click()
+    press(button(page, "/application/submit/"))
     expect(page).to_have_url(re.compile("/application/$"))
     checked(page)
     application = Application.objects.get(person=who)

@@ -10,7 +10,7 @@ from community.kernel import formats
 from community.kernel.models import AuditEntry
 from tests import make
 from tests.journeys.conftest import WALKS, Letters, Look
-from tests.journeys.walking import button, fill, submitted
+from tests.journeys.walking import button, fill, press, submitted
 
 
 @WALKS
@@ -25,9 +25,9 @@ def test_claim_look_ask_answer_approve(
     desk.goto("/desk/applications/")
     checked(desk)
     expect(desk.locator("[data-item]").first).to_contain_text("林晓")  # the oldest first
-    desk.locator("[data-item]").first.click()
+    press(desk.locator("[data-item]").first)
     checked(desk)
-    button(desk, "/claim/").click()
+    press(button(desk, "/claim/"))
     expect(button(desk, "/approve/")).to_be_visible()
     checked(desk)
     with desk.expect_download() as opened:
@@ -36,12 +36,12 @@ def test_claim_look_ask_answer_approve(
     assert AuditEntry.objects.filter(action="document.open", person=who).count() == 1
 
     # Without a look at the register nothing is approved; what was typed stays.
-    button(desk, "/approve/").click()
+    press(button(desk, "/approve/"))
     expect(desk.get_by_role("alert").first).to_be_visible()
-    button(desk, "/ask/").click()
+    press(button(desk, "/ask/"))
     expect(desk.locator("[name=reason][aria-invalid=true]")).to_be_visible()
     desk.locator("[name=reason]").fill("请补一份股东名册。")
-    button(desk, "/ask/").click()
+    press(button(desk, "/ask/"))
     expect(desk.get_by_role("status").first).to_contain_text("林晓")
 
     assert "请补一份股东名册。" in str(letters.last(who.email).body)
@@ -51,19 +51,19 @@ def test_claim_look_ask_answer_approve(
     checked(applicant)
     applicant.goto("/application/")
     checked(applicant)
-    applicant.locator('.next a[href="/application/edit/"]').click()
+    press(applicant.locator('.next a[href="/application/edit/"]'))
     expect(applicant.locator("main")).to_contain_text("请补一份股东名册。")
     applicant.goto("/application/edit/?step=evidence")
     applicant.locator("[name=consent]").check()
-    button(applicant, "/application/submit/").click()
+    press(button(applicant, "/application/submit/"))
     expect(applicant.get_by_role("status").first).to_be_visible()
 
     desk.goto(f"/desk/applications/{application.public_id}/")
-    button(desk, "/claim/").click()
+    press(button(desk, "/claim/"))
     desk.locator("[name=result]").select_option("confirmed")
-    button(desk, "/verify/").click()
+    press(button(desk, "/verify/"))
     if look.phone:
-        button(desk, "/approve/").click()
+        press(button(desk, "/approve/"))
     else:
         desk.locator("body").press("a")  # the key stands on the button
     expect(desk.get_by_role("status").first).to_contain_text("林晓")
@@ -86,13 +86,13 @@ def test_a_rejection_is_read_by_the_applicant(
     application = submitted(who, at=now - timedelta(hours=80))
     desk = enter(make.reviewer(), look)
     desk.goto(f"/desk/applications/{application.public_id}/")
-    button(desk, "/claim/").click()
+    press(button(desk, "/claim/"))
     fill(desk, reason="名册上没有你的名字。")
-    button(desk, "/reject/").click()
+    press(button(desk, "/reject/"))
     expect(desk.locator("[name=reason_code][aria-invalid=true]")).to_be_visible()
     expect(desk.locator("[name=reason]").first).to_have_value("名册上没有你的名字。")
     desk.locator("[name=reason_code]").select_option("role_not_shown")
-    button(desk, "/reject/").click()
+    press(button(desk, "/reject/"))
     expect(desk.get_by_role("status").first).to_contain_text("林晓")
     assert "名册上没有你的名字。" in str(letters.last(who.email).body)
     applicant = enter(who, look)
@@ -114,8 +114,8 @@ def test_two_reviewers_at_once(enter: Callable[..., Page]) -> None:
     )
     for page in (first, second):
         page.goto(f"/desk/applications/{application.public_id}/")
-    button(first, "/claim/").click()
+    press(button(first, "/claim/"))
     expect(button(first, "/approve/")).to_be_visible()
-    button(second, "/claim/").click()
+    press(button(second, "/claim/"))
     expect(second.get_by_role("alert").first).to_contain_text("周宁")
     expect(button(second, "/approve/")).to_have_count(0)
