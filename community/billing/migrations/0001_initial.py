@@ -98,11 +98,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
-                ('channel', models.CharField(choices=[('stripe', 'Online'), ('bank', 'Bank transfer')], max_length=10)),
+                ('channel', models.CharField(choices=[('stripe', 'Online payment'), ('bank', 'Bank transfer')], max_length=10)),
                 ('external_id', models.CharField(max_length=255)),
                 ('amount', models.BigIntegerField()),
                 ('currency', models.CharField(max_length=3)),
-                ('status', models.CharField(choices=[('applied', 'Applied'), ('surplus', 'Surplus'), ('held', 'Held'), ('refunded', 'Refunded')], max_length=10)),
+                ('status', models.CharField(choices=[('applied', 'Counted'), ('surplus', 'Surplus'), ('held', 'On hold'), ('refunded', 'Refunded')], max_length=10)),
                 ('case', models.CharField(blank=True, choices=[('mismatch', 'Owner or purpose differs from the invoice'), ('amount_differs', 'Amount differs from the invoice'), ('currency_differs', 'Currency differs from the invoice'), ('invoice_void', 'The invoice was cancelled before'), ('too_late', 'Came after the deadline'), ('not_payable', 'The application is over'), ('already_paid', 'The invoice was paid already'), ('refund_failed', 'A refund came back')], max_length=20)),
                 ('received_at', models.DateTimeField()),
                 ('recorded_at', models.DateTimeField()),

@@ -14,7 +14,7 @@ from community.kernel.money import Money
 
 
 class Channel(models.TextChoices):
-    STRIPE = "stripe", _("Online")
+    STRIPE = "stripe", _("Online payment")
     BANK = "bank", _("Bank transfer")
 
 
@@ -22,9 +22,9 @@ class Payment(models.Model):
     """Money that came in; always booked, whatever it fits (R19). `invoice` is what it was meant for."""
 
     class Status(models.TextChoices):
-        APPLIED = states.APPLIED, _("Applied")
+        APPLIED = states.APPLIED, _("Counted")
         SURPLUS = states.SURPLUS, _("Surplus")
-        HELD = states.HELD, _("Held")
+        HELD = states.HELD, _("On hold")
         REFUNDED = states.REFUNDED, _("Refunded")
 
     class Case(models.TextChoices):

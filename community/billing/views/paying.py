@@ -40,7 +40,7 @@ def billing(request: HttpRequest) -> HttpResponse:
 def join(request: HttpRequest) -> HttpResponse:
     """Choose a tier and get the invoice (R8)."""
     at = timezone.now()
-    form = TierForm(request.POST or None)
+    form = TierForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             return redirect("invoice", invoicing.choose_tier(request.user, form.cleaned_data["tier"], at=at).number)
@@ -110,5 +110,6 @@ def _about(found: Invoice, request: HttpRequest) -> dict[str, object]:
         "payments": selectors.payments_for(found),
         "may_pay": policies.may_pay(request.user, found, at=at),
         "due_at": found.due_at or selectors.fee_due_at(found.application),
+        "in_wechat": "MicroMessenger" in request.headers.get("User-Agent", ""),
         "at": at,
     }

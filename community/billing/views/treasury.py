@@ -1,5 +1,7 @@
 """The treasurer's desk: money that fits nothing first, then refunds under way, then what came in."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -30,11 +32,12 @@ def billing(request: HttpRequest) -> HttpResponse:
     name = request.GET.get("list", "")
     name = name if name in LISTS else "unmatched"
     rows: QuerySet = LISTS[name]()
+    titles = {"unmatched": _("Fits nothing"), "refunds": _("Refunds"), "payments": _("Payments")}
     context = {
         "list": name,
+        "tabs": [{"label": titles[key], "url": f"?list={key}", "current": key == name} for key in LISTS],
         "page": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
         "figures": selectors.desk_figures(),
-        "form": ReasonForm(auto_id=False),
         "at": timezone.now(),
     }
     return render(request, "billing/desk_billing.html", context)
@@ -44,24 +47,27 @@ def billing(request: HttpRequest) -> HttpResponse:
 @desk(TREASURER)
 def accept(request: HttpRequest, public_id: str) -> HttpResponse:
     """Held money counts for the person's open invoice of exactly that amount."""
-    payment = get_object_or_404(Payment, public_id=public_id)
-    receiving.accept(payment, by=request.user, reason=_reason(request), at=timezone.now())
-    messages.success(request, _("Accepted: the invoice is paid and the person has the receipt."))
-    return redirect("desk_billing")
+    done = _("Accepted: the invoice is paid and the person has the receipt.")
+    return _decide(request, public_id, receiving.accept, done)
 
 
 @require_POST
 @desk(TREASURER)
 def refund(request: HttpRequest, public_id: str) -> HttpResponse:
     """Send back what is left of a payment."""
+    done = _("The refund is on its way. It stays in the list until it has arrived.")
+    return _decide(request, public_id, refunds.refund_payment, done)
+
+
+def _decide(request: HttpRequest, public_id: str, service: Callable[..., object], done: str) -> HttpResponse:
+    """One decision with its reason; a refusal is said on the list, where the button was."""
     payment = get_object_or_404(Payment, public_id=public_id)
-    refunds.refund_payment(payment, by=request.user, reason=_reason(request), at=timezone.now())
-    messages.success(request, _("The refund is on its way. It stays in the list until it has arrived."))
-    return redirect("desk_billing")
-
-
-def _reason(request: HttpRequest) -> str:
     form = ReasonForm(request.POST)
-    if not form.is_valid():
-        raise RuleBroken("money.reason")
-    return form.cleaned_data["reason"]
+    try:
+        if not form.is_valid():
+            raise RuleBroken("money.reason")
+        service(payment, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
+        messages.success(request, done)
+    except RuleBroken as refused:
+        messages.error(request, refused.sentence)
+    return redirect("desk_billing")
