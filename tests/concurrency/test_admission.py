@@ -39,7 +39,13 @@ def test_two_reviewers_press_at_once_and_one_decides(rounds: Callable[[int], int
         assert sorted(claims) == ["ok", "review.claimed"]
         winner = one if claims[0] == "ok" else two
         reviewing.verify(
-            application.pk, source="x", checked_on=day_of(make.NOON), result="confirmed", note="", by=winner, at=make.NOON
+            application.pk,
+            source="x",
+            checked_on=day_of(make.NOON),
+            result="confirmed",
+            note="",
+            by=winner,
+            at=make.NOON,
         )
         answers = together(
             lambda a=application, r=winner: reviewing.approve(a.pk, by=r, at=make.NOON),
