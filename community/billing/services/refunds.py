@@ -45,7 +45,8 @@ def drop_refund(application_id: int, *, by: "Person | None", at: datetime) -> da
     for payment in _payments_of(application_id):
         if payment.status != states.APPLIED:
             continue
-        for refund in payment.refunds.filter(status=states.REQUESTED, origin=Refund.Origin.APPLICATION):
+        waiting = payment.refunds.select_for_update().filter(status=states.REQUESTED)
+        for refund in waiting.filter(origin=Refund.Origin.APPLICATION):
             move(states.REFUND, refund, "drop", by=by, at=at, person_id=payment.person_id)
         if payment.refundable() == payment.amount:
             paid_at = max(filter(None, [paid_at, payment.received_at]))
@@ -192,7 +193,7 @@ def _row_of(sent: gateway.SentRefund, payment: Payment) -> Refund | None:
 def _absorb(sent: gateway.SentRefund, payment: Payment, *, at: datetime) -> Refund:
     """A refund made at the provider: ours are requested for what is left, so those not yet sent give way."""
     if sent.money.amount > payment.refundable():
-        for waiting in payment.refunds.filter(status=states.REQUESTED):
+        for waiting in payment.refunds.select_for_update().filter(status=states.REQUESTED):
             move(
                 states.REFUND, waiting, "drop", by=None, at=at, person_id=payment.person_id,
                 reason="refunded at the payment provider",
