@@ -9,7 +9,6 @@ from django.db.models import F, Func, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
-from pypinyin import lazy_pinyin
 
 from community.kernel.ids import public_id
 from community.members import rules, states
@@ -17,6 +16,8 @@ from community.members import rules, states
 
 def sort_key(name: str) -> str:
     """Names sort by pinyin: the database's collation knows none."""
+    from pypinyin import lazy_pinyin  # 57 MB of dictionary, wanted by few processes
+
     return " ".join(lazy_pinyin(name)).casefold()[:200]
 
 

@@ -7,7 +7,6 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from community.kernel import audit
 from community.kernel.days import day_of
-from community.kernel.models import AuditEntry
 from community.members import policies, rules, states
 from community.members.models import Application, City, Industry, Person, Term, Tier
 
@@ -122,7 +121,7 @@ TOLD = ("start", "submit", "approve", "ask", "reject", "withdraw", "attend", "pa
         "reinstate", "attend_undo", "pay_undo", "undo", "close")  # fmt: skip
 
 
-def timeline(application: Application, *, staff: bool = False) -> list[AuditEntry]:
+def timeline(application: Application, *, staff: bool = False) -> list[audit.AuditEntry]:
     """What happened, oldest first; the applicant reads the steps, staff also claims and checks. At most 100."""
     entries = audit.trail(application)
     if not staff:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.kernel.models import AuditEntry
+from community.kernel import audit
 from community.members import rules
 from community.members.forms import ApplicationForm
 from community.members.models import Application, Document, Verification
@@ -49,12 +49,12 @@ STEP_NAMES = {
 }
 
 
-def timeline(entries: list[AuditEntry]) -> list[dict[str, Any]]:
+def timeline(entries: list[audit.AuditEntry]) -> list[dict[str, Any]]:
     """Audit entries as the timeline component shows them."""
     return [_entry(entry) for entry in entries]
 
 
-def _entry(entry: AuditEntry) -> dict[str, Any]:
+def _entry(entry: audit.AuditEntry) -> dict[str, Any]:
     step = entry.action.partition(".")[2]
     detail = SYSTEM_REASONS.get(entry.reason, entry.reason)
     if step == "verify":
