@@ -142,7 +142,8 @@
      and with the tab. */
   function settle() {
     const unanswered = "failed" in words() || location.pathname.startsWith("/accounts/")
-    const arrived = performance.getEntriesByType("navigation")[0]?.type === "navigate"
+    // An answer names the page it was sent from; somebody who types the address after a lost connection names none.
+    const arrived = performance.getEntriesByType("navigation")[0]?.type === "navigate" && document.referrer
     for (const key of store.keys("sent:")) {
       store.drop(key)
       if (arrived && !unanswered) store.drop(key.replace("sent:", "keep:"))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from community.billing.models import Payment
-from community.kernel.days import start_of
+from community.kernel.days import day_of, start_of
 from community.members.models import Application, Term
 from community.members.services import clock
 from devtools.stripe_double import StripeDouble
@@ -108,7 +108,7 @@ def test_three_weeks_without_coming(
     now = timezone.now()
     who = make.person("林晓", language=look.language)
     # Day 21 is today: the clock ends at midnight.
-    application = make.approved(who, at=start_of((now - timedelta(days=21)).date()) + timedelta(hours=23))
+    application = make.approved(who, at=start_of(day_of(now) - timedelta(days=21)))
     page = enter(who, look)
     cashier.pay(fee_paid(page))
     tell(cashier, live_server)
