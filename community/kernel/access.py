@@ -29,6 +29,17 @@ def has_role(person: Any, *roles: str) -> bool:
     return bool(roles_of(person) & set(roles))
 
 
+def has_second_factor(person: Any) -> bool:
+    """Whether the second factor the desk asks for is there; the demo club asks for none."""
+    return not settings.STAFF_SECOND_FACTOR or is_mfa_enabled(person)
+
+
+def may_support(request: HttpRequest) -> bool:
+    """Who may open Django's admin: administrators marked as staff, with their second factor."""
+    person = request.user
+    return person.is_active and person.is_staff and has_role(person, ADMINISTRATOR) and has_second_factor(person)
+
+
 def desk(*roles: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Open a desk view to these roles only; outside the demo a second factor is asked for first (product.md §1)."""
 
@@ -37,7 +48,7 @@ def desk(*roles: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., H
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not has_role(request.user, *roles):
                 raise PermissionDenied(_("This part of the desk belongs to another role. Ask an administrator."))
-            if settings.STAFF_SECOND_FACTOR and not is_mfa_enabled(request.user):
+            if not has_second_factor(request.user):
                 return redirect("mfa_index")
             return view(request, *args, **kwargs)
 

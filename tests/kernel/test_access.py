@@ -74,3 +74,14 @@ def test_a_second_factor_opens_it(rf, settings):
     who = person(roles=("reviewer",))
     Authenticator.objects.create(user=who, type=Authenticator.Type.TOTP, data={"secret": "only for tests"})
     assert knock(rf, who).content == b"inside"
+
+
+def test_support_pages_need_the_administrator_and_a_second_factor(client, settings):
+    settings.STAFF_SECOND_FACTOR = True
+    admin = person(roles=("administrator",), is_staff=True, is_superuser=True)
+    for who in (admin, person(roles=("organizer",), is_staff=True), person(is_staff=True, is_superuser=True)):
+        client.force_login(who)
+        assert client.get("/admin/").status_code in (302, 403)
+    Authenticator.objects.create(user=admin, type=Authenticator.Type.TOTP, data={})
+    client.force_login(admin)
+    assert client.get("/admin/").status_code == 200
