@@ -5,6 +5,7 @@ import ast
 from tests.architecture import house
 
 MODULE, FUNCTION, TEMPLATE = 400, 40, 150
+STORIES = {"journeys", "properties"}  # a walk or a history is told in one piece
 
 
 def test_no_module_is_longer_than_its_budget():
@@ -16,6 +17,8 @@ def test_no_module_is_longer_than_its_budget():
 def test_no_function_is_longer_than_its_budget():
     long = {}
     for path in house.all_code():
+        if STORIES & set(path.parts):
+            continue
         for node in ast.walk(house.tree(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
                 lines = node.end_lineno - node.lineno + 1
