@@ -154,7 +154,7 @@ def _page(request: HttpRequest, event: Event, **forms: Any) -> HttpResponse:
         "may_cancel": event.status in (states.DRAFT, states.OPEN),
         "entries": wording.timeline(audit.trail(event)[:50]),
     } | forms
-    return render(request, "events/desk_event.html", context, status=422 if forms else 200)
+    return render(request, "events/desk_event.html", context)
 
 
 def _refused(request: HttpRequest, event: Event, form: EventForm, refused: RuleBroken) -> HttpResponse:

@@ -79,7 +79,7 @@ def _page(request: HttpRequest, event: Event, **undoing: object) -> HttpResponse
         "reason_form": ReasonForm(),
     }
     template = "events/desk_roster_print.html" if printing else "events/desk_roster.html"
-    return render(request, template, context | undoing, status=422 if undoing else 200)
+    return render(request, template, context | undoing)
 
 
 def _row_context(event: Event, at: object) -> dict[str, object]:
