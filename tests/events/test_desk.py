@@ -125,7 +125,7 @@ def test_odd_text_is_stored_or_refused_and_shown_harmless(staff, odd: str) -> No
     answer = browser(staff).post(
         reverse("desk_event", args=[draft.public_id]), typed(draft, topic="题 " + odd, about=odd)
     )
-    assert answer.status_code in (302)
+    assert answer.status_code in (200, 302)
     draft.refresh_from_db()
     assert "\n" not in draft.topic and "\x00" not in draft.topic
     send(staff, "desk_event_publish", draft, {})
