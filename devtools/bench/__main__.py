@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import re
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -118,6 +119,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer people and rounds: an impression in a minute")
     parser.add_argument("--only", action="append", choices=list(report.GOALS), help="this part alone; may be repeated")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that everything we started is stopped
     plan = Plan.quick() if options.quick else Plan()
     wanted = set(options.only or report.GOALS)
     results: Results = {}

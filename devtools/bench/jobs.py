@@ -98,11 +98,11 @@ async def close_all(visitors: list[Visitor]) -> None:
 
 async def warm_up(site: Site) -> None:
     """Every thread of every worker opens its connection, every template is compiled before anything is measured."""
-    people = [Visitor(site.port, key) for key in site.facts["people"][:64]]
-    for _ in range(3):
+    people = [Visitor(site.port, key) for key in site.facts["people"][:48]]
+    for _ in range(2):
         await asyncio.gather(*(person.get(site.facts["page"]) for person in people))
     await close_all(people)
-    organizers = [Visitor(site.port, site.facts["organizer"]) for _ in range(16)]
+    organizers = [Visitor(site.port, site.facts["organizer"]) for _ in range(8)]
     paths = [site.facts["list"], *site.facts["rosters"].values()]
     for path in paths:
         await asyncio.gather(*(organizer.get(path) for organizer in organizers))
