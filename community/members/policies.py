@@ -12,8 +12,11 @@ from community.members.models import Application, Person, Term
 
 def standing_of(person: Person, on: date) -> str:
     """ "active", "grace", "expired" or "none" on a community day (R14), from the terms that are not void."""
-    periods = Term.objects.filter(person=person, voided_at=None).values_list("starts_on", "ends_on")
-    return rules.standing(periods, on)
+    return rules.standing(_periods(person), on)
+
+
+def _periods(person: Person) -> list[tuple[date, date]]:
+    return list(Term.objects.filter(person=person, voided_at=None).values_list("starts_on", "ends_on"))
 
 
 def in_good_standing(person: Person, on: date) -> bool:
@@ -51,9 +54,11 @@ def may_book(person: Person, *, starts_at: datetime, qualifying: bool, at: datet
     """R10, R22: members in good standing on the event's day; approved applicants for qualifying events."""
     if not person.is_authenticated:
         return no("booking.sign_in")
-    now = standing_of(person, day_of(at))
+    periods = _periods(person)
+    now = rules.standing(periods, day_of(at))
     if now in ("active", "grace"):
-        return YES if in_good_standing(person, day_of(starts_at)) else no("booking.standing")
+        then = rules.standing(periods, day_of(starts_at))
+        return YES if then in ("active", "grace") else no("booking.standing")
     application = live_application(person)
     if application is not None and application.status == states.APPROVED:
         return _applicant_may_book(application, qualifying, at)
