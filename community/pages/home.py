@@ -21,6 +21,7 @@ from community.members import selectors as members
 from community.pages import progress
 
 EVENTS_MOST = 5
+SOON_OVER = 30  # days: when the renewal becomes due (R15)
 
 
 @dataclass
@@ -109,7 +110,7 @@ def _submitted(person: Any, application: Any, at: datetime) -> Board:
 def _more_needed(person: Any, application: Any, at: datetime) -> Board:
     return Board(
         _("Next: answer the reviewers"),
-        _("They need a little more. Add it and send the application again; your place in the queue is not lost."),
+        _("They need a little more. Add it and send the application again; everything else stays as it is."),
         [_link(_("Add what is asked"), "application_edit"), _link(_("Look at my application"), "application")],
         [{"tone": "waiting", "title": _("The reviewers write:"), "text": application.asked}],
         steps=progress.steps(application, at=at),
@@ -182,7 +183,8 @@ def _admitted(person: Any, application: Any, at: datetime) -> Board:
 def _member(person: Any, standing: str, application: Any, at: datetime) -> Board:
     term = members.term_of(person, day_of(at))
     seats = events.seats_of(person, at)
-    day = formats.month_day(term.ends_on, at=at, language=_language())
+    last_day = term.ends_on - timedelta(days=1)  # half-open (R14)
+    day = formats.month_day(last_day, at=at, language=_language())
     fresh = application is not None and application.admitted_at and (at - application.admitted_at).days < 14
     title = _("Welcome to the table") if fresh else _("See you on Saturday")
     text = _("You are a member until %(day)s. Choose your next table.") % {"day": day}
@@ -197,6 +199,14 @@ def _member(person: Any, standing: str, application: Any, at: datetime) -> Board
         last = formats.month_day(_grace_ends(term.ends_on), at=at, language=_language())
         notes = [{"tone": "waiting", "title": _("Your year ended on %(day)s.") % {"day": day},
                   "text": _("You keep all rights until %(last)s. Ask the organizer's office to renew.") % {"last": last}}]  # fmt: skip
+    elif (term.ends_on - day_of(at)).days <= SOON_OVER:
+        notes = [
+            {
+                "tone": "waiting",
+                "title": _left_of_year((term.ends_on - day_of(at)).days),
+                "text": _("After it you keep all rights for two more weeks. Ask the organizer's office to renew."),
+            }
+        ]
     elif fresh and seats:
         notes = [
             {"tone": "done", "title": _("Welcome to the table"), "text": _("Papers, attendance and fee are complete.")}
@@ -208,13 +218,19 @@ def _member(person: Any, standing: str, application: Any, at: datetime) -> Board
         notes,
         facts=[
             {"label": _("Tier"), "value": term.tier.name},
-            {"label": _("Member until"), "value": formats.day(term.ends_on, at=at, language=_language())},
+            {"label": _("Member until"), "value": formats.day(last_day, at=at, language=_language())},
             {"label": _("Included each month"), "value": _included(term.tier)},
         ],
         seats=seats,
         events=_offered(person, at),
         events_title=_("Seats at the next events"),
     )
+
+
+def _left_of_year(days: int) -> str:
+    return ngettext("%(n)d day left of your membership year.", "%(n)d days left of your membership year.", days) % {
+        "n": days
+    }
 
 
 def _included(tier: Any) -> str:
@@ -232,7 +248,7 @@ def _expired(person: Any, at: datetime) -> Board:
     text = _("Thank you for the year at the table. Your records stay here, and your place can be yours again.")
     notes = []
     if term is not None:
-        day = formats.day(term.ends_on, at=at, language=_language())
+        day = formats.day(term.ends_on - timedelta(days=1), at=at, language=_language())
         notes = [{"tone": "info", "title": _("Your membership ended on %(day)s.") % {"day": day},
                   "text": _("You can apply again with what was verified before.")}]  # fmt: skip
     actions = [_link(_("Come back"), "application_edit")] if verdict else []
@@ -265,7 +281,7 @@ def _ended(person: Any, application: Any, at: datetime) -> Board:
 def _ended_notes(application: Any, status: str) -> list[dict[str, str]]:
     if status == states.REJECTED:
         return [{"tone": "info", "title": application.get_reason_code_display(), "text": application.reason}]
-    if status in (states.LAPSED, states.WITHDRAWN) and (application.paid_at or application.status == states.APPROVED):
+    if application.paid_at:
         return [{"tone": "info", "title": _("What you paid goes back in full, by itself."), "text": ""}]
     return []
 

@@ -26,13 +26,15 @@ STEPS = (
     },
     {
         "title": gettext_lazy("Pay the fee"),
-        "detail": gettext_lazy("By card, Alipay, WeChat Pay or bank transfer, before the first event or after it."),
+        "detail": gettext_lazy(
+            "Online, before the first event or after it. You choose the tier and see the price first."
+        ),
     },
 )
 
 
 def landing(person: Any, *, at: datetime) -> dict[str, Any]:
-    return {"events": events.next_with_seats(at, limit=2), "call": call(person, at=at)}
+    return {"events": events.next_with_seats(at, limit=2), "call": call(person, at=at), "at": at}
 
 
 def how_to_join(person: Any, *, at: datetime) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import EmailMessage
@@ -39,9 +39,10 @@ class Mail:
     @property
     def sent_at(self) -> datetime | None:
         try:
-            return parsedate_to_datetime(self._header("date"))
+            sent_at = parsedate_to_datetime(self._header("date"))
         except ValueError:
             return None
+        return sent_at if sent_at.tzinfo else sent_at.replace(tzinfo=UTC)  # "-0000" is UTC of an unknown zone
 
     @property
     def text(self) -> str:

@@ -15,7 +15,7 @@ def steps(application: Any, *, at: datetime, invoice: Any = None) -> list[dict[s
     status = policies.status_at(application, at)
     rows = [
         _step(_("Hand in your papers"), application.submitted_at, at, status in (states.DRAFT, states.MORE_NEEDED)),
-        _step(_("Papers approved"), application.approved_at, at, status == states.SUBMITTED),
+        _step(_("Papers checked"), application.approved_at, at, status == states.SUBMITTED),
         _step(_("Come to one event"), application.attended_at, at, status == states.APPROVED),
         _step(_("Pay the fee"), application.paid_at, at, status == states.APPROVED),
     ]

@@ -49,7 +49,7 @@ def to_come(setting: Setting, founders: list[Founder]) -> dict[str, Any]:
     first, second, third = setting.next_saturdays
     offset = len(setting.past_saturdays)
     events: dict[str, Any] = {}
-    for number, (name, on, left) in enumerate((("first", first, 4), ("second", second, 7), ("third", third, 9))):
+    for number, (name, on, left) in enumerate((("first", first, 6), ("second", second, 8), ("third", third, 9))):
         topic, about = words.TOPICS[(offset + number) % len(words.TOPICS)]
         host = founders[0].person if name == "first" else _host(founders[1:], on, dice)
         events[name] = publish(
@@ -90,7 +90,7 @@ def write(
     host: Any = None, seats_each: int = 12, hours: int = 3,
 ) -> Any:  # fmt: skip
     """A draft, as an organizer writes one."""
-    district, place, address, directions = dice.choice(words.PLACES)
+    district, place, address, directions = words.ONLINE if kind == "online" else dice.choice(words.PLACES)
     starts_at = datetime.combine(on, begins, ZONE)
     published_at = min(starts_at - PUBLISHED_BEFORE, setting.at(-1, 11))
     return publishing.create(
