@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
                 ('kind', models.CharField(choices=[('roundtable', 'Roundtable'), ('visit', 'Company visit'), ('class', 'Class'), ('sport', 'Sport'), ('trip', 'Trip'), ('online', 'Online')], default='roundtable', max_length=12)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('open', 'Open'), ('held', 'Held'), ('cancelled', 'Cancelled')], default='draft', max_length=10)),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('open', 'Published'), ('held', 'Held'), ('cancelled', 'Cancelled')], default='draft', max_length=10)),
                 ('topic', models.CharField(max_length=80)),
                 ('about', models.TextField(blank=True)),
                 ('agenda', models.TextField(blank=True)),
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
-                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('offered', 'Offered a seat'), ('confirmed', 'Confirmed'), ('attended', 'Here'), ('missed', 'Missed'), ('withdrawn', 'Withdrawn')], max_length=10)),
+                ('status', models.CharField(choices=[('waiting', 'On the waitlist'), ('offered', 'Offered a seat'), ('confirmed', 'Confirmed'), ('attended', 'Here'), ('missed', 'Missed'), ('withdrawn', 'Gave the seat back')], max_length=10)),
                 ('is_host', models.BooleanField(default=False)),
                 ('signed_up_at', models.DateTimeField()),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True)),
