@@ -77,7 +77,7 @@ class Payment(models.Model):
 
     def refundable(self) -> int:
         """What may still be refunded (R18), in minor units."""
-        return rules.refundable(self.amount, self.refunds.values_list("status", "amount"))
+        return rules.refundable(self.amount, ((refund.status, refund.amount) for refund in self.refunds.all()))
 
 
 class Allocation(models.Model):

@@ -24,7 +24,7 @@ MOST_LOOKS = 10  # the return page asks again this often, then leaves it to the 
 def fees(request: HttpRequest) -> HttpResponse:
     """The public fee card (R12)."""
     at = timezone.now()
-    may_pay = request.user.is_authenticated and bool(members.may_pay_fee(request.user, at=at))
+    may_pay = members.may_pay_fee(request.user, at=at) if request.user.is_authenticated else None
     return render(request, "billing/fees.html", {"offers": selectors.fee_card(at), "may_pay": may_pay, "at": at})
 
 
