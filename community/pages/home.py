@@ -4,7 +4,7 @@ Everything is computed at the instant of reading: a clock that has run out is ov
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -21,6 +21,7 @@ from community.members import selectors as members
 from community.pages import progress
 
 EVENTS_MOST = 5
+FRESH = timedelta(days=14)
 SOON_OVER = 30  # days: when the renewal becomes due (R15)
 
 
@@ -184,38 +185,13 @@ def _member(person: Any, standing: str, application: Any, at: datetime) -> Board
     term = members.term_of(person, day_of(at))
     seats = events.seats_of(person, at)
     last_day = term.ends_on - timedelta(days=1)  # half-open (R14)
-    day = formats.month_day(last_day, at=at, language=_language())
-    fresh = application is not None and application.admitted_at and (at - application.admitted_at).days < 14
-    title = _("Welcome to the table") if fresh else _("See you on Saturday")
-    text = _("You are a member until %(day)s. Choose your next table.") % {"day": day}
-    actions = [_link(_("See the events"), "events")]
-    if seats:
-        first = seats[0].event
-        title = _("Your next seat: %(day)s") % {"day": formats.day_time(first.starts_at, at=at, language=_language())}
-        text = first.topic
-        actions = [{"label": _("Look at my seat"), "url": first.get_absolute_url()}, _link(_("All events"), "events")]
-    notes = []
-    if standing == "grace":
-        last = formats.month_day(_grace_ends(term.ends_on), at=at, language=_language())
-        notes = [{"tone": "waiting", "title": _("Your year ended on %(day)s.") % {"day": day},
-                  "text": _("You keep all rights until %(last)s. Ask the organizer's office to renew.") % {"last": last}}]  # fmt: skip
-    elif (term.ends_on - day_of(at)).days <= SOON_OVER:
-        notes = [
-            {
-                "tone": "waiting",
-                "title": _left_of_year((term.ends_on - day_of(at)).days),
-                "text": _("After it you keep all rights for two more weeks. Ask the organizer's office to renew."),
-            }
-        ]
-    elif fresh and seats:
-        notes = [
-            {"tone": "done", "title": _("Welcome to the table"), "text": _("Papers, attendance and fee are complete.")}
-        ]
+    fresh = application is not None and application.admitted_at and at - application.admitted_at < FRESH
+    title, text, actions = _next_of_member(seats, last_day, fresh, at)
     return Board(
         title,
         text,
         actions,
-        notes,
+        _notes_of_member(term, standing, fresh and seats, at),
         facts=[
             {"label": _("Tier"), "value": term.tier.name},
             {"label": _("Member until"), "value": formats.day(last_day, at=at, language=_language())},
@@ -225,6 +201,36 @@ def _member(person: Any, standing: str, application: Any, at: datetime) -> Board
         events=_offered(person, at),
         events_title=_("Seats at the next events"),
     )
+
+
+def _next_of_member(
+    seats: list[Any], last_day: date, fresh: bool, at: datetime
+) -> tuple[str, str, list[dict[str, str]]]:
+    if seats:
+        first = seats[0].event
+        when = formats.day_time(first.starts_at, at=at, language=_language())
+        actions = [{"label": _("Look at my seat"), "url": first.get_absolute_url()}, _link(_("All events"), "events")]
+        return _("Your next seat: %(day)s") % {"day": when}, first.topic, actions
+    title = _("Welcome to the table") if fresh else _("See you on Saturday")
+    day = formats.month_day(last_day, at=at, language=_language())
+    text = _("You are a member until %(day)s. Choose your next table.") % {"day": day}
+    return title, text, [_link(_("See the events"), "events")]
+
+
+def _notes_of_member(term: Any, standing: str, welcome: bool, at: datetime) -> list[dict[str, str]]:
+    left = (term.ends_on - day_of(at)).days
+    if standing == "grace":
+        ended = formats.month_day(term.ends_on - timedelta(days=1), at=at, language=_language())
+        last = formats.month_day(_grace_ends(term.ends_on), at=at, language=_language())
+        text = _("You keep all rights until %(last)s. Ask the organizer's office to renew.") % {"last": last}
+        return [{"tone": "waiting", "title": _("Your year ended on %(day)s.") % {"day": ended}, "text": text}]
+    if left <= SOON_OVER:
+        text = _("After it you keep all rights for two more weeks. Ask the organizer's office to renew.")
+        return [{"tone": "waiting", "title": _left_of_year(left), "text": text}]
+    if welcome:
+        text = _("Papers, attendance and fee are complete.")
+        return [{"tone": "done", "title": _("Welcome to the table"), "text": text}]
+    return []
 
 
 def _left_of_year(days: int) -> str:
@@ -237,7 +243,7 @@ def _included(tier: Any) -> str:
     return ngettext("%(n)d roundtable", "%(n)d roundtables", tier.roundtables_a_month) % {"n": tier.roundtables_a_month}
 
 
-def _grace_ends(ends_on: Any) -> Any:
+def _grace_ends(ends_on: date) -> date:
     """The last day of grace: the term's end is half-open."""
     return ends_on + timedelta(days=rules.GRACE_DAYS - 1)
 
