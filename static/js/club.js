@@ -141,7 +141,7 @@
      dropped when the form was sent and answered, when a page says that it was saved (data-saved), when signing out,
      and with the tab. */
   function settle() {
-    const unanswered = "failed" in words() || location.pathname.startsWith("/accounts/")
+    const unanswered = "failed" in words() || location.pathname.startsWith("/accounts/") || document.querySelector("[data-refused]")
     // An answer names the page it was sent from; somebody who types the address after a lost connection names none.
     const arrived = performance.getEntriesByType("navigation")[0]?.type === "navigate" && document.referrer
     for (const key of store.keys("sent:")) {

@@ -10,7 +10,7 @@ from django.template import engines
 from django.template.loader import get_template, render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from devtools import css
 
@@ -251,3 +251,35 @@ def test_the_stylesheet_stays_small():
     import gzip
 
     assert len(gzip.compress(css.TARGET.read_bytes(), 9)) < 16_000
+
+
+LETTERS = sorted(
+    path.relative_to(css.ROOT / "templates").as_posix()
+    for folder in ("account", "mfa")
+    for path in (css.ROOT / "templates" / folder / "email").glob("*_message.html")
+)
+
+
+@pytest.mark.parametrize("letter", [letter for letter in LETTERS if "base_" not in letter])
+@pytest.mark.parametrize(("language", "name"), [("zh-hans", "同桌"), ("en", "Tongzhuo")])
+def test_every_account_letter_is_whole_in_both_forms_and_languages(letter, language, name):
+    values = {
+        "code": "123456",
+        "email": "lin@demo.test",
+        "from_email": "lin@demo.test",
+        "to_email": "xiao@demo.test",
+        "deleted_email": "lin@demo.test",
+        "password_reset_url": "https://club.test/accounts/password/reset/",
+        "signup_url": "https://club.test/accounts/signup/",
+        "ip": "203.0.113.7",
+        "user_agent": "Mozilla/5.0 (iPhone) MicroMessenger/8.0",
+        "timestamp": timezone.now(),
+    }
+    with translation.override(language):
+        html = render_to_string(letter, values)
+        text = render_to_string(letter.replace(".html", ".txt"), values)
+        subject = render_to_string(letter.replace("_message.html", "_subject.txt"), values)
+    assert name in html and name in text and subject.strip()
+    for part in (html, text, subject):
+        assert "您" not in part and "{{" not in part and "{%" not in part
+    assert "&#x27;" not in text and "&amp;" not in text
