@@ -99,6 +99,17 @@ def test_signature_headers_of_nonsense(double, told, header) -> None:
     assert billing.webhook(body, {"Stripe-Signature": header}) == 400
 
 
+@pytest.mark.parametrize("signature", ["é", "签", "", "0" * 64, "=", "v1=", "a" * 5000])
+def test_signatures_of_nonsense_with_the_right_time(double, told, signature) -> None:
+    body, _ = double.signed(told)
+    assert billing.webhook(body, {"Stripe-Signature": f"t={int(time.time())},v1={signature}"}) == 400
+
+
+def test_a_body_too_large(double, settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    assert billing.webhook(b"x" * 1001, {"Stripe-Signature": "t=1,v1=x"}) == 400
+
+
 def test_only_post(double) -> None:
     for method in ("get", "head", "put", "delete", "options"):
         assert getattr(Client(), method)("/webhooks/stripe/").status_code == 405
