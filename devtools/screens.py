@@ -362,7 +362,7 @@ def save(png: bytes, path: Path) -> None:
     from PIL import Image
 
     picture = Image.open(io.BytesIO(png)).convert("RGB")
-    picture.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path)
 
 
 async def take(browser: "Browser", screen: Screen, language: str, base: str, known: dict[str, Any]) -> list[str]:
@@ -387,11 +387,16 @@ async def take(browser: "Browser", screen: Screen, language: str, base: str, kno
             await screen.way(page, known["places"])
         for width, height in WIDTHS.items():
             await page.set_viewport_size({"width": width, "height": height})
-            if (wide := await page.evaluate("document.documentElement.scrollWidth")) > width:
+            wide, tall = await page.evaluate(
+                "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+            )
+            if wide > width:
                 faults.append(f"{wide} px wide in a window of {width}")
+            # A window as tall as the page, so that what sticks to its foot is at the foot of the picture.
+            await page.set_viewport_size({"width": width, "height": max(height, tall)})
             for theme in THEMES:
                 await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-                png = await page.screenshot(full_page=True, animations="disabled")
+                png = await page.screenshot(animations="disabled")
                 await asyncio.to_thread(save, png, OUT / file_name(screen, language, width, theme))
     except Exception as error:
         faults.append(str(error).splitlines()[0])

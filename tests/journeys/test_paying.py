@@ -1,5 +1,6 @@
 """The fee: chosen, declined, paid, in either order with the attendance; and given back when the three weeks are over."""
 
+import os
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,6 +19,11 @@ from tests.events.make import organizer
 from tests.journeys.conftest import LOOKS, WALKS, Letters, Look
 from tests.journeys.walking import approved, button, fee_paid, press, roundtable, take_a_seat, work_through
 
+TOPICS = {
+    "zh-hans": ("第一批客户从哪来", "出海三个坑"),
+    "en": ("Where the first customers come from", "Three traps of going abroad"),
+}
+
 
 def tell(cashier: StripeDouble, live_server: Any) -> None:
     """Everything the provider has to say, and the worker's part."""
@@ -34,7 +40,8 @@ def test_the_fee_makes_a_member(
     live_server: Any,
     letters: Letters,
 ) -> None:
-    who = approved(language=look.language, at=timezone.now(), attended=True).person
+    now = timezone.now()
+    who = approved(language=look.language, at=now, attended=True).person
     page = enter(who, look)
     page.goto("/billing/join/")
     checked(page)
@@ -58,10 +65,15 @@ def test_the_fee_makes_a_member(
     expect(page).to_have_url(re.compile(r"/billing/invoices/[0-9-]+/return/"))
     checked(page)
     assert Application.objects.get(person=who).status == "admitted"
+    table = roundtable(TOPICS[look.language][0], at=now, starts_in=timedelta(days=4))
+    roundtable(TOPICS[look.language][1], at=now, starts_in=timedelta(days=11), host=table.host)
+    take_a_seat(table, who, at=now)
     page.goto("/home/")
     until = Term.objects.get(person=who).ends_on
     expect(page.locator("main")).to_contain_text(str(until.year))
     checked(page)
+    if os.environ.get("SCREENSHOT") == "1" and not look.phone:
+        page.screenshot(path="docs/screenshot.png")
     page.goto("/billing/")
     expect(page.locator("main")).to_contain_text("¥3,800")
     checked(page)
