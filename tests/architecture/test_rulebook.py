@@ -88,3 +88,19 @@ def test_the_readme_names_files_that_exist():
     assert paths
     gone = [path for path in paths if not (house.ROOT / path).exists()]
     assert not gone, house.listed(gone)
+
+
+def test_documents_named_in_the_code_exist():
+    shelf = {path.name for top in (house.ROOT, house.ROOT / "docs") for path in top.glob("*.md")}
+    lost = {
+        f"{house.name(path)}: {name}"
+        for path in house.all_code()
+        for name in re.findall(r"\b[a-z]+\.md\b", house.text(path))
+        if name not in shelf and not (path.parent / name).exists()
+    }
+    assert not lost, house.listed(sorted(lost))
+
+
+def test_the_rulebook_and_the_readme_count_the_same_rules():
+    rules = house.text(house.ROOT / "docs" / "product.md")
+    assert [int(number) for number in re.findall(r"^- \*\*R(\d+)\b", rules, re.M)] == NUMBERS

@@ -1,4 +1,4 @@
-"""Dates and money as people read them (interface.md, "Words"): community time, both languages, no surprises at edges."""
+"""Dates and money as people read them: community time, both languages, no surprises at edges."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
