@@ -119,6 +119,9 @@ def _page(current: object, form: ApplicationForm, step: str, at: object, asked: 
     missing = []
     if step == "evidence" and current is not None:
         missing = wording.missing(ApplicationForm(current.draft, person=form.person, at=at), documents, _step_url)  # type: ignore[attr-defined]
+    elif form.is_bound:  # a step names its own places only; what is missing elsewhere is said before sending
+        for name in form.errors.keys() - set(form.STEPS[step]):
+            del form.errors[name]
     return {
         "application": current,
         "form": form,
