@@ -14,9 +14,10 @@ from community.events import policies, rules, selectors, states
 from community.events.forms import ReasonForm, SearchForm, TapForm
 from community.events.models import Event, Signup
 from community.events.services import checking_in, closing
+from community.events.views import wording
 from community.kernel.access import ORGANIZER, desk
 
-PAGE, PRINTED = 100, 1000
+PAGE, PRINTED = 50, 1000
 
 
 @desk(ORGANIZER)
@@ -34,8 +35,9 @@ def check_in(request: HttpRequest, public_id: str) -> HttpResponse:
     if not request.htmx:
         return redirect(_roster_url(request, public_id))
     signup.status = done.status
+    [row] = wording.seated([signup], tables=signup.event.table_count)
     context = _row_context(signup.event, at) | {
-        "row": signup,
+        "row": row,
         "clocks": selectors.clocks_running([signup], at),
         "figures": selectors.figures([signup.event], at)[signup.event_id],
     }
@@ -71,6 +73,7 @@ def _page(request: HttpRequest, event: Event, **undoing: object) -> HttpResponse
     page = Paginator(selectors.roster(event, text), PRINTED if printing else PAGE).get_page(request.GET.get("page"))
     context = _row_context(event, at) | {
         "page": page,
+        "rows": wording.seated(page, tables=event.table_count),
         "q": text,
         "figures": selectors.figures([event], at)[event.pk],
         "clocks": selectors.clocks_running(page, at),
@@ -88,6 +91,9 @@ def _row_context(event: Event, at: object) -> dict[str, object]:
     return {
         "at": at,
         "event": event,
+        "words": wording.roster_words(),
+        "roster_url": reverse("desk_event_roster", args=[event.public_id]),
+        "check_in_url": reverse("desk_event_checkin", args=[event.public_id]),
         "tappable": bool(verdict) and event.status in (states.OPEN, states.HELD),
         "late": not policies.may_check_in(event, at=at, reason="") and bool(verdict),
         "verdict": verdict,

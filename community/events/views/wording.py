@@ -1,4 +1,4 @@
-"""What happened to an event, in words."""
+"""What happened to an event and who sits where, in words."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,6 +14,28 @@ TITLES = {
     "cancel": gettext_lazy("Cancelled"),
 }
 TONES = {"publish": "done", "cancel": "refused"}
+
+
+def roster_words() -> dict[str, str]:
+    """The words of a roster's rows, looked up once for all of them."""
+    return {
+        "host": _("Host"),
+        "clock": _("Clock running"),
+        "missed": _("Missed"),
+        "here": _("is here"),
+        "undo": _("is here: undo"),
+    }
+
+
+def seated(signups: Iterable[Any], *, tables: int) -> list[Any]:
+    """The signups, each with `place`: "Seat 4", or with the table where there are several."""
+    alone, at_table = _("Seat %(seat)s"), _("Table %(table)s, seat %(seat)s")
+    rows = list(signups)
+    for row in rows:
+        seat = row.seat
+        table = seat.table.number if seat and seat.table and tables > 1 else None
+        row.place = (at_table if table else alone) % {"table": table, "seat": seat.number} if seat else ""
+    return rows
 
 
 def timeline(entries: Iterable[Any]) -> list[dict[str, Any]]:
