@@ -105,10 +105,12 @@ def _own(request: HttpRequest, number: str) -> Invoice:
 
 def _about(found: Invoice, request: HttpRequest) -> dict[str, object]:
     at = timezone.now()
+    may_pay = policies.may_pay(request.user, found, at=at)
     return {
         "invoice": found,
         "payments": selectors.payments_for(found),
-        "may_pay": policies.may_pay(request.user, found, at=at),
+        "may_pay": may_pay,
+        "other_tiers": may_pay.ok and len(member_lists.tiers_for(request.user)) > 1,
         "due_at": found.due_at or selectors.fee_due_at(found.application),
         "in_wechat": "MicroMessenger" in request.headers.get("User-Agent", ""),
         "at": at,
