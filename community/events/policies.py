@@ -40,6 +40,8 @@ def may_sign_up(person: Any, event: Event, *, at: datetime) -> Verdict:
 
 def may_withdraw(signup: Signup, event: Event, *, at: datetime) -> Verdict:
     """Until the start; a host asks the organizer's office to find another host first."""
+    if signup.status != states.CONFIRMED:
+        return no("signup.stale")
     if signup.is_host:
         return no("signup.host")
     return still_open(event, at=at)

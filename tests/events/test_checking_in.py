@@ -1,10 +1,11 @@
 """Checking in, undoing, closing rosters, cancelling (R5, R6, R25, R27) and what members is told."""
 
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 
-from community.events import selectors
+from community.events import selectors, tasks
 from community.events.models import SeatHold, Signup
 from community.events.services import cancelling, checking_in, closing
 from community.kernel import audit
@@ -149,6 +150,15 @@ def test_day_seven_closes_by_rule_also_when_the_task_ran_late() -> None:
     assert closing.close_all_due(at=END + 9 * DAY) == 0
     event.refresh_from_db()
     assert (event.status, event.roster_closed_by) == ("held", None)
+
+
+def test_the_task_reads_the_clock_and_is_safe_to_run_twice() -> None:
+    event = make.event()
+    with mock.patch("django.utils.timezone.now", return_value=END + 7 * DAY):
+        tasks.close_rosters()
+        tasks.close_rosters()
+    event.refresh_from_db()
+    assert (event.status, event.roster_closed_at) == ("held", END + 7 * DAY)
 
 
 def test_undoing_after_the_roster_closed_means_missed() -> None:

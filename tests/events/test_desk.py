@@ -307,6 +307,19 @@ def test_the_desk_costs_the_same_for_3_and_300(staff) -> None:
     assert queries_of(client, reverse("desk_events")) == cost <= 10
 
 
+def test_support_looks_and_changes_nothing() -> None:
+    event = make.event()
+    make.seat(event)
+    support = person(roles=("administrator",), is_staff=True, is_superuser=True)
+    client = browser(support)
+    for model, pk in (("event", event.pk), ("signup", event.signups.first().pk), ("seathold", None)):
+        assert client.get(f"/admin/events/{model}/").status_code == 200
+        assert client.get(f"/admin/events/{model}/add/").status_code == 403
+        if pk:
+            assert client.get(f"/admin/events/{model}/{pk}/change/").status_code == 200
+            assert client.post(f"/admin/events/{model}/{pk}/delete/", {"post": "yes"}).status_code == 403
+
+
 def test_a_tap_costs_few_queries(staff, now) -> None:  # noqa: F811
     event = make.event()
     signup = make.seat(event)

@@ -164,6 +164,16 @@ def test_past_and_cancelled_offer_other_dates(now) -> None:
     assert "场地停电" in text and other.topic in text and "Take a seat" not in text
 
 
+def test_who_is_checked_in_early_is_not_offered_to_leave(now) -> None:
+    event, who = make.event(), member()
+    signup = make.seat(event, who)
+    now.return_value = SATURDAY - HOUR
+    checking_in.check_in(signup, by=make.organizer(), at=SATURDAY - HOUR)
+    assert "You are checked in" in page(event, who) and "Give my seat back" not in page(event, who)
+    assert "This signup has changed" in press(who, "event_withdraw", event)
+    assert Signup.objects.get(pk=signup.pk).status == "attended"
+
+
 def test_a_host_is_told_whom_to_ask() -> None:
     event = make.event()
     text = page(event, event.host)

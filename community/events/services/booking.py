@@ -87,7 +87,7 @@ def _new(event: Event, person: "Person", seat: Seat, *, by: "Person", at: dateti
 def withdraw(event_id: int, person: "Person", *, by: "Person", at: datetime) -> Signup:
     """Give the chair back, until the start; sent twice it frees one chair. Late ones are recorded as a fact (R26).
 
-    Raises RuleBroken: "signup.none", "signup.host", "event.begun", "event.cancelled".
+    Raises RuleBroken: "signup.none", "signup.host", "signup.stale", "event.begun", "event.cancelled".
     """
     people.lock_person(person.pk)
     event = seating.lock_event(event_id)
