@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from functools import cache
 
 import pytest
+from django.contrib import admin
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from community.kernel import audit
+from community.members.models import Person
 from tests.architecture import access, house
 from tests.architecture.access import GET, PEOPLE, POST, PUBLIC_ACCOUNT_PAGES, WRITES_ON_GET
 from tests.architecture.club import Club, staff
@@ -189,11 +192,47 @@ def test_sign_in_pages_are_open_and_account_pages_are_not():
     assert open_pages == PUBLIC_ACCOUNT_PAGES
 
 
-def test_the_support_pages_are_for_their_staff_only():
+def test_the_support_pages_are_for_administrators_marked_as_staff_with_a_second_factor(settings):
+    settings.STAFF_SECOND_FACTOR = True
     club = Club(timezone.now())
     for who in PEOPLE:
-        answer = club.client(who).get(reverse("admin:index"))
-        assert answer.status_code in (302, 403), f"{who} reached the support pages"
+        assert club.client(who).get(reverse("admin:index")).status_code in (302, 403), f"{who} reached them"
+    for role in ("organizer", "reviewer", "treasurer"):
+        marked = _marked_as_staff(staff(role))
+        assert marked.get(reverse("admin:index")).status_code in (302, 403), f"{role} reached them"
+    assert _marked_as_staff(staff("administrator", second_factor=False)).get(reverse("admin:index")).status_code != 200
+    assert _marked_as_staff(staff("administrator")).get(reverse("admin:index")).status_code == 200
+
+
+def test_every_support_list_opens():
+    Club(timezone.now())
+    client = _marked_as_staff(staff("administrator"))
+    for model in admin.site._registry:
+        place = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        assert client.get(reverse(f"{place}_changelist"), {"q": "陈"}).status_code == 200, place
+        row = model._default_manager.first()
+        if row is not None:
+            assert client.get(reverse(f"{place}_change", args=[row.pk])).status_code == 200, place
+
+
+def test_support_takes_a_lost_second_factor_away_on_record_and_never_reads_it():
+    helper, lost = staff("administrator"), staff("reviewer").authenticator_set.get()
+    client = _marked_as_staff(helper)
+    page = reverse("admin:mfa_authenticator_change", args=[lost.pk])
+    assert b"only for tests" not in client.get(page).content
+    client.post(page, {"data": "{}"})
+    client.post(reverse("admin:mfa_authenticator_delete", args=[lost.pk]), {"post": "yes"})
+    assert not lost.user.authenticator_set.exists()
+    entry = audit.trail(lost.user).get()
+    assert (entry.action, entry.actor) == ("person.second_factor_removed", helper)
+
+
+def _marked_as_staff(person: Person) -> Client:
+    person.is_staff = person.is_superuser = True
+    person.save()
+    client = Client()
+    client.force_login(person)
+    return client
 
 
 def test_the_demo_is_not_there_outside_the_demo():
