@@ -13,7 +13,7 @@ from community.pages.demo.stories import Stories
 from community.pages.demo.tables import table
 
 STAFF = ("organizer", "reviewer", "reviewer2", "treasurer", "admin")
-LETTERS_KEPT = timedelta(days=3)
+LETTERS_KEPT = timedelta(days=6)
 
 
 def is_empty() -> bool:
@@ -44,10 +44,12 @@ def build(*, start: date, members: int, weeks: int, seed: int, at: datetime) -> 
 
 
 def put_letters_away(setting: Setting, *, at: datetime) -> None:
-    """What history wrote was sent long ago; only the demo accounts' last letters still go out, into the mailbox."""
+    """What history wrote was sent long ago; only the last letters about the demo accounts' applications still go out, into the mailbox."""
     messages = table("kernel.Message").filter(status="waiting")
     fresh = messages.filter(
-        person__email__in=[one.email for one in DEMO_ACCOUNTS], created_at__gt=setting.now - LETTERS_KEPT
+        person__email__in=[one.email for one in DEMO_ACCOUNTS],
+        kind__startswith="members/",
+        created_at__gt=setting.now - LETTERS_KEPT,
     )
     keep = list(fresh.values_list("pk", flat=True))
     messages.exclude(pk__in=keep).update(status="sent", sent_at=F("created_at"), tries=1)

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 
 from pypinyin import lazy_pinyin
 
 from community.billing.services import invoicing, ledger
-from community.kernel.days import ZONE, months_later
+from community.kernel.days import ZONE, day_of, months_later, start_of
 from community.members import rules
 from community.pages.demo import words
 from community.pages.demo.accounts import account
@@ -80,18 +81,24 @@ def build(setting: Setting) -> list[Founder]:
     expiring_on = months_later(setting.start + timedelta(days=12), -rules.TERM_MONTHS)
     known = [("host", setting.start - timedelta(days=260)), ("expiring", expiring_on)]
     joined = sorted(_joined_on(setting, dice) for _ in range(max(setting.members - len(known), 0)))
-    founders, applications = [], []
-    for number, (who, on) in enumerate([*known, *((None, on) for on in joined)]):
-        found = profile(setting, dice, account(who).name if who else "")
-        email = account(who).email if who else _email(found.name, number)
-        at = datetime.combine(on, time(9 + number % 9, number % 60), ZONE)
-        person = setting.person(
-            email, found.name, joined_at=at - timedelta(days=20), phone=phone(number), hide_me=number % 17 == 5
-        )
-        founders.append(Founder(person, *rules.term_of_admission(at)))
-        applications.append(_application(setting, person, found, at, number))
-    _save(setting, applications)
-    return founders
+    joiners = [
+        _joiner(setting, dice, who, on, number)
+        for number, (who, on) in enumerate([*known, *((None, on) for on in joined)])
+    ]
+    setting.many_people([person for person, _, _ in joiners])
+    _save(setting, [_application(setting, *joiner, number) for number, joiner in enumerate(joiners)])
+    return [Founder(person, *rules.term_of_admission(at)) for person, _, at in joiners]
+
+
+def _joiner(setting: Setting, dice: Random, who: str | None, on: date, number: int) -> tuple[Any, Profile, datetime]:
+    """A person, what they would type, and when they were admitted."""
+    found = profile(setting, dice, account(who).name if who else "")
+    at = datetime.combine(on, time(9 + number % 9, number % 60), ZONE)
+    person = row(
+        "members.Person", email=account(who).email if who else _email(found.name, number), full_name=found.name,
+        phone=phone(number), hide_me=number % 17 == 5, password=setting.password, joined_at=at - timedelta(days=20),
+    )  # fmt: skip
+    return person, found, at
 
 
 def _joined_on(setting: Setting, dice: Random) -> date:
@@ -197,15 +204,19 @@ def _price_since(on: date) -> None:
 
 def _fees(applications: list[Any]) -> None:
     """An invoice each, paid by transfer, numbered in order of time and booked by the ledger itself."""
+    counters: dict[int, Any] = {}
+    price_on = cache(lambda tier_id, on: invoicing.price_of(tier_id, at=start_of(on)))
     invoices, payments = [], []
     for application in applications:
         at, tier = application.admitted_at, application.tier
-        price = invoicing.price_of(tier.pk, at=at)
+        price = price_on(tier.pk, day_of(at))
+        counter = counters.setdefault(at.year, row("billing.InvoiceNumber", year=at.year, last=0))
+        counter.last += 1
         invoice = row(
-            "billing.Invoice", number=invoicing.next_number(at=at), person_id=application.person_id,
+            "billing.Invoice", number=str(counter), person_id=application.person_id,
             purpose="admission", application=application, tier=tier, tier_name_zh=tier.name_zh,
             tier_name_en=tier.name_en, amount=price.amount, currency=price.currency, status="paid",
-            issued_at=at - timedelta(days=2), paid_at=at,
+            issued_at=at - timedelta(hours=2), paid_at=at,
         )  # fmt: skip
         invoices.append(invoice)
         payments.append(
@@ -215,6 +226,7 @@ def _fees(applications: list[Any]) -> None:
                 received_at=at, recorded_at=at,
             )
         )  # fmt: skip
+    table("billing.InvoiceNumber").bulk_create(counters.values())
     table("billing.Invoice").bulk_create(invoices, batch_size=1000)
     for payment in payments:
         payment.invoice_id = payment.invoice.pk

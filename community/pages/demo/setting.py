@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from pypinyin import lazy_pinyin
 
 from community.kernel.days import ZONE, start_of
 from community.members import selectors as members
@@ -81,6 +82,20 @@ class Setting:
         if roles:
             person.groups.set(Group.objects.filter(name__in=roles))
         return person
+
+    def many_people(self, people: list[Any]) -> None:
+        """As `person`, for thousands of unsaved rows at once."""
+        joined_at = {person.email: person.joined_at for person in people}  # saving fills in today
+        for person in people:
+            person.name_key = " ".join(lazy_pinyin(person.full_name)).casefold()  # as Person.save does
+        table("members.Person").bulk_create(people, batch_size=500)
+        for person in people:
+            person.joined_at = joined_at[person.email]
+        table("members.Person").bulk_update(people, ["joined_at"], batch_size=500)
+        table("account.EmailAddress").bulk_create(
+            (row("account.EmailAddress", user=p, email=p.email, verified=True, primary=True) for p in people),
+            batch_size=1000,
+        )
 
     def demo_person(self, name: str, *, joined_at: datetime) -> Any:
         who = account(name)
