@@ -31,8 +31,8 @@ test-deep: venv-dev ## as test, with the full number of rounds and examples
 check: venv-dev ## linters, types, import floors, migrations, messages, deploy settings (a part of test)
 	@$(PY) -m devtools.checks
 
-bench: venv-dev ## speed as ratios to a bare Django floor measured in the same run
-	@$(PY) -m devtools.bench
+bench: venv-dev ## speed beside a bare Django floor, in one run; an impression with ARGS=--quick
+	@$(PY) -m devtools.bench $(ARGS)
 
 screens: venv-dev ## pictures of every page, with a contact sheet, in screens/
 	@$(PY) -m devtools.screens

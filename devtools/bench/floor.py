@@ -1,5 +1,5 @@
-"""The floor: a whole event site in one file of plain Django, with sessions, CSRF and sign-in. What the same job costs
-when nothing is added: no audit, no letters, no rules, no translations, no components.
+"""The floor: a whole event site in one file of plain Django, with sessions, CSRF, sign-in and messages as `startproject`
+sets them up. What the same job costs when nothing is added: no audit, no letters, no rules, no translations.
 
 Served by `gunicorn devtools.bench.floor:application`; `python -m devtools.bench.floor fill` makes its tables and rows.
 """
@@ -31,8 +31,8 @@ ROSTER_HTML = """{% extends "base.html" %}{% block body %}<h1>{{ event.topic }}<
 <td>{% if row.here_at %}here{% else %}<form method="post" action="../checkin/">{% csrf_token %}
 <button name="signup" value="{{ row.pk }}">Check in</button></form>{% endif %}</td></tr>{% endfor %}</table>
 {% if page.has_next %}<a href="?page={{ page.next_page_number }}">Next</a>{% endif %}{% endblock %}"""
-BASE_HTML = """<!doctype html><html><head><title>Floor</title></head><body><nav>{{ request.user.first_name }}</nav>
-<main>{% block body %}{% endblock %}</main></body></html>"""
+BASE_HTML = """<!doctype html><html><head><title>Floor</title></head><body><nav>{{ user.first_name }}</nav>
+{% for message in messages %}<p>{{ message }}</p>{% endfor %}<main>{% block body %}{% endblock %}</main></body></html>"""
 TEMPLATES = {"base.html": BASE_HTML, "event.html": EVENT_HTML, "list.html": LIST_HTML, "roster.html": ROSTER_HTML}
 
 settings.configure(
@@ -48,13 +48,19 @@ settings.configure(
         "handlers": {"stderr": {"class": "logging.StreamHandler"}},
         "root": {"handlers": ["stderr"], "level": "ERROR"},
     },
-    INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"],
+    INSTALLED_APPS=[
+        "django.contrib.auth",
+        "django.contrib.contenttypes",
+        "django.contrib.sessions",
+        "django.contrib.messages",
+    ],
     MIDDLEWARE=[
         "django.middleware.security.SecurityMiddleware",
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.common.CommonMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
     ],
     TEMPLATES=[
@@ -64,7 +70,11 @@ settings.configure(
                 "loaders": [
                     ("django.template.loaders.cached.Loader", [("django.template.loaders.locmem.Loader", TEMPLATES)])
                 ],
-                "context_processors": ["django.template.context_processors.request"],
+                "context_processors": [
+                    "django.template.context_processors.request",
+                    "django.contrib.auth.context_processors.auth",
+                    "django.contrib.messages.context_processors.messages",
+                ],
             },
         }
     ],
@@ -75,6 +85,7 @@ import django  # noqa: E402
 
 django.setup()
 
+from django.contrib import messages  # noqa: E402
 from django.contrib.auth.decorators import login_required, user_passes_test  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
 from django.core.paginator import Paginator  # noqa: E402
@@ -133,10 +144,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_required
 def event_page(request: HttpRequest, pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=pk)
-    signups = list(Signup.objects.filter(event=event).select_related("user").order_by("seat")[:200])
-    mine = next((signup for signup in signups if signup.user_id == request.user.pk), None)
-    names = [signup.user.first_name for signup in signups]
-    context = {"event": event, "names": names, "mine": mine, "left": event.seats - len(signups)}
+    signups = Signup.objects.filter(event=event)
+    mine = signups.filter(user=request.user).first()
+    names = [signup.user.first_name for signup in signups.select_related("user").order_by("seat")[:200]]
+    context = {"event": event, "names": names, "mine": mine, "left": event.seats - len(names)}
     return render(request, "event.html", context)
 
 
@@ -150,6 +161,9 @@ def signup(request: HttpRequest, pk: int) -> HttpResponse:
             taken = signups.count()
             if taken < event.seats:
                 Signup.objects.create(event=event, user=request.user, seat=taken + 1)
+                messages.success(request, "The seat is yours.")
+            else:
+                messages.error(request, "The event is full.")
     return redirect(f"/events/{pk}/")
 
 
