@@ -141,22 +141,14 @@ def start_session(
     cancel_url: str,
 ) -> Session:
     """Open a payment page; the same key and values meet the same page. Raises Unreachable, Refused."""
+    price = {"currency": money.currency.lower(), "unit_amount": money.amount, "product_data": {"name": name}}
     with _asking():
         session = client().v1.checkout.sessions.create(
             params={
                 "mode": "payment",
                 "allowed_payment_method_types": METHODS,  # type: ignore[typeddict-item]
                 "payment_method_options": {"wechat_pay": {"client": "web"}},
-                "line_items": [
-                    {
-                        "quantity": 1,
-                        "price_data": {
-                            "currency": money.currency.lower(),
-                            "unit_amount": money.amount,
-                            "product_data": {"name": name},
-                        },
-                    }
-                ],
+                "line_items": [{"quantity": 1, "price_data": price}],
                 "client_reference_id": metadata["invoice"],
                 "customer_email": email,
                 "metadata": metadata,
