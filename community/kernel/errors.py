@@ -1,11 +1,15 @@
 """How the house says no: a rule that would be broken, with a code that every app turns into a sentence."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
+from django.utils.translation import get_language
+
+from community.kernel import formats
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,15 @@ class RuleBroken(Exception):
 
 def refusal(code: str, params: dict[str, Any]) -> str:
     """The sentence for a refusal code in the active language; every app keeps its own in `refusals.REFUSALS`."""
-    sentences = all_refusals()
-    return str(sentences[code]) % params if params else str(sentences[code])
+    sentence = str(all_refusals()[code])
+    return sentence % {name: _said(value, params.get("at")) for name, value in params.items()} if params else sentence
+
+
+def _said(value: Any, at: Any) -> Any:
+    """A day as people read it, seen from the instant of the refusal, which it brings along as `at`."""
+    if type(value) is date and at is not None:
+        return formats.month_day(value, at=at, language=get_language() or "zh-hans")
+    return value
 
 
 def all_refusals() -> dict[str, Any]:

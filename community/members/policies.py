@@ -98,7 +98,7 @@ def may_apply(person: Person, *, at: datetime) -> Verdict:
     if last.status == states.ADMITTED:
         return YES
     again_on = rules.may_apply_again_on(last.status, day_of(ended_at))
-    return YES if day_of(at) >= again_on else no("application.wait", day=again_on.isoformat())
+    return YES if day_of(at) >= again_on else no("application.wait", day=again_on, at=at)
 
 
 def may_edit(application: Application) -> Verdict:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from community.kernel import formats
+from community.kernel.days import day_of
 from community.kernel.models import AuditEntry
 from tests import make
 from tests.journeys.conftest import WALKS, Letters, Look
@@ -100,6 +101,8 @@ def test_a_rejection_is_read_by_the_applicant(
         applicant.goto(path)
         expect(applicant.locator("main")).to_contain_text("名册上没有你的名字。")
         checked(applicant)
+    again = formats.month_day(day_of(now) + timedelta(days=90), at=now, language=look.language)
+    expect(applicant.locator("main")).to_contain_text(again)
     applicant.goto("/application/edit/")  # not before 90 days: told so, not shown a form
     expect(applicant.locator("[name=full_name]")).to_have_count(0)
 
