@@ -13,6 +13,7 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -340,12 +341,11 @@ def club() -> Iterator[str]:
     for name in ("DATABASE_URL", "REDIS_URL", "STRIPE_SECRET_KEY", "BASE_URL", "PORT", "HOST"):
         os.environ.pop(name, None)
     folder = scratch_folder()
-    os.environ.update(RUN_FOLDER=str(folder / "run"), DEMO="1", DJANGO_SETTINGS_MODULE="community.settings")
-    (folder / "run").mkdir(mode=0o711)
+    os.environ.update(RUN_FOLDER=str(folder), DEMO="1", DJANGO_SETTINGS_MODULE="community.settings")
     from devtools.run import Run
 
     run = Run()
-    run.services = Services(folder / "run", durable=False)
+    run.services = Services(folder, durable=False)
     try:
         run.start()
         os.environ.update(run.env)
@@ -463,6 +463,7 @@ def contact_sheet(screens: list[Screen]) -> str:
 
 def main(words: list[str]) -> int:
     started = time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is stopped again
     chosen = [s for s in SCREENS if not words or any(w.lower() in f"{s.page} {s.state}".lower() for w in words)]
     OUT.mkdir(exist_ok=True)
     if not words:
