@@ -93,7 +93,7 @@ def test_publishing_by_the_bare_address_publishes_what_is_saved(staff) -> None:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"topic": ""}, "This field is required"),
+        ({"topic": ""}, "Please fill this in"),
         ({"ends_at": "2026-11-28T13:00"}, "The end must come after the start"),
         ({"starts_at": "2026-02-30T14:00"}, "Choose a day and a time"),
         ({"starts_at": "0001-01-01T00:00"}, "Choose a day and a time"),
@@ -168,7 +168,7 @@ def test_moving_from_the_form_is_told_and_fixed_fields_stay(staff) -> None:
 
 def test_cancelling_asks_why(staff) -> None:
     event = make.event()
-    assert "This field is required" in send(staff, "desk_event_cancel", event, {"reason": " "})
+    assert "Please fill this in" in send(staff, "desk_event_cancel", event, {"reason": " "})
     text = send(staff, "desk_event_cancel", event, {"reason": "场地停电"})
     event.refresh_from_db()
     assert event.status == "cancelled" and "场地停电" in text and "Everybody who had a seat is told" in text
@@ -210,7 +210,7 @@ def test_one_tap_checks_in_and_undo_asks_why(staff, now) -> None:  # noqa: F811
     assert (signup.status, signup.checked_in_at, signup.checked_in_by_id) == ("attended", SATURDAY, staff.pk)
     text = browser(staff).get(reverse("desk_event_roster", args=[event.public_id]), {"undo": signup.public_id})
     assert "Undo the check-in of 吴越?" in text.content.decode()
-    assert "This field is required" in send(staff, "desk_event_checkin_undo", event, tap)
+    assert "Please fill this in" in send(staff, "desk_event_checkin_undo", event, tap)
     text = send(staff, "desk_event_checkin_undo", event, tap | {"reason": "点错了人"})
     signup.refresh_from_db()
     assert signup.status == "confirmed" and "is undone" in text
