@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from community.events import rules, selectors, states
 from community.events.models import Event
 from community.kernel.days import day_of
+from community.kernel.forms import PlainText
 from community.members import selectors as members
-from community.members.forms import PlainText
 
 YEARS = (2020, 2100)
 IN_BRACKETS = re.compile(r"<([^<>]+)>")

@@ -39,19 +39,18 @@ def post(
     `kind` names the templates `<app>/mail/<name>.txt` and `.html` as "<app>/<name>"; their first line is the
     subject (text part). `context` is plain JSON: facts as they were; times as ISO strings.
     """
-    _message, new = Message.objects.get_or_create(
+    message = Message(
         occasion=occasion,
-        defaults={
-            "person": person,
-            "kind": kind,
-            "transactional": transactional,
-            "context": context or {},
-            "created_at": at,
-            "next_try_at": at,
-            "valid_until": valid_until,
-        },
+        person=person,
+        kind=kind,
+        transactional=transactional,
+        context=context or {},
+        created_at=at,
+        next_try_at=at,
+        valid_until=valid_until,
     )
-    if not new:
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+    if not Message.objects.filter(public_id=message.public_id).exists():
         return False
     from community.kernel.tasks import deliver_waiting_messages
 

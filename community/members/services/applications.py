@@ -91,8 +91,8 @@ def withdraw(application_id: int, *, by: Person, at: datetime, reason: str = "")
 def _withdraw(application_id: int, *, by: Person, at: datetime, reason: str) -> Application:
     application = _locked(application_id)
     states.move(lifecycle.APPLICATION, application, "withdraw", by=by, at=at, reason=reason, withdrawn_at=at)
+    ports.give_back_seats(application.person_id, by=by, at=at, reason="withdrawn")  # events before invoices
     ports.refund_fee(application.pk, by=by, at=at, reason="withdrawn")
-    ports.give_back_seats(application.person_id, by=by, at=at, reason="withdrawn")
     return application
 
 

@@ -49,8 +49,8 @@ def lapse_if_due(person_id: int, *, at: datetime) -> bool:
     states.move(
         lifecycle.APPLICATION, application, "lapse", by=None, at=at, reason=reason, lapsed_at=at, lapse_reason=reason
     )
+    ports.give_back_seats(person_id, by=None, at=at, reason="lapsed")  # events before invoices: one lock order
     ports.refund_fee(application.pk, by=None, at=at, reason="lapsed")
-    ports.give_back_seats(person_id, by=None, at=at, reason="lapsed")
     notifications.application_lapsed(application, at=at)
     return True
 
