@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from threading import Event
+from time import monotonic
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -107,8 +110,6 @@ def test_numbers_have_no_gaps(at, rounds) -> None:  # noqa: F811
         people = [billing.applicant(at).person for _ in range(THREADS)]
 
         def choose(number: int, who) -> None:
-            from django.db import transaction
-
             with transaction.atomic():
                 invoicing.issue_admission_invoice(who, "member", at=at)
                 if number % 4 == 0:
@@ -219,3 +220,33 @@ def test_choosing_against_paying_against_lapsing(at, double, rounds) -> None:  #
             assert (payment.status, payment.case) == ("held", "invoice_void")
         billing.deliver(double, end)
     billing.assert_whole(timezone.now(), double)
+
+
+def test_a_late_roster_while_the_refund_is_being_claimed(at, double) -> None:  # noqa: F811
+    """The same meeting made certain: the roster arrives between the claim and its commit, and waits for it."""
+    payment = billing.paid(at, double)
+    end = payment.invoice.application.clock_ends_at
+    assert clock.lapse_if_due(payment.person_id, at=end)
+    refund, claimed = payment.refunds.get(), Event()
+
+    def claim_and_commit_when_somebody_waits() -> None:
+        with transaction.atomic():
+            assert refunds._claim(refund.pk, at=end + MINUTE) is not None
+            claimed.set()
+            patience = monotonic() + 30
+            while not _somebody_waits():
+                assert monotonic() < patience, "the roster did not wait for the claim"
+
+    def attend() -> None:
+        assert claimed.wait(timeout=30)
+        admission.record_attendance(payment.person_id, began_at=end - HOUR, by=None, at=end + MINUTE)
+
+    assert together(claim_and_commit_when_somebody_waits, attend) == ["ok", "ok"]
+    refund.refresh_from_db()
+    assert refund.status == "sending" and billing.status_of(payment.person) == "approved"
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
