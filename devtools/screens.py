@@ -32,7 +32,7 @@ WIDTHS = {390: 844, 1280: 900}
 LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
 THEMES = ("light", "dark")
 # What sticks to the foot of the window stands at the foot of the page: a picture has no window.
-PICTURED = ".action-bar { position: static !important }"
+PICTURED = ".action-bar, .bar { position: static !important }"
 AT_ONCE = 4  # pages open at the same time
 
 
@@ -213,8 +213,6 @@ SCREENS = [
     Screen("Billing", "invoices", "member", "/billing/"),
     Screen("Billing", "money kept", "short", "/billing/"),
     Screen("Billing", "choose a tier", "approved", "/billing/join/"),
-    Screen("Billing", "tier, nothing chosen", "approved",
-           then("/billing/join/", lambda page, _: page.evaluate("document.querySelectorAll('[name=tier]').forEach((r) => { r.required = r.checked = false })"), pressing('form[action="/billing/join/"] button'))),
     Screen("Billing", "not yet allowed", "applicant", "/billing/join/"),
     Screen("Billing", "another tier", "attended", "/billing/join/"),
     Screen("Billing", "invoice, open", "attended", "/billing/invoices/{invoice_open}/"),
