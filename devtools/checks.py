@@ -27,6 +27,7 @@ _deploy = _static | {
     "TESTING": "",
     "DEMO": "",
     "DEBUG": "",
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "",  # the journeys set it for themselves
 }
 CODE = ["community", "devtools", "tests", "manage.py"]
 

@@ -1,11 +1,11 @@
 """The messages of admission, one function each. Context is plain facts; the words are in templates/members/mail/."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 
 from community.kernel import outbox
-from community.kernel.days import day_of, end_of
+from community.kernel.days import day_of
 from community.members import ports, rules
 from community.members.models import Application
 
@@ -109,5 +109,5 @@ def welcome(application: Application, *, ends_on: date, at: datetime) -> bool:
         application.person,
         occasion=f"welcome:{application.pk}",
         at=at,
-        context={"ends_at": end_of(ends_on).isoformat(), "ends_on": ends_on.isoformat(), "path": reverse("home")},
+        context={"last_on": (ends_on - timedelta(days=1)).isoformat(), "path": reverse("home")},
     )

@@ -1,38 +1,24 @@
-"""`make screens`: every page in its interesting states, 390 and 1280 px, Chinese and English, by day and by night, into
-screens/ with one contact sheet. A new page joins with one line of SCREENS; `python -m devtools.screens desk fees` takes
-only the pages whose name has one of these words.
-
-It runs a demo club of its own (servers, worker, stand-in for Stripe) in a throw-away folder.
-"""
+"""What is pictured: who looks at which page in which state. A new page joins with one line of SCREENS."""
 
 import asyncio
-import contextlib
-import html
-import io
-import os
-import re
 import secrets
-import shutil
-import signal
-import sys
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from community.pages.demo.accounts import DEMO_PASSWORD
-from devtools import browser as chromium
-from devtools.services import Services, ServicesError, scratch_folder
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page
+    from playwright.async_api import Page
 
-OUT = Path(__file__).resolve().parent.parent / "screens"
+
+OUT = Path(__file__).resolve().parents[2] / "screens"
 WIDTHS = {390: 844, 1280: 900}
 LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
 THEMES = ("light", "dark")
 # What sticks to the foot of the window stands at the foot of the page: a picture has no window.
-PICTURED = ".action-bar, .bar { position: static !important }"
+PICTURED = ".action-bar, .bar { position: static !important } * { caret-color: transparent !important }"
+LONGEST = 300  # seconds for one state on a busy machine
 AT_ONCE = 4  # pages open at the same time
 
 
@@ -265,222 +251,3 @@ SCREENS = [
     Screen("Demo", "a mail", None, then("/demo/mail/", pressing("main .rows a"))),
     Screen("Demo", "interface parts", None, "/demo/components/"),
 ]  # fmt: skip
-
-
-# Who and what the demo club has for us ---------------------------------------------------------------
-
-
-def people() -> dict[str, Any]:
-    """The demo accounts by name, and somebody in each other state of an application."""
-    from community.members.models import Application, Person
-    from community.pages.demo import DEMO_ACCOUNTS
-
-    found = {one.email.partition("@")[0]: Person.objects.get(email=one.email) for one in DEMO_ACCOUNTS}
-    others = Application.objects.exclude(person__in=found.values()).select_related("person").order_by("pk")
-    approved = others.filter(status="approved")
-    unpaid = approved.filter(attended_at=None, paid_at=None)
-    states = {
-        "drafting": others.filter(status="draft"),
-        "asked": others.filter(status="more_needed"),
-        "rejected": others.filter(status="rejected"),
-        "withdrawn": others.filter(status="withdrawn"),
-        "attended": approved.filter(attended_at__isnull=False, paid_at=None),
-        "seated": unpaid.filter(person__signups__status="confirmed"),
-        "paid": approved.filter(attended_at=None, paid_at__isnull=False),
-        "short": unpaid.filter(person__payments__status="held"),
-    }
-    return found | {name: rows.first().person for name, rows in states.items()}  # type: ignore[union-attr]
-
-
-def places(who: dict[str, Any]) -> dict[str, str]:
-    """What the addresses of SCREENS name."""
-    from django.utils import timezone
-
-    from community.billing.models import Invoice
-    from community.events.models import Event, Signup
-    from community.members.models import Application
-
-    now = timezone.now()
-    coming = Event.objects.filter(status="open", starts_at__gt=now).order_by("starts_at")
-    attended = Signup.objects.filter(person=who["member"], status="attended").order_by("-event__starts_at")[0]
-    queue = Application.objects.filter(status="submitted").order_by("submitted_at")
-    rows = {
-        "table": coming.filter(kind="roundtable", signups__person=who["member"])[0],
-        "full": coming.filter(kind="visit")[0],
-        "past": attended.event,
-        "cancelled": Event.objects.filter(status="cancelled")[0],
-        "today": Event.objects.filter(status="open", kind="class").order_by("starts_at")[0],
-        "draft": Event.objects.filter(status="draft")[0],
-        "attended_signup": attended,
-        "unclaimed": queue.filter(claimed_by=None)[0],
-        "claimed": queue.filter(claimed_by=who["reviewer2"])[0],
-        "approved": who["approved"].applications.get(),
-        "rejected": who["rejected"].applications.get(),
-    }
-    numbers = {
-        "invoice_open": Invoice.objects.get(person=who["attended"], status="open"),
-        "invoice_paid": Invoice.objects.filter(person=who["member"])[0],
-        "invoice_lapsed": Invoice.objects.filter(person=who["lapsed"])[0],
-    }
-    return {name: row.public_id for name, row in rows.items()} | {name: row.number for name, row in numbers.items()}
-
-
-def session_of(person: Any) -> str:
-    from django.test import Client
-
-    client = Client()
-    client.force_login(person)
-    return str(client.cookies["sessionid"].value)
-
-
-@contextlib.contextmanager
-def club() -> Iterator[str]:
-    """A demo club of our own for the length of a block; its address."""
-    for name in ("DATABASE_URL", "REDIS_URL", "STRIPE_SECRET_KEY", "BASE_URL", "PORT", "HOST"):
-        os.environ.pop(name, None)
-    folder = scratch_folder()
-    os.environ.update(RUN_FOLDER=str(folder), DEMO="1", DJANGO_SETTINGS_MODULE="community.settings")
-    from devtools.run import Run
-
-    run = Run()
-    run.services = Services(folder, durable=False)
-    try:
-        run.start()
-        os.environ.update(run.env)
-        import django
-
-        django.setup()
-        yield run.env["BASE_URL"]
-    finally:
-        run.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-# Taking the pictures --------------------------------------------------------------------------------
-
-
-def file_name(screen: Screen, language: str, width: int, theme: str) -> str:
-    words = re.sub(r"[^a-z0-9]+", "-", f"{screen.page} {screen.state}".lower()).strip("-")
-    return f"{words}.{language}.{width}.{theme}.png"
-
-
-def save(png: bytes, path: Path) -> None:
-    """With 256 colours a page is a third of the size, and nobody sees it."""
-    from PIL import Image
-
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
-    picture.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path)
-
-
-async def take(browser: "Browser", screen: Screen, language: str, base: str, known: dict[str, Any]) -> list[str]:
-    """One state in one language: led there once, pictured in each width and theme. Returns what looked wrong."""
-    context = await browser.new_context(
-        base_url=base, locale=LANGUAGES[language], timezone_id="Asia/Shanghai", reduced_motion="reduce", bypass_csp=True,
-        viewport={"width": 390, "height": WIDTHS[390]},
-    )  # fmt: skip
-    context.set_default_timeout(60_000)
-    faults: list[str] = []
-    try:
-        if screen.who:
-            await context.add_cookies([{"name": "sessionid", "value": known["sessions"][screen.who], "url": base}])
-        page = await context.new_page()
-        page.on("pageerror", lambda error: faults.append(f"script: {error}"))
-        page.on(
-            "response", lambda answer: faults.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None
-        )
-        if isinstance(screen.way, str):
-            await page.goto(screen.way.format(**known["places"]))
-        else:
-            await screen.way(page, known["places"])
-        for width, height in WIDTHS.items():
-            await page.set_viewport_size({"width": width, "height": height})
-            if (wide := await page.evaluate("document.documentElement.scrollWidth")) > width:
-                faults.append(f"{wide} px wide in a window of {width}")
-            for theme in THEMES:
-                await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-                png = await page.screenshot(full_page=True, animations="disabled", style=PICTURED)
-                await asyncio.to_thread(save, png, OUT / file_name(screen, language, width, theme))
-    except Exception as error:
-        faults.append(str(error).splitlines()[0])
-    finally:
-        await context.close()
-    return [f"{screen.page}, {screen.state} ({language}): {fault}" for fault in faults]
-
-
-async def take_all(screens: list[Screen], base: str, known: dict[str, Any]) -> list[str]:
-    from playwright.async_api import async_playwright
-
-    waiting = [(screen, language) for screen in screens for language in LANGUAGES]
-    faults: list[str] = []
-
-    async def work(browser: "Browser") -> None:
-        while waiting:
-            screen, language = waiting.pop(0)
-            faults.extend(await take(browser, screen, language, base, known))
-
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(**chromium.launch_arguments())  # type: ignore[arg-type]
-        await asyncio.gather(*(work(browser) for _ in range(AT_ONCE)))
-        await browser.close()
-    return faults
-
-
-STYLE = """
-body { font: 14px/1.5 system-ui, sans-serif; margin: 1rem 1.5rem; color: #1b1f1d; background: #faf8f4 }
-nav { position: sticky; top: 0; background: #faf8f4; padding: .5rem 0; border-bottom: 1px solid #e4dfd4 }
-nav a, nav label { margin-right: .8rem; white-space: nowrap } nav div { margin-top: .25rem }
-h2 { margin: 2rem 0 .5rem; scroll-margin-top: 6rem } h3 { margin: 1rem 0 .25rem; font-size: 14px; color: #626461 }
-.row { display: flex; gap: .75rem; overflow-x: auto; align-items: flex-start }
-img { border: 1px solid #e4dfd4; display: block } .w390 img { width: 200px } .w1280 img { width: 420px }
-"""
-
-
-def contact_sheet(screens: list[Screen]) -> str:
-    """Plain HTML: boxes to tick choose language, width and theme; a picture opens in full size."""
-    choices = [*LANGUAGES, *(f"w{width}" for width in WIDTHS), *THEMES]
-    hidden = "".join(f"body:has(#{c}:not(:checked)) .{c} {{ display: none }}\n" for c in choices)
-    boxes = "".join(f'<label><input type="checkbox" id="{c}" checked> {c.removeprefix("w")}</label>' for c in choices)
-    pages = list(dict.fromkeys(screen.page for screen in screens))
-    links = "".join(f'<a href="#p{n}">{html.escape(name)}</a>' for n, name in enumerate(pages))
-    body = ""
-    for n, name in enumerate(pages):
-        body += f'<h2 id="p{n}">{html.escape(name)}</h2>\n'
-        for screen in (s for s in screens if s.page == name):
-            body += f'<h3>{html.escape(screen.state)}</h3><div class="row">'
-            for theme in THEMES:
-                for language in LANGUAGES:
-                    for width in WIDTHS:
-                        file = file_name(screen, language, width, theme)
-                        body += f'<a class="{language} w{width} {theme}" href="{file}"><img loading="lazy" src="{file}" alt=""></a>'
-            body += "</div>\n"
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Screens</title><style>{STYLE}{hidden}</style>'
-        f"<nav><div>{boxes}</div><div>{links}</div></nav>{body}</html>"
-    )
-
-
-def main(words: list[str]) -> int:
-    started = time.monotonic()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is stopped again
-    chosen = [s for s in SCREENS if not words or any(w.lower() in f"{s.page} {s.state}".lower() for w in words)]
-    OUT.mkdir(exist_ok=True)
-    if not words:
-        for old in OUT.glob("*.png"):
-            old.unlink()
-    try:
-        with club() as base:
-            who = people()
-            known = {"places": places(who), "sessions": {name: session_of(person) for name, person in who.items()}}
-            faults = asyncio.run(take_all(chosen, base, known))
-    except (ServicesError, RuntimeError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    there = [s for s in SCREENS if (OUT / file_name(s, "zh", 390, "light")).exists()]
-    (OUT / "index.html").write_text(contact_sheet(there), encoding="utf-8")
-    print("\n".join(faults))
-    print(f"{len(chosen)} states in {time.monotonic() - started:.0f} s: {OUT / 'index.html'}")
-    return 1 if faults else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,98 @@
+"""The club that is pictured: its people, the addresses of what they have, and the servers behind it."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from devtools.services import Services, scratch_folder
+
+if TYPE_CHECKING:
+    pass
+
+
+def people() -> dict[str, Any]:
+    """The demo accounts by name, and somebody in each other state of an application."""
+    from community.members.models import Application, Person
+    from community.pages.demo import DEMO_ACCOUNTS
+
+    found = {one.email.partition("@")[0]: Person.objects.get(email=one.email) for one in DEMO_ACCOUNTS}
+    others = Application.objects.exclude(person__in=found.values()).select_related("person").order_by("pk")
+    approved = others.filter(status="approved")
+    unpaid = approved.filter(attended_at=None, paid_at=None)
+    states = {
+        "drafting": others.filter(status="draft"),
+        "asked": others.filter(status="more_needed"),
+        "rejected": others.filter(status="rejected"),
+        "withdrawn": others.filter(status="withdrawn"),
+        "attended": approved.filter(attended_at__isnull=False, paid_at=None),
+        "seated": unpaid.filter(person__signups__status="confirmed"),
+        "paid": approved.filter(attended_at=None, paid_at__isnull=False),
+        "short": unpaid.filter(person__payments__status="held"),
+    }
+    return found | {name: rows.first().person for name, rows in states.items()}  # type: ignore[union-attr]
+
+
+def places(who: dict[str, Any]) -> dict[str, str]:
+    """What the addresses of SCREENS name."""
+    from django.utils import timezone
+
+    from community.billing.models import Invoice
+    from community.events.models import Event, Signup
+    from community.members.models import Application
+
+    now = timezone.now()
+    coming = Event.objects.filter(status="open", starts_at__gt=now).order_by("starts_at")
+    attended = Signup.objects.filter(person=who["member"], status="attended").order_by("-event__starts_at")[0]
+    queue = Application.objects.filter(status="submitted").order_by("submitted_at")
+    rows = {
+        "table": coming.filter(kind="roundtable", signups__person=who["member"])[0],
+        "full": coming.filter(kind="visit")[0],
+        "past": attended.event,
+        "cancelled": Event.objects.filter(status="cancelled")[0],
+        "today": Event.objects.filter(status="open", kind="class").order_by("starts_at")[0],
+        "draft": Event.objects.filter(status="draft")[0],
+        "attended_signup": attended,
+        "unclaimed": queue.filter(claimed_by=None)[0],
+        "claimed": queue.filter(claimed_by=who["reviewer2"])[0],
+        "approved": who["approved"].applications.get(),
+        "rejected": who["rejected"].applications.get(),
+    }
+    numbers = {
+        "invoice_open": Invoice.objects.get(person=who["attended"], status="open"),
+        "invoice_paid": Invoice.objects.filter(person=who["member"])[0],
+        "invoice_lapsed": Invoice.objects.filter(person=who["lapsed"])[0],
+    }
+    return {name: row.public_id for name, row in rows.items()} | {name: row.number for name, row in numbers.items()}
+
+
+def session_of(person: Any) -> str:
+    from django.test import Client
+
+    client = Client()
+    client.force_login(person)
+    return str(client.cookies["sessionid"].value)
+
+
+@contextlib.contextmanager
+def club() -> Iterator[str]:
+    """A demo club of our own for the length of a block; its address."""
+    for name in ("DATABASE_URL", "REDIS_URL", "STRIPE_SECRET_KEY", "BASE_URL", "PORT", "HOST"):
+        os.environ.pop(name, None)
+    folder = scratch_folder()
+    os.environ.update(RUN_FOLDER=str(folder), DEMO="1", DJANGO_SETTINGS_MODULE="community.settings")
+    from devtools.run import Run
+
+    run = Run()
+    run.services = Services(folder, durable=False)
+    try:
+        run.start()
+        os.environ.update(run.env)
+        import django
+
+        django.setup()
+        yield run.env["BASE_URL"]
+    finally:
+        run.stop()
+        shutil.rmtree(folder, ignore_errors=True)
