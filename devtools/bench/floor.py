@@ -302,7 +302,7 @@ def remind(count: int, port: int) -> dict[str, float]:
             " WHERE NOT is_staff ORDER BY id LIMIT %s ON CONFLICT DO NOTHING",
             [count],
         )
-    recorded = time.perf_counter()
+    recorded, busy = time.perf_counter(), time.process_time()
     with get_connection("django.core.mail.backends.smtp.EmailBackend", host="127.0.0.1", port=port) as mailer:
         for letter in Letter.objects.filter(sent_at=None).select_related("user"):
             text = f"Dear {letter.user.first_name}, your three weeks end in seven days."
@@ -310,7 +310,8 @@ def remind(count: int, port: int) -> dict[str, float]:
                 "Seven days left", text, "club@localhost", [f"{letter.pk}@localhost"], connection=mailer
             ).send()
             Letter.objects.filter(pk=letter.pk, sent_at=None).update(sent_at=timezone.now())
-    return {"count": count, "record_s": recorded - started, "send_s": time.perf_counter() - recorded}
+    send_s, send_cpu = time.perf_counter() - recorded, time.process_time() - busy
+    return {"count": count, "record_s": recorded - started, "send_s": send_s, "send_cpu": send_cpu}
 
 
 def main(command: str, arguments: str) -> None:

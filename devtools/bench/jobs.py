@@ -23,7 +23,8 @@ HERE = {
     "floor": "SELECT count(*) FROM floor_signup WHERE event_id = {} AND here_at IS NOT NULL",
 }
 
-Results = dict[str, dict[str, float]]
+Results = dict[str, dict[str, float]]  # name → site → figure
+Rounds = dict[str, dict[str, list[float]]]
 
 
 @dataclass(frozen=True)
@@ -147,10 +148,9 @@ async def pages(bench: Bench, plan: Plan, results: Results) -> None:
         count = plan.blocks * plan.requests
         results.setdefault(f"{name}_cpu", {})[site_name] = cost.cpu * 1000 / count
         results.setdefault(f"{name}_web", {})[site_name] = cost.web * 1000 / count
-    for name in ("roster",):
-        for site in bench.sites:
-            cpu = {size: results[f"{name}_{size}_cpu"][site.name] for size in (12, 5000)}
-            put(results, f"{name}_growth", site, cpu[5000] / cpu[12])
+    for site in bench.sites:
+        most, least = (results[f"roster_{size}_cpu"][site.name] for size in (5000, 12))
+        put(results, "roster_growth", site, most / least)
 
 
 # The rush.
@@ -198,21 +198,24 @@ async def one_rush(bench: Bench, site: Site, event: dict[str, Any], *, together:
     }
 
 
-async def rush(bench: Bench, plan: Plan, results: Results) -> None:
+async def rush(bench: Bench, plan: Plan, results: Results) -> Rounds:
+    """Both kinds of rush, each several times on a fresh event; the middle round counts. Returns all of them."""
+    rounds: Rounds = {}
     for number in range(plan.rushes * 2):
         together = number >= plan.rushes
         kind = "together" if together else "rush"
         for site in bench.sites:
             one = await one_rush(bench, site, site.facts["rush"][number], together=together)
             for name, value in one.items():
-                results.setdefault(f"{kind}_{name}_rounds", {}).setdefault(site.name, []).append(value)  # type: ignore[arg-type,attr-defined]
-    for kind in ("rush", "together"):
-        for name in ("cpu", "web", "last", "p95", "requests"):
-            rounds = results[f"{kind}_{name}_rounds"]
-            results[f"{kind}_{name}"] = {site: statistics.median(values) for site, values in rounds.items()}  # type: ignore[call-overload]
+                rounds.setdefault(f"{kind}_{name}", {}).setdefault(site.name, []).append(value)
+    for name, found in rounds.items():
+        for site in bench.sites:
+            put(results, name, site, statistics.median(found[site.name]))
+    for name in ("rush_booked", "together_booked"):
         # The worst round, not the middle one: one seat too many in one of them is one too many.
-        rounds = results[f"{kind}_booked_rounds"]
-        results[f"{kind}_booked"] = {site: max(values, key=lambda n: abs(n - SEATS)) for site, values in rounds.items()}  # type: ignore[call-overload]
+        for site in bench.sites:
+            put(results, name, site, max(rounds[name][site.name], key=lambda booked: abs(booked - SEATS)))
+    return rounds
 
 
 # Check-in.
@@ -250,7 +253,7 @@ async def checkin(bench: Bench, plan: Plan, results: Results) -> None:
 # Statements.
 
 
-async def statements(bench: Bench, plan: Plan, results: Results) -> dict[str, dict[str, list[str]]]:
+async def statements(bench: Bench, results: Results) -> dict[str, dict[str, list[str]]]:
     """How many statements PostgreSQL was given for one request of each kind (the middle of five), and which."""
     seen: dict[str, dict[str, list[str]]] = {}
     for site in bench.sites:
@@ -273,16 +276,20 @@ async def asked(site: Site) -> dict[str, Callable[[int], Awaitable[Any]]]:
     organizer = Visitor(site.port, facts["organizer"])
     await organizer.get(facts["checkin"]["roster"])
     full, free = facts["rush"][0]["page"], facts["rush"][-1]["page"]
-    people = [Visitor(site.port, key) for key in facts["people"][:5]]
+    # Whoever comes first in the crowd may hold a seat at the full one.
+    people = [Visitor(site.port, key) for key in [*facts["people"][:5], *facts["people"][-5:]]]
     await open_page(site, people, free)
 
     def reading(session: str, path: str) -> Callable[[int], Awaitable[Any]]:
         visitor = Visitor(site.port, session)
         return lambda number: visitor.get(path)
 
+    async def sign_up(person: Visitor, page: str) -> None:
+        insist(site, await person.post(f"{page}signup/", referer=page), 302)
+
     found = {name: reading(*page) for name, page in pages_of(site).items()}
-    found["signup_yes"] = lambda number: people[number].post(f"{free}signup/", referer=free)
-    found["signup_no"] = lambda number: people[number].post(f"{full}signup/", referer=full)
+    found["signup_yes"] = lambda number: sign_up(people[number], free)
+    found["signup_no"] = lambda number: sign_up(people[-1 - number], full)
     found["checkin"] = lambda number: tap(site, organizer, facts["checkin"]["signups"][-1 - number])
     return found
 

@@ -71,6 +71,7 @@ def reminders(bench: Bench, plan: Plan, results: Results) -> dict[str, Any]:
     for site in bench.sites:
         found = done[site.name]
         put(results, "reminders_per_second", site, found["count"] / found["send_s"])
+        put(results, "reminders_cpu", site, found["send_cpu"] * 1000 / found["count"])
         put(results, "reminders_record", site, found["record_s"] * 10_000 / found["count"])
     for part in ("record", "send"):
         put(results, f"reminders_{part}_sql", bench.product, done["product"][f"{part}_sql"])
