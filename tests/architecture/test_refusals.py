@@ -85,7 +85,7 @@ def test_what_a_sentence_names_is_handed_to_it():
         f"{where}: {code} gets {sorted(names)}, its sentence asks for {sorted(wanted)}"
         for code, where, names in _raised()
         if code in known and names is not None
-        if names != (wanted := set(PLACEHOLDER.findall(str(known[code]))))
+        if names - {"at"} != (wanted := set(PLACEHOLDER.findall(str(known[code]))))  # `at` says how days are read
     ]
     assert not wrong, house.listed(wrong)
 

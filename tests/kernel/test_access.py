@@ -2,7 +2,7 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 
@@ -37,6 +37,12 @@ def test_a_role_is_its_own_and_an_administrator_holds_them_all():
     assert access.roles_of(person(roles=("reviewer",))) == {"reviewer"}
     assert access.roles_of(person(roles=("administrator",))) == set(access.ROLES)
     assert not access.has_role(person(roles=("reviewer",)), "treasurer", "organizer")
+
+
+def test_a_group_that_is_no_role_opens_nothing():
+    who = person()
+    who.groups.add(Group.objects.create(name="friends of the house"))
+    assert access.roles_of(who) == frozenset()
 
 
 def test_flags_of_the_framework_give_no_role():

@@ -227,16 +227,21 @@ def test_a_round_is_bounded_and_takes_the_oldest_first():
     assert set(Message.objects.filter(status="sent").values_list("occasion", flat=True)) == {"n0", "n1"}
 
 
-def test_what_a_person_typed_never_becomes_a_header():
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\u2028", "\x0b"])
+def test_what_a_person_typed_never_becomes_a_header(end):
     letter(
-        person("Eve\r\nBcc: all@evil.example"),
-        kind="members/clock_extended",
-        context={"topic": "出海\r\nBcc: all@evil.example\r\n\r\nbody", "clock_ends_at": NOON.isoformat()},
+        person(f"Eve{end}Bcc: all@evil.example"),
+        kind="events/event_cancelled",  # its subject names the topic
+        context={
+            "topic": f"出海{end}Bcc: all@evil.example{end}{end}body",
+            "starts_at": NOON.isoformat(),
+            "ends_at": (NOON + timedelta(hours=3)).isoformat(),
+        },
     )
     assert outbox.deliver_due(at=NOON) == 1
     sent = Post.handed_over[0].message()
     assert sent["Bcc"] is None and sent["To"].count("@") == 1
-    assert "\n" not in sent["Subject"]
+    assert len(Post.handed_over[0].subject.splitlines()) == 1
 
 
 def test_the_letter_is_written_in_the_language_of_its_reader():
