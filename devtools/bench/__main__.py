@@ -19,7 +19,6 @@ from packaging.requirements import Requirement
 from devtools.bench import jobs, letters, meter, report
 from devtools.bench.jobs import Plan, Results, put
 from devtools.bench.servers import ROOT, THREADS, WORKERS, Bench
-from devtools.services import ServicesError
 
 ROSTERS = [12, 500, 5000]
 OUT = ROOT / "var" / "bench.json"
@@ -87,9 +86,8 @@ def installed_size(requirements: Path) -> float:
     return sum(os.path.getsize(path) for path in files if os.path.exists(path)) / 1e6
 
 
-def measure(bench: Bench, plan: Plan, wanted: set[str], results: Results) -> dict[str, Any]:
-    """Run the jobs that were asked for; returns what stands behind the figures: rounds, statements."""
-    told: dict[str, Any] = {}
+def measure(bench: Bench, plan: Plan, wanted: set[str], results: Results, told: dict[str, Any]) -> None:
+    """Run the jobs that were asked for. `told` takes what stands behind the figures: rounds, statements."""
     prepare(bench, plan, results)
     say("Starting both web servers …")
     start(bench, plan, results)
@@ -97,7 +95,7 @@ def measure(bench: Bench, plan: Plan, wanted: set[str], results: Results) -> dic
         asyncio.run(jobs.warm_up(site))
     if not wanted - {"start", "size"}:
         memory(bench, results)
-        return told
+        return
     work: dict[str, Callable[..., Any]] = {"pages": jobs.pages, "rush": jobs.rush, "checkin": jobs.checkin}
     for name, job in work.items():
         # The event page is always measured: it says how fast this machine is.
@@ -111,7 +109,6 @@ def measure(bench: Bench, plan: Plan, wanted: set[str], results: Results) -> dic
     if "reminders" in wanted:
         say("Measuring: reminders …")
         told["statements of reminders"] = letters.reminders(bench, plan, results)
-    return told
 
 
 def main() -> int:
@@ -130,9 +127,9 @@ def main() -> int:
     try:
         if wanted != {"size"}:
             with Bench() as bench:
-                told = measure(bench, plan, wanted, results)
-    except (ServicesError, jobs.Wrong, TimeoutError, OSError) as error:
-        failure = str(error) or type(error).__name__
+                measure(bench, plan, wanted, results, told)
+    except Exception as error:  # it informs: what was measured until then is still told
+        failure = f"{type(error).__name__}: {error}"
     print(heading(plan, results, time.monotonic() - BEGAN))
     print(report.table(results, wanted))
     if failure:

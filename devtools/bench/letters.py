@@ -5,7 +5,7 @@ import json
 import threading
 from typing import Any
 
-from devtools.bench.jobs import Plan, Results, put
+from devtools.bench.jobs import Plan, Results, Wrong, put
 from devtools.bench.servers import Bench
 
 ANSWERS = {b"DATA": b"354 go on\r\n", b"QUIT": b"221 bye\r\n"}
@@ -67,7 +67,7 @@ def reminders(bench: Bench, plan: Plan, results: Results) -> dict[str, Any]:
         floor = json.dumps(arguments | {"port": sink.port})
         done["floor"] = bench.floor.run("-m", "devtools.bench.floor", "remind", floor)
     if sent != done["product"]["sent"]:
-        raise RuntimeError(f"{done['product']['sent']} letters counted as sent, {sent} arrived")
+        raise Wrong(f"{done['product']['sent']} letters counted as sent, {sent} arrived")
     for site in bench.sites:
         found = done[site.name]
         put(results, "reminders_per_second", site, found["count"] / found["send_s"])
