@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from community.billing.models import Payment
-from community.kernel.days import day_of, start_of
+from community.kernel.days import day_of, start_of, week_of
 from community.members.models import Application, Term
 from community.members.services import clock
 from devtools.stripe_double import StripeDouble
@@ -20,8 +20,8 @@ from tests.journeys.conftest import LOOKS, WALKS, Letters, Look
 from tests.journeys.walking import approved, button, fee_paid, press, roundtable, take_a_seat, work_through
 
 TOPICS = {
-    "zh-hans": ("第一批客户从哪来", "出海三个坑"),
-    "en": ("Where the first customers come from", "Three traps of going abroad"),
+    "zh-hans": ("第一批客户从哪来", "出海三个坑", "招第一个销售"),
+    "en": ("Where the first customers come from", "Three traps of going abroad", "Hiring the first salesperson"),
 }
 
 
@@ -65,8 +65,11 @@ def test_the_fee_makes_a_member(
     expect(page).to_have_url(re.compile(r"/billing/invoices/[0-9-]+/return/"))
     checked(page)
     assert Application.objects.get(person=who).status == "admitted"
-    table = roundtable(TOPICS[look.language][0], at=now, starts_in=timedelta(days=4))
-    roundtable(TOPICS[look.language][1], at=now, starts_in=timedelta(days=11), host=table.host)
+    saturday = start_of(week_of(now) + timedelta(days=12)) + timedelta(hours=14)
+    topics = TOPICS[look.language]
+    table = roundtable(topics[0], at=now, starts_in=saturday - now)
+    for number, topic in enumerate(topics[1:], 1):
+        roundtable(topic, at=now, starts_in=saturday - now + timedelta(weeks=number), host=table.host)
     take_a_seat(table, who, at=now)
     page.goto("/home/")
     until = Term.objects.get(person=who).ends_on
