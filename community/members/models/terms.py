@@ -1,0 +1,43 @@
+"""Periods of membership."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+
+from community.members.models.applications import Application
+from community.members.models.lists import Tier
+from community.members.models.people import Person
+
+
+class DateRange(Func):
+    function = "DATERANGE"
+
+
+class Term(models.Model):
+    """A half-open period of membership (R14). Standing is computed from terms; void terms count for nothing."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="terms")
+    tier = models.ForeignKey(Tier, models.PROTECT, related_name="+")
+    application = models.ForeignKey(Application, models.PROTECT, null=True, blank=True, related_name="terms")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["starts_on"]
+        constraints = [
+            models.CheckConstraint(condition=Q(starts_on__lt=F("ends_on")), name="term_forward"),
+            ExclusionConstraint(
+                name="term_no_overlap",
+                expressions=[
+                    (DateRange("starts_on", "ends_on"), RangeOperators.OVERLAPS),
+                    ("person", RangeOperators.EQUAL),
+                ],
+                condition=Q(voided_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.starts_on}–{self.ends_on}"
