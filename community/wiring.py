@@ -9,6 +9,7 @@ from community.members import ports as members
 def plug_in() -> None:
     members.earliest_attendance = event_selectors.earliest_attendance
     members.roster_open = event_selectors.roster_open
+    members.seat_chances = event_selectors.seat_chances
     members.qualifying_events = event_selectors.qualifying_events
     members.give_back_seats = giving_back.give_back_seats
     members.refund_fee = refunds.refund_fee

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from community.members.rules import ROSTER_OPEN
+from community.members.rules import ROSTER_OPEN, Period
 
 SEATS_AT_A_TABLE = 12  # R22: the host's included
 CAPACITY_MOST = 5000
@@ -55,6 +55,41 @@ def seat_plan(kind: str, tables: int, seats_each: int) -> list[tuple[int | None,
     if not 1 <= tables <= TABLES_MOST:
         raise ValueError("seats.tables")
     return [(table, number) for table in range(1, tables + 1) for number in range(1, seats_each + 1)]
+
+
+@dataclass(frozen=True)
+class Chair:
+    """A chair's life: when it stood in the room (no end: still there), and when it was held (no end: still)."""
+
+    made_at: datetime
+    removed_at: datetime | None
+    holds: tuple[tuple[datetime, datetime | None], ...] = ()
+
+
+def free_periods(chairs: Iterable[Chair], opens: datetime, closes: datetime) -> list[Period]:
+    """R6: when at least one of an event's chairs was free to book in [opens, closes), joined where they touch.
+
+    Somebody who wants a seat does not care which: one chair freed the instant another is taken is one time together.
+    """
+    free = [period for chair in chairs for period in _free(chair, opens, closes)]
+    joined: list[Period] = []
+    for begins, ends in sorted(free):
+        if joined and begins <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], ends))
+        else:
+            joined.append((begins, ends))
+    return joined
+
+
+def _free(chair: Chair, opens: datetime, closes: datetime) -> Iterable[Period]:
+    begins = max(chair.made_at, opens)
+    closes = min(chair.removed_at or closes, closes)
+    for taken_at, freed_at in sorted(chair.holds, key=lambda hold: hold[0]):
+        if begins < min(taken_at, closes):
+            yield begins, min(taken_at, closes)
+        begins = max(begins, freed_at or closes)
+    if begins < closes:
+        yield begins, closes
 
 
 def overlap(a: tuple[datetime, datetime], b: tuple[datetime, datetime]) -> bool:

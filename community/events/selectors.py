@@ -14,6 +14,7 @@ from community.events import rules, states
 from community.events.models import Event, Seat, SeatHold, Signup
 from community.kernel.days import end_of, start_of, week_of
 from community.members import selectors as members
+from community.members.rules import Chance
 
 READ_MOST, NAMES_MOST = 200, 60
 OTHER_DATES = 3
@@ -49,6 +50,39 @@ def roster_open(person_id: int, until: datetime, at: datetime) -> bool:
         event__starts_at__lte=at,
         event__ends_at__gt=at - rules.ROSTER_OPEN,
     ).exists()
+
+
+def seat_chances(person_id: int, since: datetime, until: datetime) -> list[Chance]:
+    """R6: the qualifying events that began in [since, until), as this person met them; three queries.
+
+    Judged by what was known at `until`: cancelled by then, an event was not offered; what happened later is not
+    looked at, so that the answer never changes.
+    """
+    events = list(
+        Event.objects.filter(
+            kind__in=rules.QUALIFYING, published_at__lt=until, starts_at__gte=since, starts_at__lt=until
+        ).exclude(cancelled_at__lte=until)
+    )
+    chairs = Seat.objects.filter(event__in=events, made_at__lt=until).values_list(
+        "pk", "event_id", "made_at", "removed_at"
+    )
+    holds: dict[int, list[tuple[datetime, datetime | None]]] = {}
+    mine: set[int] = set()
+    taken = SeatHold.objects.filter(seat__event__in=events, taken_at__lt=until)
+    for seat_id, event_id, whose, taken_at, freed_at in taken.values_list(
+        "seat_id", "seat__event_id", "signup__person_id", "taken_at", "freed_at"
+    ):
+        holds.setdefault(seat_id, []).append((taken_at, freed_at))
+        if whose == person_id and (freed_at is None or freed_at > since):
+            mine.add(event_id)
+    of: dict[int, list[rules.Chair]] = {}
+    for pk, event_id, made_at, removed_at in chairs:
+        of.setdefault(event_id, []).append(rules.Chair(made_at, removed_at, tuple(holds.get(pk, ()))))
+    return [
+        Chance(event.pk in mine, tuple(rules.free_periods(of.get(event.pk, ()), event.published_at, event.starts_at)))
+        for event in events
+        if event.published_at is not None
+    ]
 
 
 def qualifying_events(since: datetime, until: datetime, at: datetime) -> list[dict[str, Any]]:

@@ -72,14 +72,20 @@ def application_lapsed(application: Application, *, at: datetime) -> bool:
     )
 
 
-def clock_extended(application: Application, *, topic: str, at: datetime) -> bool:
+def clock_extended(application: Application, *, why: str, reason: str, at: datetime) -> bool:
+    """R6, with why: "cancelled" (`reason` is the event's topic), "no_seat", or "reviewer" (`reason` in their words)."""
     assert application.clock_ends_at is not None
     return outbox.post(
         "members/clock_extended",
         application.person,
         occasion=f"clock-extended:{application.pk}:{application.clock_ends_at.isoformat()}",
         at=at,
-        context={"topic": topic, "clock_ends_at": application.clock_ends_at.isoformat(), "path": reverse("events")},
+        context={
+            "why": why,
+            "reason": reason,
+            "clock_ends_at": application.clock_ends_at.isoformat(),
+            "path": reverse("events"),
+        },
     )
 
 

@@ -1,5 +1,6 @@
 """Who may do what with applications, documents, seats and fees. A refusal says why and what to do next."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db.models import Case, Value, When
@@ -7,7 +8,7 @@ from django.db.models import Case, Value, When
 from community.kernel.days import day_of
 from community.kernel.errors import YES, Verdict, no
 from community.members import ports, rules, states
-from community.members.models import Application, Person, Term
+from community.members.models import Application, ClockExtension, ExtensionRequest, Person, Term
 
 
 def standing_of(person: Person, on: date) -> str:
@@ -39,10 +40,36 @@ def lapse_reason(application: Application, at: datetime) -> str:
     if application.status != states.APPROVED:
         return ""
     assert application.clock_ends_at is not None
-    over = rules.lapse_reason(application.facts(roster_open=False), at)
-    if over == "not_attended" and ports.roster_open(application.person_id, application.clock_ends_at, at):
+    facts = replace(application.facts(roster_open=False), clock_ends_at=clock_end_at(application, at))
+    over = rules.lapse_reason(facts, at)
+    if over == "not_attended" and ports.roster_open(application.person_id, facts.clock_ends_at, at):
         return ""
     return over
+
+
+def clock_end_at(application: Application, at: datetime) -> datetime:
+    """The clock's end as it counts at an instant: weeks that R6 gives by itself count, written down or not.
+
+    While the stored end lies ahead nothing is asked of the database.
+    """
+    assert application.clock_ends_at is not None
+    return (fair_ends(application, at) or [application.clock_ends_at])[-1]
+
+
+def fair_ends(application: Application, at: datetime) -> list[datetime]:
+    """R6: the ends this clock has got by itself up to `at` and that are not written down yet."""
+    ends_at, since = application.clock_ends_at, application.approved_at
+    if application.status != states.APPROVED or application.attended_at is not None:
+        return []
+    assert ends_at is not None and since is not None
+    if at < ends_at:
+        return []
+    used = application.extensions.exclude(why=ClockExtension.Why.REVIEWER).count()
+
+    def taken(until: datetime) -> bool:
+        return rules.could_have_taken(ports.seat_chances(application.person_id, since, until), since, until)
+
+    return rules.fair_ends(ends_at, rules.MOST_EXTENSIONS - used, taken, at)
 
 
 def status_at(application: Application, at: datetime) -> str:
@@ -71,7 +98,8 @@ def may_book(person: Person, *, starts_at: datetime, qualifying: bool, at: datet
 def _applicant_may_book(application: Application, qualifying: bool, at: datetime) -> Verdict:
     if not qualifying:
         return no("booking.qualifying_only")
-    over = rules.lapse_reason(application.facts(roster_open=False), at)
+    facts = replace(application.facts(roster_open=False), clock_ends_at=clock_end_at(application, at))
+    over = rules.lapse_reason(facts, at)
     return no("booking.clock_over") if over else YES
 
 
@@ -122,6 +150,35 @@ def may_decide(person: Person, application: Application, *, at: datetime) -> Ver
         assert application.claimed_by is not None
         return no("review.claimed", name=application.claimed_by.name)
     return YES if application.claim_holds(at) else no("review.not_claimed")
+
+
+def may_ask_for_time(person: Person, application: Application, *, at: datetime) -> Verdict:
+    """R6: a reviewer may ask for one week more while the clock runs; once, whatever it was extended for before."""
+    verdict = may_review(person, application)
+    if not verdict:
+        return verdict
+    over = application.status != states.APPROVED or application.attended_at is not None
+    if over or lapse_reason(application, at):
+        return no("extension.over")
+    if application.extensions.filter(why=ClockExtension.Why.REVIEWER).exists():
+        return no("extension.once")
+    if application.extension_requests.filter(status=states.ASKED).exists():
+        return no("extension.asked")
+    return YES
+
+
+def may_answer_request(person: Person, request: ExtensionRequest, *, at: datetime) -> Verdict:
+    """R6: another reviewer consents or refuses; never who asked, never on one's own application."""
+    if person.pk == request.asked_by_id:
+        return no("extension.same_person")
+    verdict = may_review(person, request.application)
+    if not verdict:
+        return verdict
+    if request.status != states.ASKED:
+        return no("extension.stale")
+    application = request.application
+    over = application.status != states.APPROVED or application.attended_at is not None
+    return no("extension.over") if over or lapse_reason(application, at) else YES
 
 
 def _live_first() -> Case:

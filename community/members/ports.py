@@ -1,7 +1,10 @@
 """What members asks of the floors above. Plugged in `community/wiring.py`; a missing plug fails at start."""
 
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from community.members.rules import Chance
 
 
 class EarliestAttendance(Protocol):
@@ -12,6 +15,11 @@ class EarliestAttendance(Protocol):
 class RosterOpen(Protocol):
     def __call__(self, person_id: int, until: datetime, at: datetime) -> bool:
         """Whether a check-in of a seat held at a qualifying event that began before `until` may still be recorded."""
+
+
+class SeatChances(Protocol):
+    def __call__(self, person_id: int, since: datetime, until: datetime) -> "list[Chance]":
+        """R6: the qualifying events that began in [since, until), as this person met them, by what was known at `until`."""
 
 
 class GiveBackSeats(Protocol):
@@ -36,6 +44,7 @@ class QualifyingEvents(Protocol):
 
 earliest_attendance: EarliestAttendance
 roster_open: RosterOpen
+seat_chances: SeatChances
 give_back_seats: GiveBackSeats
 refund_fee: RefundFee
 drop_refund: DropRefund

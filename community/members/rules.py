@@ -1,7 +1,7 @@
 """The numbers and decisions of admission and membership (R1–R11, R14) as pure functions of plain values."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,6 +13,7 @@ from community.members import states
 
 CLOCK_DAYS = 21  # R5
 EXTENSION_DAYS, MOST_EXTENSIONS = 7, 3  # R6
+FREE_TOGETHER = timedelta(hours=24)  # R6: so long a chair must be free to count as one that could be taken
 REMIND_DAYS = (14, 7, 3, 1)  # R7
 FEE_DAYS_AFTER_ATTENDANCE = 14  # R8
 TERM_MONTHS, GRACE_DAYS = 12, 14  # R14, R15
@@ -67,6 +68,39 @@ def inside_clock(event_began_at: datetime, approved_at: datetime, clock_ends_at:
 def extended(clock_ends_at: datetime, days: int = EXTENSION_DAYS) -> datetime:
     """R6: so many community days later, again at midnight."""
     return end_of(day_of(clock_ends_at) + timedelta(days=days - 1))
+
+
+Period = tuple[datetime, datetime]  # half-open
+
+
+@dataclass(frozen=True)
+class Chance:
+    """One qualifying event as one applicant met it. `held`: a seat was theirs or offered to them, whatever they made
+    of it. `free`: the periods in which somebody could book."""
+
+    held: bool
+    free: tuple[Period, ...] = ()
+
+
+def could_have_taken(chances: Iterable[Chance], since: datetime, until: datetime) -> bool:
+    """R6, product.md §5: a seat was had or offered, or one was free for 24 hours together inside the window."""
+    return any(
+        chance.held or any(min(ends, until) - max(begins, since) >= FREE_TOGETHER for begins, ends in chance.free)
+        for chance in chances
+    )
+
+
+def fair_ends(clock_ends_at: datetime, left: int, taken: Callable[[datetime], bool], at: datetime) -> list[datetime]:
+    """R6: the ends a clock has got by itself up to `at`, in order; empty when it simply ended or still runs.
+
+    `taken(end)` says whether a seat could have been taken up to that end; `left` is how many automatic extensions
+    remain. Only what was known at each end counts, so the answer is the same whenever it is asked.
+    """
+    ends: list[datetime] = []
+    while at >= clock_ends_at and len(ends) < left and not taken(clock_ends_at):
+        clock_ends_at = extended(clock_ends_at)
+        ends.append(clock_ends_at)
+    return ends
 
 
 def days_left(clock_ends_at: datetime, at: datetime) -> int:

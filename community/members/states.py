@@ -25,3 +25,13 @@ APPLICATION = Machine(
         (ADMITTED, "undo"): WITHDRAWN,
     },
 )
+
+ASKED, CONSENTED, REFUSED = "asked", "consented", "refused"
+
+EXTENSION = Machine(
+    "extension",
+    {
+        (ASKED, "consent"): CONSENTED,
+        (ASKED, "refuse"): REFUSED,
+    },
+)

@@ -44,7 +44,8 @@ def _of_members() -> Iterator[Call]:
     yield members.application_received, (application,), at
     yield members.application_approved, (application,), at
     yield members.more_needed, (application,), {"reason": SENTENCE, **at}
-    yield members.clock_extended, (application,), {"topic": LONG_TOPIC, **at}
+    for why, reason in (("cancelled", LONG_TOPIC), ("no_seat", ""), ("reviewer", SENTENCE)):
+        yield members.clock_extended, (application,), {"why": why, "reason": reason, **at}
     yield members.welcome, (application,), {"ends_on": make.NOON.date().replace(year=2027), **at}
     for step in (14, 1):
         yield members.clock_reminder, (application,), {"step": step, **at}

@@ -15,6 +15,7 @@ from community.members.models import Application, Person
 from community.members.services import admission
 from devtools.stripe_double import DoubleClient, StripeDouble
 from tests import make
+from tests.events import make as events
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FEE = 380_000
@@ -31,6 +32,7 @@ def applicant(at: datetime, *, attended: bool = False, **changes: Any) -> Applic
     application = make.approved(make.person(), at=at - HOUR, **changes)
     if attended:
         admission.record_attendance(application.person_id, began_at=at - HOUR / 2, by=None, at=at)
+    events.chance(application)
     application.refresh_from_db()
     return application
 

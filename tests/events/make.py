@@ -6,7 +6,7 @@ from typing import Any
 from community.events.models import Event, Seat, Signup
 from community.events.services import booking, publishing
 from community.kernel.days import ZONE
-from community.members.models import City, Person
+from community.members.models import Application, City, Person
 from tests.make import NOON, member, person
 
 SATURDAY = datetime(2026, 11, 28, 14, tzinfo=ZONE)
@@ -67,3 +67,10 @@ def fill(at_event: Event, count: int, *, at: datetime = NOON) -> None:
         Signup(event=at_event, person=who, seat=chair, status="confirmed", signed_up_at=at, confirmed_at=at)
         for who, chair in zip(people, chairs, strict=True)
     )
+
+
+def chance(application: Application, *, after: timedelta = 3 * DAY) -> Event:
+    """An event somebody on this clock could have come to: without one, the clock is extended instead of lapsing (R6)."""
+    at = application.approved_at
+    assert at is not None
+    return event(at=at, kind="class", topic="没有人报名的课", starts_at=at + after, ends_at=at + after + HOUR)

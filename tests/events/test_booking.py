@@ -79,6 +79,7 @@ def test_who_may_not_book_is_told_why() -> None:
 
 def test_over_means_over_at_the_very_instant_and_the_lapse_is_written_down() -> None:
     application = approved(person())
+    make.chance(application)
     event = make.event(starts_at=SATURDAY + 20 * DAY)
     end = application.clock_ends_at
     tick = timedelta(microseconds=1)
@@ -167,6 +168,7 @@ def test_whoever_loses_standing_gives_back_what_is_to_come_and_nothing_else() ->
 
 def test_a_lapse_gives_the_seat_back_in_the_same_act() -> None:
     application = approved(person())
+    make.chance(application)
     signup = make.seat(make.event(starts_at=application.clock_ends_at + DAY), application.person)
     assert clock.lapse_if_due(application.person_id, at=application.clock_ends_at)
     signup.refresh_from_db()

@@ -15,7 +15,7 @@ from community.members.models import Application, Term
 from community.members.services import clock
 from devtools.stripe_double import StripeDouble
 from tests import make
-from tests.events.make import organizer
+from tests.events.make import chance, organizer
 from tests.journeys.conftest import LOOKS, WALKS, Letters, Look
 from tests.journeys.walking import approved, button, fee_paid, press, roundtable, take_a_seat, work_through
 
@@ -124,6 +124,7 @@ def test_three_weeks_without_coming(
     who = make.person("林晓", language=look.language)
     # Day 21 is today: the clock ends at midnight.
     application = make.approved(who, at=start_of(day_of(now) - timedelta(days=21)))
+    chance(application)
     page = enter(who, look)
     cashier.pay(fee_paid(page))
     tell(cashier, live_server)

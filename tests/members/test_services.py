@@ -12,6 +12,7 @@ from community.members import policies, ports, rules, states
 from community.members.models import Application, Company, Term, Tier
 from community.members.services import admission, applications, clock, reviewing
 from tests import make
+from tests.events import make as events
 
 pytestmark = pytest.mark.django_db
 AT = make.NOON
@@ -223,6 +224,7 @@ class TestAdmission:
 class TestClock:
     def test_lapse_once_at_the_right_moment_even_late(self) -> None:
         application = make.approved()
+        events.chance(application)
         end = application.clock_ends_at
         assert clock.lapse_all_due(at=end - timedelta(seconds=1)) == 0
         assert policies.status_at(application, end) == states.LAPSED

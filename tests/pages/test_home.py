@@ -104,6 +104,7 @@ class TestTheThreeWeeks:
 
     def test_over_means_over_though_no_worker_ran(self):
         application = make.approved(at=AT)
+        events.chance(application)
         end = application.clock_ends_at
         assert board(application.person, end - timedelta(seconds=1)).title == "Next: come to one event"
         found = board(application.person, end)
@@ -124,6 +125,7 @@ class TestTheThreeWeeks:
 class TestAfterwards:
     def test_lapsed_and_paid(self):
         application = make.approved(at=AT)
+        events.chance(application)
         pay(application.person, AT)
         clock.lapse_if_due(application.person_id, at=application.clock_ends_at)
         found = board(application.person, application.clock_ends_at + DAY)

@@ -1,5 +1,7 @@
-from community.members.models.applications import Application, ClockExtension
+from community.members.models.applications import Application
+from community.members.models.clocks import ClockExtension, ExtensionRequest
 from community.members.models.companies import Company, Document, Stake, Verification
+from community.members.models.desk import ClubSettings, Question
 from community.members.models.lists import City, Industry, Named, Tier
 from community.members.models.people import Person, PersonManager, sort_key
 from community.members.models.terms import DateRange, Term
@@ -8,13 +10,16 @@ __all__ = [
     "Application",
     "City",
     "ClockExtension",
+    "ClubSettings",
     "Company",
     "DateRange",
     "Document",
+    "ExtensionRequest",
     "Industry",
     "Named",
     "Person",
     "PersonManager",
+    "Question",
     "Stake",
     "Term",
     "Tier",

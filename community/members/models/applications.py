@@ -77,10 +77,15 @@ class Application(models.Model):
 
     started_at = models.DateTimeField()
     touched_at = models.DateTimeField()
+    # Complete, but applications were closed or the month was full: the place in the waiting room (see services/intake).
+    ready_at = models.DateTimeField(null=True, blank=True)
+    invited_at = models.DateTimeField(null=True, blank=True)
+    first_submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     claimed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     asked = models.TextField(blank=True)
+    asked_fields = models.JSONField(default=list, blank=True)  # what may be changed while more is needed
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     clock_ends_at = models.DateTimeField(null=True, blank=True)
@@ -135,6 +140,9 @@ class Application(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "submitted_at"], name="application_queue"),
+            models.Index(fields=["ready_at"], name="application_waiting_room", condition=Q(ready_at__isnull=False)),
+            models.Index(fields=["first_submitted_at"], name="application_first_submitted"),
+            models.Index(fields=["started_at"], name="application_started"),
             models.Index(fields=["clock_ends_at"], name="application_clock", condition=Q(status=states.APPROVED)),
         ]
 
@@ -159,20 +167,3 @@ class Application(models.Model):
     def claim_holds(self, at: datetime) -> bool:
         """A claim falls free after 24 hours (product.md §5)."""
         return self.claimed_at is not None and at < self.claimed_at + rules.CLAIM_LASTS
-
-
-class ClockExtension(models.Model):
-    """One extension of a clock (R6), with the reason the applicant reads."""
-
-    application = models.ForeignKey(Application, models.PROTECT, related_name="extensions")
-    days = models.PositiveSmallIntegerField(default=rules.EXTENSION_DAYS)
-    reason = models.TextField()
-    automatic = models.BooleanField()
-    extended_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["extended_at", "pk"]
-
-    def __str__(self) -> str:
-        return f"+{self.days} → {self.ends_at}"

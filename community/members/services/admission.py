@@ -7,6 +7,7 @@ from community.kernel.conflicts import settled
 from community.members import notifications, ports, rules
 from community.members import states as lifecycle
 from community.members.models import Application, Person, Term
+from community.members.services import clock
 from community.members.services.people import lock_person
 
 
@@ -20,6 +21,7 @@ def record_attendance(person_id: int, *, began_at: datetime, by: Person | None, 
     application = _latest(person_id)
     if application is None or application.approved_at is None:
         return
+    clock.settle(application, at=at)
     assert application.clock_ends_at is not None
     if not rules.inside_clock(began_at, application.approved_at, application.clock_ends_at):
         return

@@ -20,31 +20,64 @@ def extend_for_cancelled_event(
     """
     lock_person(person_id)
     application = _approved(person_id)
-    if application is None or application.attended_at is not None or policies.lapse_reason(application, at):
+    if application is None:
+        return False
+    settle(application, at=at)
+    if application.attended_at is not None or policies.lapse_reason(application, at):
         return False
     assert application.approved_at is not None and application.clock_ends_at is not None
     if not rules.inside_clock(starts_at, application.approved_at, application.clock_ends_at):
         return False
-    if application.extensions.filter(automatic=True).count() >= rules.MOST_EXTENSIONS:
+    automatic = application.extensions.exclude(why=ClockExtension.Why.REVIEWER)
+    if automatic.count() >= rules.MOST_EXTENSIONS:
         return False
+    _extend(application, rules.extended(application.clock_ends_at), ClockExtension.Why.CANCELLED, topic, at=at)
+    notifications.clock_extended(application, why=ClockExtension.Why.CANCELLED, reason=topic, at=at)
+    return True
+
+
+def settle(application: Application, *, at: datetime) -> bool:
+    """R6: write down the weeks the clock has got by itself, under the person's lock; whoever acts on a clock does
+    this first. A worker that was late writes several, and one letter."""
+    ends = policies.fair_ends(application, at)
+    for ends_at in ends:
+        _extend(application, ends_at, ClockExtension.Why.NO_SEAT, "", at=at)
+    if ends and at < ends[-1]:
+        notifications.clock_extended(application, why=ClockExtension.Why.NO_SEAT, reason="", at=at)
+    return bool(ends)
+
+
+def extend_by_reviewers(application: Application, *, reason: str, by: Person, at: datetime) -> None:
+    """R6: one week more, because a reviewer asked for it and another consented. Under the person's lock."""
+    assert application.clock_ends_at is not None
     ends_at = rules.extended(application.clock_ends_at)
-    ClockExtension.objects.create(
-        application=application, reason=topic, automatic=True, extended_at=at, ends_at=ends_at
-    )
+    _extend(application, ends_at, ClockExtension.Why.REVIEWER, reason, by=by, at=at)
+    notifications.clock_extended(application, why=ClockExtension.Why.REVIEWER, reason=reason, at=at)
+
+
+def _extend(
+    application: Application, ends_at: datetime, why: str, reason: str, *, at: datetime, by: Person | None = None
+) -> None:
+    ClockExtension.objects.create(application=application, why=why, reason=reason, extended_at=at, ends_at=ends_at)
     application.clock_ends_at = ends_at
     application.save(update_fields=["clock_ends_at"])
-    audit.record("application.extend", application, by=None, at=at, reason=topic, data={"ends_at": ends_at.isoformat()})
-    notifications.clock_extended(application, topic=topic, at=at)
-    return True
+    data = {"why": why, "ends_at": ends_at.isoformat()}
+    audit.record("application.extend", application, by=by, at=at, reason=reason, data=data)
 
 
 @settled()
 def lapse_if_due(person_id: int, *, at: datetime) -> bool:
-    """R9: lapse now if the clock or the fee's time is over, once; refund what was paid, give seats back."""
+    """R9: lapse now if the clock or the fee's time is over, once; refund what was paid, give seats back.
+
+    A clock in whose time no seat could be had gets its week instead (R6).
+    """
     lock_person(person_id)
     application = _approved(person_id)
-    reason = policies.lapse_reason(application, at) if application else ""
-    if application is None or not reason:
+    if application is None:
+        return False
+    settle(application, at=at)
+    reason = policies.lapse_reason(application, at)
+    if not reason:
         return False
     states.move(
         lifecycle.APPLICATION, application, "lapse", by=None, at=at, reason=reason, lapsed_at=at, lapse_reason=reason

@@ -29,6 +29,10 @@ TITLES = {
     "pay_undo": gettext_lazy("Fee refunded"),
     "admit": gettext_lazy("Admitted: welcome to the table"),
     "extend": gettext_lazy("A week more, because an event was cancelled"),
+    "extend.no_seat": gettext_lazy("A week more, because no seat could be had"),
+    "extend.reviewer": gettext_lazy("A week more, by two reviewers"),
+    "extension_ask": gettext_lazy("A week more asked for; a second reviewer decides"),
+    "extension_refuse": gettext_lazy("A week more refused"),
     "lapse": gettext_lazy("Lapsed"),
     "reinstate": gettext_lazy("Taken up again: the attendance was recorded late"),
     "undo": gettext_lazy("Admission undone"),
@@ -62,7 +66,7 @@ def _entry(entry: audit.AuditEntry) -> dict[str, Any]:
         detail = f"{result}{_(': ')}{entry.reason}" if entry.reason else result
     return {
         "at": entry.at,
-        "title": TITLES.get(step, step),
+        "title": TITLES.get(f"{step}.{entry.data.get('why')}") or TITLES.get(step, step),
         "by": entry.actor.name if entry.actor else _("the rules"),
         "detail": detail,
         "tone": TONES.get(step, ""),
