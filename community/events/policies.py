@@ -32,10 +32,15 @@ def still_open(event: Event, *, at: datetime) -> Verdict:
 
 def may_sign_up(person: Any, event: Event, *, at: datetime) -> Verdict:
     """R10, R22: the event takes signups, and members say the person may book on the event's day."""
+    return footing(person, event, at=at).may_book
+
+
+def footing(person: Any, event: Event, *, at: datetime) -> members.Footing:
+    """`may_sign_up`, with the clock of a reader whose three weeks are running."""
     verdict = still_open(event, at=at)
     if not verdict:
-        return verdict
-    return members.may_book(person, starts_at=event.starts_at, qualifying=event.qualifying, at=at)
+        return members.Footing(verdict)
+    return members.footing(person, starts_at=event.starts_at, qualifying=event.qualifying, at=at)
 
 
 def may_withdraw(signup: Signup, event: Event, *, at: datetime) -> Verdict:

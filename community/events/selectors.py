@@ -7,7 +7,19 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+    Window,
+)
 from django.db.models.functions import Coalesce
 
 from community.events import rules, states
@@ -153,18 +165,45 @@ def other_dates(event: Event, at: datetime) -> list[Event]:
     return sorted(soonest, key=lambda other: other.kind != event.kind)[:OTHER_DATES]
 
 
-def for_page(public_id: str, person: Any, at: datetime) -> Event | None:
-    """One event with `seats_left`, `coming`, and `clock_ends_at` of a reader whose three weeks are running."""
-    events = with_seats_left(Event.objects.filter(public_id=public_id).select_related("city", "host"))
-    clock = members.running_clocks(at).filter(person_id=person.pk).values("clock_ends_at")[:1]
-    coming = Count("signups", filter=Q(signups__status__in=states.COMING))
-    return events.annotate(clock_ends_at=Subquery(clock), coming=coming).first()
+def for_page(public_id: str) -> Event | None:
+    return Event.objects.filter(public_id=public_id).select_related("city").first()
 
 
-def signup_of(person: Any, event: Event) -> Signup | None:
-    if not person.is_authenticated:
-        return None
-    return Signup.objects.filter(event=event, person=person).select_related("seat__table").first()
+@dataclass(frozen=True)
+class Room:
+    """Who is in the room, as far as a page needs to know: read in one query."""
+
+    mine: Signup | None
+    coming: list[Signup]
+    coming_count: int
+    seats_left: int
+
+    @property
+    def host(self) -> Any:
+        return next((signup.person for signup in self.coming if signup.is_host), None)
+
+
+def room_of(event: Event, person: Any) -> Room:
+    """The reader's own signup with its `table_number`, the first 200 of those coming, and how many seats are left."""
+    own = Q(person_id=person.pk)
+    rows = list(
+        Signup.objects.filter(Q(seat__isnull=False) | own, event=event)
+        .select_related("person")
+        .only("public_id", "event_id", "status", "is_host", "confirmed_at", "seat_id", "person__email",
+              "person__full_name", "person__hide_me")
+        .annotate(
+            table_number=F("seat__table__number"),
+            held=Window(Count("seat")),
+            coming=Window(Count("pk", filter=Q(status__in=states.COMING))),
+        )
+        .order_by(Case(When(own, then=0), default=1), "-is_host", "confirmed_at", "pk")[:READ_MOST]
+    )  # fmt: skip
+    if not rows:
+        return Room(None, [], 0, event.capacity)
+    coming = [row for row in rows if row.status in states.COMING]
+    coming.sort(key=lambda row: (not row.is_host, row.confirmed_at, row.pk))
+    mine = rows[0] if rows[0].person_id == person.pk else None
+    return Room(mine, coming, rows[0].coming, max(event.capacity - rows[0].held, 0))
 
 
 def events_held_by(person: Any, events: Iterable[Event]) -> set[int]:
@@ -194,17 +233,13 @@ class Company:
         return len(self.names) + self.unnamed
 
 
-def company_at(event: Event, *, with_names: bool) -> Company:
-    """Industries of those coming; with names of those who don't hide (product.md §5). `event` is of `for_page`."""
-    coming = Signup.objects.filter(event=event, status__in=states.COMING).order_by("-is_host", "confirmed_at", "pk")
-    people = list(
-        coming.select_related("person").only("person__full_name", "person__email", "person__hide_me")[:READ_MOST]
-    )
-    industries = members.teaser_industries(signup.person_id for signup in people) if people else []
+def company_in(room: Room, *, with_names: bool) -> Company:
+    """Industries of those coming; with names of those who don't hide (product.md §5)."""
+    industries = members.teaser_industries(signup.person_id for signup in room.coming) if room.coming else []
     if not with_names:
         return Company(industries)
-    names = [signup.person.name for signup in people if not signup.person.hide_me][:NAMES_MOST]
-    return Company(industries, names, event.coming - len(names))
+    names = [signup.person.name for signup in room.coming if not signup.person.hide_me][:NAMES_MOST]
+    return Company(industries, names, room.coming_count - len(names))
 
 
 # For the desk.
@@ -223,30 +258,26 @@ class Figures:
 
 
 def figures(events: Iterable[Event], at: datetime) -> dict[int, Figures]:
-    """The figures of some events in two queries, by event id."""
+    """The figures of some events in one query, by event id."""
     ids = [event.pk for event in events]
-    counts: Counter[tuple[int, str]] = Counter()
+    clocks = Q(status__in=states.COMING, person_id__in=members.running_clocks(at).values("person_id"))
     rows = Signup.objects.filter(event_id__in=ids).order_by().values_list("event_id", "status")
-    for event_id, status, n in rows.annotate(n=Count("pk")):
+    counts: Counter[tuple[int, str]] = Counter()
+    on_clock: Counter[int] = Counter()
+    for event_id, status, n, running in rows.annotate(n=Count("pk"), running=Count("pk", filter=clocks)):
         counts[event_id, status] = n
-    on_clock = dict(_on_clock(at).filter(event_id__in=ids).order_by().values_list("event_id").annotate(n=Count("pk")))
+        on_clock[event_id] += running
     return {
         pk: Figures(
             signed_up=sum(counts[pk, status] for status in states.OCCUPYING),
             here=counts[pk, states.ATTENDED],
             waiting=counts[pk, states.WAITING],
-            on_clock=on_clock.get(pk, 0),
+            on_clock=on_clock[pk],
             missed=counts[pk, states.MISSED],
             withdrawn=counts[pk, states.WITHDRAWN],
         )
         for pk in ids
     }
-
-
-def _on_clock(at: datetime) -> QuerySet[Signup]:
-    """Signups of people whose three weeks are running."""
-    clocks = members.running_clocks(at).values("person_id")
-    return Signup.objects.filter(status__in=states.COMING, person_id__in=clocks)
 
 
 def clocks_running(signups: Iterable[Signup], at: datetime) -> set[int]:

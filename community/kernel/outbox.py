@@ -1,13 +1,15 @@
 """Putting a message into the outbox, and delivering what is due. The database is the truth, the broker a bell."""
 
 import re
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F, Q
 from django.template.loader import render_to_string, select_template
@@ -24,24 +26,29 @@ LEASE = timedelta(minutes=5)
 MOST_TRIES = 8
 
 
-def post(
+def post(kind: str, person: "Person", *, occasion: str, at: datetime, **more: Any) -> bool:
+    """Queue a message (`draft`) in the caller's transaction; False when this occasion already has its message."""
+    return post_all([draft(kind, person.pk, occasion=occasion, at=at, **more)]) == 1
+
+
+def draft(
     kind: str,
-    person: "Person",
+    person_id: int,
     *,
     occasion: str,
     at: datetime,
     context: dict[str, Any] | None = None,
     transactional: bool = True,
     valid_until: datetime | None = None,
-) -> bool:
-    """Queue a message in the caller's transaction; False when this occasion already has its message.
+) -> Message:
+    """A message not queued yet.
 
     `kind` names the templates `<app>/mail/<name>.txt` and `.html` as "<app>/<name>"; their first line is the
     subject (text part). `context` is plain JSON: facts as they were; times as ISO strings.
     """
-    message = Message(
+    return Message(
         occasion=occasion,
-        person=person,
+        person_id=person_id,
         kind=kind,
         transactional=transactional,
         context=context or {},
@@ -49,13 +56,20 @@ def post(
         next_try_at=at,
         valid_until=valid_until,
     )
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    if not Message.objects.filter(public_id=message.public_id).exists():
-        return False
-    from community.kernel.tasks import deliver_waiting_messages
 
-    ring(deliver_waiting_messages)
-    return True
+
+def post_all(messages: list[Message]) -> int:
+    """Queue many at once in the caller's transaction; how many are new: an occasion has one message for ever."""
+    Message.objects.bulk_create(messages, batch_size=500, ignore_conflicts=True)
+    ours = [message.public_id for message in messages]
+    new = sum(
+        Message.objects.filter(public_id__in=ours[start : start + 5000]).count() for start in range(0, len(ours), 5000)
+    )
+    if new:
+        from community.kernel.tasks import deliver_waiting_messages
+
+        ring(deliver_waiting_messages)
+    return new
 
 
 def deliver_due(*, at: datetime, limit: int = 200) -> int:
@@ -66,7 +80,37 @@ def deliver_due(*, at: datetime, limit: int = 200) -> int:
         .order_by("next_try_at")
         .values_list("pk", flat=True)[:limit]
     )
-    return sum(_deliver(pk, at) for pk in list(due))
+    with Postman() as postman:
+        return sum(_deliver(pk, postman, at) for pk in list(due))
+
+
+class Postman:
+    """One connection to the mail server for a round of letters; a new one after any failure."""
+
+    def __enter__(self) -> "Postman":
+        self._connection: BaseEmailBackend | None = None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._leave()
+
+    def send(self, email: EmailMultiAlternatives) -> None:
+        """Raises whatever the mail server or the way to it raises."""
+        try:
+            if self._connection is None:
+                self._connection = get_connection()
+                self._connection.open()
+            email.connection = self._connection
+            email.send()
+        except Exception:
+            self._leave()
+            raise
+
+    def _leave(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(Exception):  # the letters are gone already; a server that hangs up early harms nobody
+                connection.close()
 
 
 def _claim(pk: int, at: datetime) -> Message | None:
@@ -90,12 +134,12 @@ def _claim(pk: int, at: datetime) -> Message | None:
         return message
 
 
-def _deliver(pk: int, at: datetime) -> bool:
+def _deliver(pk: int, postman: Postman, at: datetime) -> bool:
     message = _claim(pk, at)
     if message is None:
         return False
     try:
-        email_of(message).send()
+        postman.send(email_of(message))
     except Exception as error:  # any failure of mail must leave the business state alone
         log.warning("message_failed", message=message.public_id, kind=message.kind, error=type(error).__name__)
         give_up = not message.transactional or message.tries >= MOST_TRIES

@@ -1,13 +1,16 @@
-"""Where sign-up meets our people: allauth's adapter."""
+"""Where signing up and in meet our people: allauth's adapter and backend."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from community.kernel.access import with_access
 from community.kernel.middleware import client_ip
+from community.members.models import Person
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -19,3 +22,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_ip(request)
+
+
+class Backend(AuthenticationBackend):
+    """allauth's own; whoever is signed in is read together with the roles that every page asks for."""
+
+    def get_user(self, user_id: int) -> Person | None:
+        person: Person | None = with_access(Person.objects.filter(pk=user_id)).first()
+        return person if person is not None and self.user_can_authenticate(person) else None

@@ -1,6 +1,7 @@
 """The messages of admission, one function each. Context is plain facts; the words are in templates/members/mail/."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.urls import reverse
 
@@ -89,23 +90,37 @@ def clock_extended(application: Application, *, why: str, reason: str, at: datet
     )
 
 
-def clock_reminder(application: Application, *, step: int, at: datetime) -> bool:
-    """R7: names events with seats left. The occasion carries the end date, so an extended clock reminds afresh."""
-    assert application.clock_ends_at is not None
-    events = ports.qualifying_events(at, application.clock_ends_at, at)
-    return outbox.post(
+def clock_reminders(due: list[tuple[Application, int]], *, at: datetime) -> int:
+    """R7: (application, step of the ladder) pairs; names events with seats left before each clock's end.
+
+    The occasion carries the end date, so an extended clock reminds afresh. How many were new.
+    """
+    ends = {application.clock_ends_at for application, _ in due if application.clock_ends_at}
+    events = {
+        end: [{**event, "starts_at": event["starts_at"].isoformat()} for event in ports.qualifying_events(at, end, at)]
+        for end in ends
+    }
+    return outbox.post_all([_clock_reminder(application, step, events, at) for application, step in due])
+
+
+def _clock_reminder(
+    application: Application, step: int, events: dict[datetime, list[dict[str, Any]]], at: datetime
+) -> outbox.Message:
+    end = application.clock_ends_at
+    assert end is not None
+    return outbox.draft(
         "members/clock_reminder",
-        application.person,
-        occasion=f"clock:{application.pk}:{application.clock_ends_at.date().isoformat()}:{step}",
+        application.person_id,
+        occasion=f"clock:{application.pk}:{end.date().isoformat()}:{step}",
         at=at,
         context={
-            "clock_ends_at": application.clock_ends_at.isoformat(),
-            "days_left": rules.days_left(application.clock_ends_at, at),
-            "events": [{**event, "starts_at": event["starts_at"].isoformat()} for event in events],
+            "clock_ends_at": end.isoformat(),
+            "days_left": rules.days_left(end, at),
+            "events": events[end],
             "path": reverse("events"),
         },
         transactional=False,
-        valid_until=rules.reminder_valid_until(application.clock_ends_at, step),
+        valid_until=rules.reminder_valid_until(end, step),
     )
 
 

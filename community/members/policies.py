@@ -1,6 +1,6 @@
 """Who may do what with applications, documents, seats and fees. A refusal says why and what to do next."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Case, Value, When
@@ -77,30 +77,52 @@ def status_at(application: Application, at: datetime) -> str:
     return states.LAPSED if lapse_reason(application, at) else application.status
 
 
+@dataclass(frozen=True)
+class Footing:
+    """Whether somebody may book, and until when the three weeks of an approved applicant run (None: no clock)."""
+
+    may_book: Verdict
+    clock_ends_at: datetime | None = None
+
+
 def may_book(person: Person, *, starts_at: datetime, qualifying: bool, at: datetime) -> Verdict:
     """R10, R22: members in good standing on the event's day; approved applicants for qualifying events."""
+    return footing(person, starts_at=starts_at, qualifying=qualifying, at=at).may_book
+
+
+def footing(person: Person, *, starts_at: datetime, qualifying: bool, at: datetime) -> Footing:
+    """`may_book` with the reader's clock, for the page that explains it; two queries at most."""
     if not person.is_authenticated:
-        return no("booking.sign_in")
+        return Footing(no("booking.sign_in"))
     periods = _periods(person)
     now = rules.standing(periods, day_of(at))
     if now in ("active", "grace"):
         then = rules.standing(periods, day_of(starts_at))
-        return YES if then in ("active", "grace") else no("booking.standing")
-    application = live_application(person)
+        return Footing(YES if then in ("active", "grace") else no("booking.standing"))
+    application = _booking_application(person)
     if application is not None and application.status == states.APPROVED:
-        return _applicant_may_book(application, qualifying, at)
+        return _applicants_footing(application, qualifying, at)
     if now == "expired":
-        return no("booking.standing")
+        return Footing(no("booking.standing"))
     waiting = application is not None and application.status in (states.SUBMITTED, states.MORE_NEEDED)
-    return no("booking.not_approved" if waiting else "booking.apply_first")
+    return Footing(no("booking.not_approved" if waiting else "booking.apply_first"))
 
 
-def _applicant_may_book(application: Application, qualifying: bool, at: datetime) -> Verdict:
+def _booking_application(person: Person) -> Application | None:
+    """`live_application` with no more columns than booking asks for: a crowd presses at once."""
+    facts = Application.objects.filter(person=person).only(
+        "status", "person_id", "approved_at", "clock_ends_at", "attended_at", "paid_at"
+    )
+    return facts.order_by(_live_first(), "-pk").first()
+
+
+def _applicants_footing(application: Application, qualifying: bool, at: datetime) -> Footing:
+    ends_at = clock_end_at(application, at)
+    over = rules.lapse_reason(replace(application.facts(roster_open=False), clock_ends_at=ends_at), at)
+    running = ends_at if application.attended_at is None and not over else None
     if not qualifying:
-        return no("booking.qualifying_only")
-    facts = replace(application.facts(roster_open=False), clock_ends_at=clock_end_at(application, at))
-    over = rules.lapse_reason(facts, at)
-    return no("booking.clock_over") if over else YES
+        return Footing(no("booking.qualifying_only"), running)
+    return Footing(no("booking.clock_over") if over else YES, running)
 
 
 def may_pay_fee(person: Person, *, at: datetime) -> Verdict:

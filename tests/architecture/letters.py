@@ -24,7 +24,7 @@ LONG_NAME = "欧阳" * 29 + "·W"  # 60 characters, the most a name may have
 LONG_TOPIC = "从第一家店到第十家店：" * 7 + "§"
 SENTENCE = "请补一份加盖公章的股东名册，最近三个月内打印的。" * 8
 
-Call = tuple[Callable[..., bool], tuple[Any, ...], dict[str, Any]]
+Call = tuple[Callable[..., bool | int], tuple[Any, ...], dict[str, Any]]
 
 
 def written() -> list[tuple[str, Message]]:
@@ -48,11 +48,11 @@ def _of_members() -> Iterator[Call]:
         yield members.clock_extended, (application,), {"why": why, "reason": reason, **at}
     yield members.welcome, (application,), {"ends_on": make.NOON.date().replace(year=2027), **at}
     for step in (14, 1):
-        yield members.clock_reminder, (application,), {"step": step, **at}
-    yield members.clock_reminder, (application,), {"step": 1, "at": application.clock_ends_at - timedelta(hours=3)}
+        yield members.clock_reminders, ([(application, step)],), at
+    yield members.clock_reminders, ([(application, 1)],), {"at": application.clock_ends_at - timedelta(hours=3)}
     for number in range(3):
         make_events.event(topic=f"{LONG_TOPIC[:-2]}{number}")
-    yield members.clock_reminder, (application,), {"step": 7, **at}
+    yield members.clock_reminders, ([(application, 7)],), at
     application.reason = SENTENCE
     for code in Application.Reason.values:
         application.status, application.reason_code = "rejected", code

@@ -53,7 +53,8 @@ def test_every_template_has_its_function_and_every_function_its_template(samples
         f"{module.__name__}.{name}"
         for module in letters.MODULES
         for name, thing in inspect.getmembers(module, inspect.isfunction)
-        if thing.__module__ == module.__name__ and inspect.signature(thing).return_annotation in (bool, "bool")
+        if thing.__module__ == module.__name__
+        and inspect.signature(thing).return_annotation in (bool, "bool", int, "int")
     }
     assert functions == {function for function, _ in samples}, "every message has one function, and a sample"
 

@@ -103,7 +103,7 @@ def everything_at_once(number: int) -> tuple[Application, list[Callable[[], Any]
         [
             lambda: receiving.receive(bill.pk, receipt, at=at),
             lambda: clock.lapse_if_due(who.pk, at=at),
-            lambda: checking_in.check_in(signup, by=organizer, at=at),
+            lambda: checking_in.check_in(signup.public_id, by=organizer, at=at),
             lambda: applications.withdraw(application.pk, by=who, at=at),
         ],
         at,

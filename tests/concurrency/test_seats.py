@@ -167,7 +167,9 @@ def test_two_staff_tap_the_same_row(rounds: Callable[[int], int]) -> None:
         application = approved(person())
         event = make.event(starts_at=SATURDAY + number * make.HOUR, ends_at=SATURDAY + (number + 1) * make.HOUR)
         signup = make.seat(event, application.person)
-        tap = [lambda by=by, s=signup: checking_in.check_in(s, by=by, at=s.event.starts_at) for by in staff * 2]
+        tap = [
+            lambda by=by, s=signup: checking_in.check_in(s.public_id, by=by, at=s.event.starts_at) for by in staff * 2
+        ]
         assert together(*tap) == ["ok"] * 4
         assert AuditEntry.objects.filter(action="signup.check_in", subject_id=signup.pk).count() == 1
         assert AuditEntry.objects.filter(action="application.attend", person=application.person).count() == 1
@@ -197,6 +199,6 @@ def test_check_in_and_cancelling_never_both_happen(rounds: Callable[[int], int])
         signup = make.seat(event)
         answers = together(
             lambda e=event: cancelling.cancel(e.pk, by=staff, at=e.starts_at, reason="场地停电"),
-            lambda s=signup: checking_in.check_in(s, by=staff, at=s.event.starts_at),
+            lambda s=signup: checking_in.check_in(s.public_id, by=staff, at=s.event.starts_at),
         )
         assert answers in (["ok", "signup.stale"], ["event.checked_in", "ok"])

@@ -154,7 +154,7 @@ def test_drafts_and_cancelled_events_take_nobody() -> None:
 def test_whoever_loses_standing_gives_back_what_is_to_come_and_nothing_else() -> None:
     who = member()
     past = make.seat(make.event(starts_at=NOON + DAY, at=NOON), who)
-    checking_in.check_in(past, by=make.organizer(), at=NOON + DAY)
+    checking_in.check_in(past.public_id, by=make.organizer(), at=NOON + DAY)
     coming = [make.seat(make.event(starts_at=SATURDAY + n * DAY), who) for n in range(3)]
     at = NOON + 2 * DAY
     assert giving_back.give_back_seats(who.pk, by=None, at=at, reason="lapsed") == 3

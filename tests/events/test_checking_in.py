@@ -24,7 +24,7 @@ def test_the_attendance_carries_the_events_start_and_stops_the_clock() -> None:
     application, staff = approved(person()), make.organizer()
     signup = make.seat(make.event(by=staff), application.person)
     for _ in range(2):
-        checking_in.check_in(signup, by=staff, at=SATURDAY + HOUR)
+        checking_in.check_in(signup.public_id, by=staff, at=SATURDAY + HOUR)
     signup.refresh_from_db()
     assert (signup.status, signup.attended_at, signup.checked_in_at) == ("attended", SATURDAY, SATURDAY + HOUR)
     assert signup.checked_in_by_id == staff.pk
@@ -39,7 +39,7 @@ def test_an_online_event_leaves_the_clock_alone() -> None:
     signup = Signup.objects.create(
         event=event, person=application.person, seat=event.seats.first(), status="confirmed", signed_up_at=NOON
     )
-    checking_in.check_in(signup, by=make.organizer(), at=SATURDAY)
+    checking_in.check_in(signup.public_id, by=make.organizer(), at=SATURDAY)
     application.refresh_from_db()
     assert application.attended_at is None
 
@@ -55,7 +55,7 @@ def test_an_online_event_leaves_the_clock_alone() -> None:
 def test_outside_the_window_nothing_is_recorded(at, reason: str, code: str) -> None:
     signup = make.seat(make.event())
     with refused(code):
-        checking_in.check_in(signup, by=make.organizer(), at=at, reason=reason)
+        checking_in.check_in(signup.public_id, by=make.organizer(), at=at, reason=reason)
     signup.refresh_from_db()
     assert signup.status == "confirmed" and signup.attended_at is None
 
@@ -67,17 +67,17 @@ def test_who_withdrew_is_not_checked_in() -> None:
 
     booking.withdraw(event.pk, who, by=who, at=NOON)
     with refused("signup.stale"):
-        checking_in.check_in(signup, by=make.organizer(), at=SATURDAY)
+        checking_in.check_in(signup.public_id, by=make.organizer(), at=SATURDAY)
 
 
 def test_undoing_needs_a_reason_and_takes_the_attendance_back() -> None:
     application, staff = approved(person()), make.organizer()
     signup = make.seat(make.event(), application.person)
-    checking_in.check_in(signup, by=staff, at=SATURDAY)
+    checking_in.check_in(signup.public_id, by=staff, at=SATURDAY)
     with refused("check_in.undo_reason"):
-        checking_in.undo(signup, by=staff, at=SATURDAY + HOUR, reason=" ")
+        checking_in.undo(signup.public_id, by=staff, at=SATURDAY + HOUR, reason=" ")
     for _ in range(2):
-        checking_in.undo(signup, by=staff, at=SATURDAY + HOUR, reason="点错了人")
+        checking_in.undo(signup.public_id, by=staff, at=SATURDAY + HOUR, reason="点错了人")
     signup.refresh_from_db()
     assert (signup.status, signup.attended_at, signup.checked_in_at) == ("confirmed", None, None)
     application.refresh_from_db()
@@ -90,8 +90,8 @@ def test_another_attendance_keeps_the_condition() -> None:
     first = make.seat(make.event(), application.person)
     second = make.seat(make.event(starts_at=SATURDAY + DAY), application.person)
     for signup in (first, second):
-        checking_in.check_in(signup, by=staff, at=signup.event.starts_at)
-    checking_in.undo(first, by=staff, at=SATURDAY + 2 * DAY, reason="点错了人")
+        checking_in.check_in(signup.public_id, by=staff, at=signup.event.starts_at)
+    checking_in.undo(first.public_id, by=staff, at=SATURDAY + 2 * DAY, reason="点错了人")
     application.refresh_from_db()
     assert application.attended_at == SATURDAY + DAY
 
@@ -106,7 +106,7 @@ def test_a_roster_typed_on_monday_reinstates_who_lapsed_on_sunday() -> None:
     from community.members.services import clock
 
     assert clock.lapse_if_due(application.person_id, at=application.clock_ends_at)
-    checking_in.check_in(signup, by=make.organizer(), at=event.ends_at + 2 * DAY, reason="纸质名单补录")
+    checking_in.check_in(signup.public_id, by=make.organizer(), at=event.ends_at + 2 * DAY, reason="纸质名单补录")
     application.refresh_from_db()
     assert (application.status, application.attended_at) == ("approved", event.starts_at)
 
@@ -130,7 +130,7 @@ def test_closing_marks_who_did_not_come_once_and_only_after_the_end() -> None:
     event = make.event()
     here, absent = make.seat(event), make.seat(event)
     staff = make.organizer()
-    checking_in.check_in(here, by=staff, at=SATURDAY)
+    checking_in.check_in(here.public_id, by=staff, at=SATURDAY)
     with refused("event.not_over"):
         closing.close_roster(event.pk, by=staff, at=END - TICK)
     for _ in range(2):
@@ -164,9 +164,9 @@ def test_the_task_reads_the_clock_and_is_safe_to_run_twice() -> None:
 def test_undoing_after_the_roster_closed_means_missed() -> None:
     event, staff = make.event(), make.organizer()
     signup = make.seat(event)
-    checking_in.check_in(signup, by=staff, at=SATURDAY)
+    checking_in.check_in(signup.public_id, by=staff, at=SATURDAY)
     closing.close_roster(event.pk, by=staff, at=END)
-    checking_in.undo(signup, by=staff, at=END + HOUR, reason="点错了人")
+    checking_in.undo(signup.public_id, by=staff, at=END + HOUR, reason="点错了人")
     signup.refresh_from_db()
     assert signup.status == "missed"
 
@@ -205,7 +205,7 @@ def test_an_online_event_that_is_cancelled_extends_no_clock() -> None:
 
 def test_with_somebody_checked_in_it_is_not_cancelled() -> None:
     event, staff = make.event(), make.organizer()
-    checking_in.check_in(make.seat(event), by=staff, at=SATURDAY - HOUR)
+    checking_in.check_in(make.seat(event).public_id, by=staff, at=SATURDAY - HOUR)
     with refused("event.checked_in"):
         cancelling.cancel(event.pk, by=staff, at=SATURDAY, reason="场地停电")
     with refused("event.reason"):
@@ -217,4 +217,4 @@ def test_check_in_costs_the_same_at_a_large_event(django_assert_max_num_queries)
     make.fill(event, 300)
     signup = make.seat(event)
     with django_assert_max_num_queries(10):
-        checking_in.check_in(signup, by=staff, at=SATURDAY)
+        checking_in.check_in(signup.public_id, by=staff, at=SATURDAY)

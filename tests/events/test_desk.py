@@ -187,7 +187,7 @@ def test_a_copy_starts_as_a_draft_a_week_later_without_its_people(staff) -> None
 def test_the_list_shows_the_week_and_four_figures(staff) -> None:
     event = make.event(starts_at=NOON + 3 * HOUR)
     make.seat(event, approved(person()).person)
-    checking_in.check_in(make.seat(event), by=staff, at=NOON + 3 * HOUR)
+    checking_in.check_in(make.seat(event).public_id, by=staff, at=NOON + 3 * HOUR)
     make.draft(topic="只是草稿")
     text = browser(staff).get(reverse("desk_events")).content.decode()
     assert text.index("This week") < text.index(event.topic)

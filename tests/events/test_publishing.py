@@ -118,7 +118,7 @@ def test_what_hangs_on_a_published_event_stays() -> None:
     with refused("event.past"):
         edit(event, starts_at=NOON)
     signup = make.seat(event)
-    checking_in.check_in(signup, by=make.organizer(), at=SATURDAY - HOUR)
+    checking_in.check_in(signup.public_id, by=make.organizer(), at=SATURDAY - HOUR)
     with refused("event.checked_in"):
         edit(event, at=SATURDAY - HOUR, starts_at=SATURDAY + HOUR)
     with refused("event.begun"):

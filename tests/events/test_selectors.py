@@ -23,7 +23,7 @@ def test_the_earliest_attendance_is_of_qualifying_events_in_a_half_open_time() -
     online = make.event(kind="online", starts_at=SATURDAY - DAY)
     events = [online, make.event(), make.event(starts_at=SATURDAY + DAY)]
     for event in events:
-        checking_in.check_in(make.seat(event, who), by=staff, at=event.starts_at)
+        checking_in.check_in(make.seat(event, who).public_id, by=staff, at=event.starts_at)
     make.seat(make.event(starts_at=SATURDAY - 2 * DAY), who)  # signed up only
     first = selectors.earliest_attendance
     assert first(who.pk, NOON, SATURDAY + 9 * DAY) == SATURDAY

@@ -236,7 +236,7 @@ class TestByItself:
         event = events.event(kind="class", at=end - HOUR, starts_at=end + 2 * DAY)
         assert policies.may_book(application.person, starts_at=event.starts_at, qualifying=True, at=end + HOUR)
         signup = events.seat(event, application.person, at=end + HOUR)
-        checking_in.check_in(signup, by=events.organizer(), at=event.starts_at)
+        checking_in.check_in(signup.public_id, by=events.organizer(), at=event.starts_at)
         application = self.reload(application)
         assert application.attended_at == event.starts_at and application.extensions.get().why == "no_seat"
 

@@ -95,7 +95,7 @@ class TestTheThreeWeeks:
         event = events.event(starts_at=AT + 7 * DAY)
         who = make.approved(at=AT).person
         signup = booking.sign_up(event.pk, who, by=who, at=AT)
-        checking_in.check_in(signup, by=events.organizer(), at=AT + 7 * DAY)
+        checking_in.check_in(signup.public_id, by=events.organizer(), at=AT + 7 * DAY)
         invoice = invoicing.choose_tier(who, "member", at=AT + 7 * DAY)
         found = board(who, AT + 8 * DAY)
         assert found.title == "Next: pay the fee" and "by 12 Dec, 24:00" in found.text
@@ -157,7 +157,7 @@ class TestAfterwards:
         event = events.event(starts_at=AT + 7 * DAY)
         who = make.approved(at=AT).person
         signup = booking.sign_up(event.pk, who, by=who, at=AT)
-        checking_in.check_in(signup, by=events.organizer(), at=AT + 7 * DAY)
+        checking_in.check_in(signup.public_id, by=events.organizer(), at=AT + 7 * DAY)
         pay(who, AT + 8 * DAY)
         assert board(who, AT + 8 * DAY).title == "Welcome to the table"
 

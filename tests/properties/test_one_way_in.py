@@ -212,11 +212,11 @@ class Club:
 
     def attend(self, i: int, at: datetime) -> None:
         if (signup := self.signup(i)) is not None:
-            checking_in.check_in(signup, by=self.organizer, at=at, reason="补录")
+            checking_in.check_in(signup.public_id, by=self.organizer, at=at, reason="补录")
 
     def undo(self, i: int, at: datetime) -> None:
         if (signup := self.signup(i)) is not None:
-            checking_in.undo(signup, by=self.organizer, at=at, reason="点错了")
+            checking_in.undo(signup.public_id, by=self.organizer, at=at, reason="点错了")
 
     def close(self, i: int, at: datetime) -> None:
         closing.close_roster(self.tables[i].pk, by=self.organizer, at=at)

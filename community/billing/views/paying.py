@@ -84,9 +84,8 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
 def come_back(request: HttpRequest, number: str) -> HttpResponse:
     """Back from the payment page. What the address says proves nothing: the provider is asked."""
     found = _own(request, number)
-    if found.is_open:
-        converging.look_at_invoice(found, at=timezone.now())
-        found = _own(request, number)
+    converging.look_at_invoice(found, at=timezone.now())  # a void invoice's page may have been paid as well
+    found = _own(request, number)
     looks = min(int(request.GET.get("look", "1")) if request.GET.get("look", "1").isdecimal() else 1, MOST_LOOKS)
     context = _about(found, request) | {
         "cancelled": "cancelled" in request.GET,

@@ -4,6 +4,8 @@ cancelling; the event's own row is only read, because moving and cancelling lock
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from community.events import policies, states
 from community.events.models import Signup
 from community.kernel import states as lifecycle
@@ -16,13 +18,14 @@ if TYPE_CHECKING:
 
 
 @settled()
-def check_in(signup: Signup, *, by: "Person", at: datetime, reason: str = "") -> Signup:
+def check_in(signup_id: str, *, by: "Person", at: datetime, reason: str = "", event_id: str = "") -> Signup:
     """Record that somebody is here; tapped twice, nothing more happens. The attendance carries the event's start.
 
-    From 24 hours after the end to day 7 a reason is needed. Tells members when the event qualifies, which may admit
-    the person. Raises RuleBroken: "check_in.early", "check_in.reason", "check_in.over", "signup.stale".
+    Keys are public ids; `event_id` is the roster the tap came from. From 24 hours after the end to day 7 a reason is
+    needed. Tells members when the event qualifies, which may admit the person. Raises Signup.DoesNotExist for a row
+    of another roster, RuleBroken: "check_in.early", "check_in.reason", "check_in.over", "signup.stale".
     """
-    signup = _lock(signup)
+    signup = _lock(signup_id, event_id)
     if signup.status == states.ATTENDED:
         return signup
     event = signup.event
@@ -32,19 +35,20 @@ def check_in(signup: Signup, *, by: "Person", at: datetime, reason: str = "") ->
         checked_in_at=at, checked_in_by=by, missed_at=None,
     )  # fmt: skip
     if event.qualifying:
-        admission.record_attendance(signup.person_id, began_at=event.starts_at, by=by, at=at)
+        admission.attended(signup.person_id, began_at=event.starts_at, by=by, at=at)
     return signup
 
 
 @settled()
-def undo(signup: Signup, *, by: "Person", at: datetime, reason: str) -> Signup:
+def undo(signup_id: str, *, by: "Person", at: datetime, reason: str, event_id: str = "") -> Signup:
     """Take a check-in back, with a reason; members asks again what attendance is left.
 
-    After the roster closed the person has missed the event. Raises RuleBroken: "check_in.undo_reason", "signup.stale".
+    After the roster closed the person has missed the event. Keys as in `check_in`. Raises Signup.DoesNotExist,
+    RuleBroken: "check_in.undo_reason", "signup.stale".
     """
     if not reason.strip():
         raise RuleBroken("check_in.undo_reason")
-    signup = _lock(signup)
+    signup = _lock(signup_id, event_id)
     if signup.status in (states.CONFIRMED, states.MISSED):
         return signup
     lifecycle.move(
@@ -58,7 +62,13 @@ def undo(signup: Signup, *, by: "Person", at: datetime, reason: str) -> Signup:
     return signup
 
 
-def _lock(signup: Signup) -> Signup:
+def _lock(signup_id: str, event_id: str) -> Signup:
     """The signup as it stands under its person's lock."""
-    people.lock_person(signup.person_id)
-    return Signup.objects.select_related("event", "person").get(pk=signup.pk)
+    signups = Signup.objects.filter(public_id=signup_id)
+    if event_id:
+        signups = signups.filter(event__public_id=event_id)
+    try:
+        people.lock_person_by(signups.values("person_id")[:1])
+    except ObjectDoesNotExist:
+        raise Signup.DoesNotExist from None
+    return signups.select_related("event", "person", "seat__table").get()

@@ -42,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
     which = request.GET.get("list", "")
     which = which if which in selectors.DESK_LISTS else "upcoming"
     page = Paginator(selectors.desk_list(which, at), PAGE).get_page(request.GET.get("page"))
-    week = selectors.this_week(at)
+    week = selectors.this_week(at) if page.number == 1 else []
     figures = selectors.figures([*week, *page], at)
     context = {
         "at": at,

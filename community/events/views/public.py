@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from community.events import policies, rules, selectors, states
 from community.events.forms import ListForm
-from community.events.models import Event, Signup
+from community.events.models import Event
 from community.events.services import booking
 from community.kernel.days import week_of
 
@@ -44,27 +44,33 @@ def index(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def page(request: HttpRequest, public_id: str) -> HttpResponse:
     at = timezone.now()
-    event = selectors.for_page(public_id, request.user, at)
+    event = selectors.for_page(public_id)
     if event is None or not policies.may_see(request.user, event):
         raise Http404
-    signup = selectors.signup_of(request.user, event)
+    room = selectors.room_of(event, request.user)
+    signup = room.mine
     coming = policies.is_coming(signup)
-    state = _state(event, signup, at)
-    verdict = policies.may_sign_up(request.user, event, at=at)
+    state = _state(event, room, at)
+    footing = policies.footing(request.user, event, at=at)
+    verdict, clock_ends_at = footing.may_book, footing.clock_ends_at
+    named = policies.may_see_people(request.user, event, signup)
     context = {
         "at": at,
         "event": event,
+        "room": room,
+        "host": (room.host or event.host) if named else None,
         "signup": signup,
         "coming": coming,
         "state": state,
         "verdict": verdict,
         "may_withdraw": coming and policies.may_withdraw(signup, event, at=at),
         "address": policies.may_see_address(request.user, event, signup, verdict),
-        "may_see_people": (named := policies.may_see_people(request.user, event, signup)),
-        "company": selectors.company_at(event, with_names=named),
+        "may_see_people": named,
+        "company": selectors.company_in(room, with_names=named),
         "others": selectors.other_dates(event, at) if state in ("full", "over", "cancelled") else [],
-        "completes": event.qualifying and event.clock_ends_at and event.starts_at < event.clock_ends_at,
-        "after_clock": event.qualifying and event.clock_ends_at and event.starts_at >= event.clock_ends_at,
+        "clock_ends_at": clock_ends_at,
+        "completes": event.qualifying and clock_ends_at and event.starts_at < clock_ends_at,
+        "after_clock": event.qualifying and clock_ends_at and event.starts_at >= clock_ends_at,
         "opens_at": rules.check_in_opens_at(event.starts_at),
         "late": rules.is_late(event.starts_at, at),
         "may_organize": policies.may_organize(request.user),
@@ -72,17 +78,17 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "events/page.html", context)
 
 
-def _state(event: Event, signup: Signup | None, at: Any) -> str:
+def _state(event: Event, room: selectors.Room, at: Any) -> str:
     """Which of its variants the page shows."""
     if event.status in (states.DRAFT, states.CANCELLED):
         return event.status
     if event.status == states.HELD or at >= event.ends_at:
         return "over"
-    if policies.is_coming(signup):
+    if policies.is_coming(room.mine):
         return "coming"
     if at >= event.starts_at:
         return "over"
-    return "open" if event.seats_left else "full"
+    return "open" if room.seats_left else "full"
 
 
 def signup(request: HttpRequest, public_id: str) -> HttpResponse:

@@ -1,5 +1,8 @@
 """The roster: checking people in with one tap, taking it back with a reason, closing it, printing it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -29,16 +32,16 @@ def roster(request: HttpRequest, public_id: str) -> HttpResponse:
 @desk(ORGANIZER)
 def check_in(request: HttpRequest, public_id: str) -> HttpResponse:
     at = timezone.now()
-    form = TapForm(request.POST)
-    signup = _signup(public_id, form)
-    done = checking_in.check_in(signup, by=request.user, at=at, reason=form.cleaned_data["reason"])
+    signup_id, reason = _tapped(request)
+    with _existing():
+        signup = checking_in.check_in(signup_id, event_id=public_id, by=request.user, at=at, reason=reason)
     if not request.htmx:
         return redirect(_roster_url(request, public_id))
-    signup.status = done.status
     [row] = wording.seated([signup], tables=signup.event.table_count)
     context = _row_context(signup.event, at) | {
         "row": row,
-        "clocks": selectors.clocks_running([signup], at),
+        # Who is checked in where it counts has no clock any more.
+        "clocks": set() if signup.event.qualifying else selectors.clocks_running([signup], at),
         "figures": selectors.figures([signup.event], at)[signup.event_id],
     }
     return render(request, "events/_roster_tapped.html", context)
@@ -47,11 +50,14 @@ def check_in(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @desk(ORGANIZER)
 def undo(request: HttpRequest, public_id: str) -> HttpResponse:
-    form, why = TapForm(request.POST), ReasonForm(request.POST)
-    signup = _signup(public_id, form)
+    signup_id, _reason = _tapped(request)
+    why = ReasonForm(request.POST)
     if not why.is_valid():
-        return _page(request, signup.event, undoing=signup, reason_form=why)
-    checking_in.undo(signup, by=request.user, at=timezone.now(), reason=why.cleaned_data["reason"])
+        return _page(request, _event(public_id), undoing=_signup(public_id, signup_id), reason_form=why)
+    with _existing():
+        signup = checking_in.undo(
+            signup_id, event_id=public_id, by=request.user, at=timezone.now(), reason=why.cleaned_data["reason"]
+        )
     messages.success(request, _("The check-in of %(name)s is undone.") % {"name": signup.person.name})
     return redirect("desk_event_roster", public_id)
 
@@ -116,9 +122,25 @@ def _event(public_id: str) -> Event:
     return event
 
 
-def _signup(public_id: str, form: TapForm) -> Signup:
-    """The row that was tapped; one of another event does not exist here."""
-    signup = selectors.roster_row(form.cleaned_data["signup"]) if form.is_valid() else None
+def _tapped(request: HttpRequest) -> tuple[str, str]:
+    """The public id of the row that was tapped, and the reason typed beside it."""
+    form = TapForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    return form.cleaned_data["signup"], form.cleaned_data["reason"]
+
+
+@contextmanager
+def _existing() -> Iterator[None]:
+    """A row of another event does not exist here."""
+    try:
+        yield
+    except Signup.DoesNotExist:
+        raise Http404 from None
+
+
+def _signup(public_id: str, signup_id: str) -> Signup:
+    signup = selectors.roster_row(signup_id)
     if signup is None or signup.event.public_id != public_id:
         raise Http404
     return signup

@@ -18,6 +18,11 @@ def record_attendance(person_id: int, *, began_at: datetime, by: Person | None, 
     May reinstate an application that lapsed before a late roster was typed (product.md §5), and may admit.
     """
     lock_person(person_id)
+    attended(person_id, began_at=began_at, by=by, at=at)
+
+
+def attended(person_id: int, *, began_at: datetime, by: Person | None, at: datetime) -> None:
+    """`record_attendance` inside a transaction that holds the person's lock already."""
     application = _latest(person_id)
     if application is None or application.approved_at is None:
         return

@@ -97,25 +97,18 @@ def lapse_all_due(*, at: datetime) -> int:
 
 
 @settled()
-def remind(application_id: int, *, at: datetime) -> bool:
-    """R7: the current step of the ladder, once per clock's end; never after attendance, withdrawal or lapse."""
-    application = Application.objects.select_related("person").get(pk=application_id)
-    if application.status != lifecycle.APPROVED or application.attended_at is not None:
-        return False
-    assert application.clock_ends_at is not None
-    step = rules.reminder_due(application.clock_ends_at, at)
-    if step is None:
-        return False
-    return notifications.clock_reminder(application, step=step, at=at)
-
-
 def remind_all_due(*, at: datetime) -> int:
-    """Everybody whose clock has reached a step of the ladder."""
+    """R7: everybody whose clock has reached a step of the ladder, once per clock's end; how many are new.
+
+    Never after attendance, withdrawal or lapse. All in one transaction: a run that fails is simply run again.
+    """
     horizon = rules.extended(at, max(rules.REMIND_DAYS) + 2)
-    due = Application.objects.filter(
+    running = Application.objects.filter(
         status=lifecycle.APPROVED, attended_at=None, clock_ends_at__gt=at, clock_ends_at__lte=horizon
     )
-    return sum(remind(pk, at=at) for pk in list(due.order_by("clock_ends_at").values_list("pk", flat=True)))
+    facts = running.only("person_id", "clock_ends_at").order_by("clock_ends_at", "pk")
+    due = [(a, step) for a in facts if a.clock_ends_at and (step := rules.reminder_due(a.clock_ends_at, at))]
+    return notifications.clock_reminders(due, at=at)
 
 
 def _approved(person_id: int) -> Application | None:

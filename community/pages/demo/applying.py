@@ -76,7 +76,9 @@ class Applying:
     def attend(self, person: Any, event: Any, *, at: datetime) -> None:
         """Book, come, and be checked in at the door."""
         signup = self.book(person, event, at=at)
-        checking_in.check_in(signup, by=self.setting.staff["organizer"], at=event.starts_at - timedelta(minutes=3))
+        checking_in.check_in(
+            signup.public_id, by=self.setting.staff["organizer"], at=event.starts_at - timedelta(minutes=3)
+        )
 
     def invoice(self, person: Any, *, at: datetime, tier: str = "member") -> Any:
         return invoicing.choose_tier(person, tier, at=at)
