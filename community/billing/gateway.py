@@ -7,16 +7,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import stripe
 import structlog
 from django.conf import settings
 
 from community.billing import rules
 from community.kernel.money import Money
 
-stripe.enable_telemetry = False
+if TYPE_CHECKING:
+    import stripe
+
 log = structlog.get_logger()
 
 METHODS = ["card", "alipay", "wechat_pay"]
@@ -81,22 +82,31 @@ class Notice:
     object_id: str
 
 
-_transport: stripe.HTTPClient | None = None
+_transport: "stripe.HTTPClient | None" = None
 
 
-def use_transport(transport: stripe.HTTPClient | None) -> None:
+@cache
+def _sdk() -> Any:
+    """Stripe's library, loaded when money is first spoken of: most workers never do, and it weighs five megabytes."""
+    import stripe
+
+    stripe.enable_telemetry = False
+    return stripe
+
+
+def use_transport(transport: "stripe.HTTPClient | None") -> None:
     """Speak through this HTTP client instead of the network (None: the network again). For tests."""
     global _transport
     _transport = transport
 
 
 @cache
-def _network() -> stripe.HTTPClient:
-    return stripe.RequestsClient(timeout=(3, 15))
+def _network() -> "stripe.HTTPClient":
+    return _sdk().RequestsClient(timeout=(3, 15))
 
 
-def client() -> stripe.StripeClient:
-    return stripe.StripeClient(
+def client() -> "stripe.StripeClient":
+    return _sdk().StripeClient(
         settings.STRIPE_SECRET_KEY,
         base_addresses={"api": settings.STRIPE_API_BASE},
         http_client=_transport or _network(),
@@ -115,6 +125,7 @@ def live() -> bool:
 
 @contextmanager
 def _asking() -> Iterator[None]:
+    stripe = _sdk()
     try:
         yield
     except (stripe.AuthenticationError, stripe.PermissionError, stripe.RateLimitError) as error:
@@ -275,6 +286,7 @@ def read_webhook(body: bytes, header: str, *, at: datetime) -> Notice:
 
 
 def _signed_with(secret: str, body: bytes, header: str) -> bool:
+    stripe = _sdk()
     try:
         return stripe.WebhookSignature.verify_header(body, header, secret, tolerance=None)
     except (stripe.SignatureVerificationError, UnicodeDecodeError, TypeError):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -230,6 +231,20 @@ def test_a_tap_with_htmx_answers_with_the_row_and_the_figures(staff, now) -> Non
     late = make.seat(event, at=NOON)
     answer = browser(staff).post(url, {"signup": late.public_id}, headers={"hx-request": "true"})
     assert answer.status_code == 422 and "closed seven days after" in answer.content.decode()
+
+
+def test_a_tap_costs_eight_statements_at_most(staff, now, settings) -> None:  # noqa: F811
+    settings.STAFF_SECOND_FACTOR = True
+    Authenticator.objects.create(user=staff, type=Authenticator.Type.TOTP, data={})
+    now.return_value = SATURDAY
+    event = make.event(at=NOON)
+    signup, client = make.seat(event, member("吴越")), browser(staff)
+    url = reverse("desk_event_checkin", args=[event.public_id])
+    with CaptureQueriesContext(connection) as seen:
+        answer = client.post(url, {"signup": signup.public_id}, headers={"hx-request": "true"})
+    assert answer.status_code == 200
+    said = [query["sql"] for query in seen.captured_queries if "SAVEPOINT" not in query["sql"]]
+    assert len(said) <= 8, "\n".join(said)
 
 
 def test_a_late_roster_asks_why(staff, now) -> None:  # noqa: F811
