@@ -14,6 +14,7 @@ app.conf.beat_schedule = {
     "deliver-messages": {"task": "kernel.deliver_waiting_messages", "schedule": 60.0},
     "lapse-applications": {"task": "members.lapse_due", "schedule": 300.0},
     "remind-clocks": {"task": "members.remind_clocks", "schedule": crontab(minute="*/15")},
+    "let-in": {"task": "members.let_in", "schedule": 300.0},
     "purge-evidence": {"task": "members.purge_evidence", "schedule": crontab(hour="4", minute="10")},
     "close-rosters": {"task": "events.close_rosters", "schedule": 600.0},
     "sweep-payments": {"task": "billing.sweep", "schedule": 60.0},

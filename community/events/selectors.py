@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import (
     Case,
     Count,
+    Exists,
     F,
     IntegerField,
     Min,
@@ -17,6 +18,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Sum,
     When,
     Window,
 )
@@ -26,7 +28,7 @@ from community.events import rules, states
 from community.events.models import Event, Seat, SeatHold, Signup
 from community.kernel.days import end_of, start_of, week_of
 from community.members import selectors as members
-from community.members.rules import Chance
+from community.members.rules import CLOCK_DAYS, Chance
 
 READ_MOST, NAMES_MOST = 200, 60
 OTHER_DATES = 3
@@ -284,6 +286,34 @@ def clocks_running(signups: Iterable[Signup], at: datetime) -> set[int]:
     """Of these signups, the person ids of those whose three weeks are running."""
     people = [signup.person_id for signup in signups]
     return set(members.running_clocks(at).filter(person_id__in=people).values_list("person_id", flat=True))
+
+
+@dataclass(frozen=True)
+class ClockSeats:
+    """Seats that running clocks need against free ones published for the next three weeks."""
+
+    needed: int
+    left: int
+
+    @property
+    def short(self) -> int:
+        return max(self.needed - self.left, 0)
+
+
+def seats_for_clocks(at: datetime) -> ClockSeats:
+    """Two queries: people on the clock without a seat at an offline event to come, and free seats at those events."""
+    booked = Signup.objects.filter(
+        person_id=OuterRef("person_id"),
+        status__in=states.COMING,
+        event__status=states.OPEN,
+        event__kind__in=rules.QUALIFYING,
+        event__starts_at__gt=at,
+        event__starts_at__lt=OuterRef("clock_ends_at"),
+    )
+    needed = members.running_clocks(at).exclude(Exists(booked)).count()
+    soon = open_events(at).filter(kind__in=rules.QUALIFYING, starts_at__lt=at + timedelta(days=CLOCK_DAYS))
+    left = with_seats_left(soon).aggregate(n=Sum("seats_left"))["n"] or 0
+    return ClockSeats(needed, left)
 
 
 DESK_LISTS = ("upcoming", "past", "draft", "cancelled")

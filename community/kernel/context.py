@@ -24,8 +24,8 @@ def club(request: HttpRequest) -> dict[str, Any]:
         ],
         "desk_nav": [
             {"label": label, "url": reverse(name), "current": request.path.startswith(reverse(name))}
-            for label, name, role in _desk_places()
-            if role in roles
+            for label, name, wanted in _desk_places()
+            if roles & set(wanted)
         ],
     }
 
@@ -42,9 +42,11 @@ def _places(person: Any, roles: frozenset[str]) -> list[tuple[str, str]]:
     return [*places, (_("Desk"), "desk")] if roles else places
 
 
-def _desk_places() -> list[tuple[str, str, str]]:
+def _desk_places() -> list[tuple[str, str, tuple[str, ...]]]:
     return [
-        (_("Applications"), "desk_applications", access.REVIEWER),
-        (_("Events and rosters"), "desk_events", access.ORGANIZER),
-        (_("Money"), "desk_billing", access.TREASURER),
+        (_("Applications"), "desk_applications", (access.REVIEWER,)),
+        (_("Intake"), "desk_intake", (access.REVIEWER,)),
+        (_("Events and rosters"), "desk_events", (access.ORGANIZER,)),
+        (_("Money"), "desk_billing", (access.TREASURER,)),
+        (_("Figures"), "desk_figures", (access.REVIEWER, access.ORGANIZER)),
     ]

@@ -168,15 +168,28 @@ def revived(facts: Any) -> Any:
     return made
 
 
+def drafted(kind: str, person: "Person", facts: dict[str, Any]) -> tuple[str, str]:
+    """Subject and text of a letter as this person would get it now; nothing is queued. For a look before sending."""
+    with translation.override(person.language):
+        subject, text = _written(kind, {**revived(facts), "person": person, "base_url": settings.BASE_URL})
+    return subject, text.partition("\n--\n")[0].strip()
+
+
+def _written(kind: str, context: dict[str, Any]) -> tuple[str, str]:
+    app, name = kind.split("/")
+    written = render_to_string(f"{app}/mail/{name}.txt", context).strip()
+    written = re.sub(r"\n{3,}", "\n\n", written)  # a condition that was not met leaves no hole
+    subject, _, text = written.partition("\n")
+    return subject, text
+
+
 def email_of(message: Message) -> EmailMultiAlternatives:
     """The e-mail for a message in its person's language, with a Message-ID that never changes."""
     person = message.person
     with translation.override(person.language):
         context = {**revived(message.context), "person": person, "base_url": settings.BASE_URL, "message": message}
+        subject, text = _written(message.kind, context)
         app, name = message.kind.split("/")
-        written = render_to_string(f"{app}/mail/{name}.txt", context).strip()
-        written = re.sub(r"\n{3,}", "\n\n", written)  # a condition that was not met leaves no hole
-        subject, _, text = written.partition("\n")
         html = _html_of(subject, text, context, f"{app}/mail/{name}.html")
     email = EmailMultiAlternatives(" ".join(subject.split()), text.strip() + "\n", to=[person.email])
     email.attach_alternative(html, "text/html")

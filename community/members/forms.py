@@ -10,7 +10,7 @@ from community.kernel.days import day_of
 from community.kernel.errors import refusal
 from community.kernel.forms import PlainText
 from community.members import policies, rules
-from community.members.models import Application, City, Document, Industry, Person, Verification
+from community.members.models import Application, City, ClubSettings, Document, Industry, Person, Verification
 
 
 class ApplicationForm(forms.Form):
@@ -150,11 +150,20 @@ class VerificationForm(forms.Form):
         return on
 
 
+def asked_choices() -> list[tuple[str, Any]]:
+    """What reviewers can ask for: the papers, and every place of the form that an applicant fills in."""
+    places = [(name, field.label) for name, field in ApplicationForm.base_fields.items() if name != "consent"]
+    return [(rules.PAPERS, _("The papers")), *places]
+
+
 class LetterForm(forms.Form):
-    """Words to the applicant; a rejection also names its reason code."""
+    """Words to the applicant; a rejection also names its reason code, a question what may be changed."""
 
     reason_code = forms.ChoiceField(
         label=_("Reason"), choices=[("", _("Choose a reason")), *Application.Reason.choices], required=False
+    )
+    fields_asked = forms.MultipleChoiceField(
+        label=_("What may be changed"), choices=asked_choices, required=False, widget=forms.CheckboxSelectMultiple
     )
     reason = PlainText(
         label=_("To the applicant"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
@@ -162,9 +171,65 @@ class LetterForm(forms.Form):
     )  # fmt: skip
 
 
+class ApprovalForm(LetterForm):
+    """Nothing has to be written."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = False
+
+
+class AskingForm(LetterForm):
+    def clean_fields_asked(self) -> list[str]:
+        asked: list[str] = self.cleaned_data["fields_asked"]
+        if not asked:
+            raise forms.ValidationError(refusal("review.fields", {}))
+        return asked
+
+
 class RejectionForm(LetterForm):
     def clean_reason_code(self) -> str:
-        code = self.cleaned_data["reason_code"]
+        code: str = self.cleaned_data["reason_code"]
         if not code:
             raise forms.ValidationError(_("Choose the reason that fits best."))
         return code
+
+
+class WordsForm(forms.Form):
+    """One text: a note, a question, an answer, the reason for a week more."""
+
+    text = PlainText(
+        label=_("Your words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write a sentence first.")},
+    )  # fmt: skip
+
+
+class QueueFilter(forms.Form):
+    """What of a queue is listed; a value that makes no sense lists everything."""
+
+    WHOSE = (("", _("Everybody's")), ("mine", _("Claimed by me")), ("unclaimed", _("Unclaimed")),
+             ("question", _("With an open question")))  # fmt: skip
+    whose = forms.ChoiceField(label=_("Whose"), choices=WHOSE, required=False)
+    industry = forms.ModelChoiceField(
+        Industry.objects.all(), label=_("Industry"), empty_label=_("All industries"), required=False
+    )
+    city = forms.ModelChoiceField(City.objects.all(), label=_("City"), empty_label=_("All cities"), required=False)
+    role = forms.ChoiceField(label=_("Role"), choices=[("", _("All roles")), *Application.Role.choices], required=False)
+    late = forms.BooleanField(label=_("Waiting longer than 72 hours"), required=False)
+
+    def only(self) -> dict[str, Any]:
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class SettingsForm(forms.ModelForm):
+    """What is set for the gate. Only administrators change when the fee opens."""
+
+    class Meta:
+        model = ClubSettings
+        fields = ("applications_open", "monthly_cap", "note_zh", "note_en", "fee_opens")
+
+    def __init__(self, *args: Any, may_set_fee: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_set_fee:
+            del self.fields["fee_opens"]

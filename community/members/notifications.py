@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from community.kernel import outbox
 from community.kernel.days import day_of
-from community.members import ports, rules
-from community.members.models import Application
+from community.members import policies, ports, rules, states
+from community.members.models import Application, ClubSettings, Person, Question
 
 
 def application_received(application: Application, *, at: datetime) -> bool:
@@ -21,41 +21,42 @@ def application_received(application: Application, *, at: datetime) -> bool:
     )
 
 
+def letter(
+    decision: str, application: Application, *, at: datetime, reason: str = "", reason_code: str = ""
+) -> tuple[str, dict[str, Any]]:
+    """The kind and the facts of a decision's letter ("approve", "ask", "reject"), sent or only looked at before."""
+    if decision == "approve":
+        ends_at = application.clock_ends_at or rules.clock_end(at)
+        fee_later = policies.club_settings().fee_opens == ClubSettings.FeeOpens.ATTENDANCE
+        facts = {"clock_ends_at": ends_at.isoformat(), "fee_later": fee_later, "path": reverse("home")}
+        return "members/application_approved", facts
+    if decision == "ask":
+        return "members/more_needed", {"reason": reason, "path": reverse("application")}
+    again_on = rules.may_apply_again_on(states.REJECTED, day_of(at))
+    return "members/application_rejected", {
+        "reason_code": reason_code,
+        "reason": reason,
+        "again_on": again_on.isoformat(),
+        "path": reverse("application"),
+    }
+
+
 def application_approved(application: Application, *, at: datetime) -> bool:
-    assert application.clock_ends_at is not None
-    return outbox.post(
-        "members/application_approved",
-        application.person,
-        occasion=f"application-approved:{application.pk}",
-        at=at,
-        context={"clock_ends_at": application.clock_ends_at.isoformat(), "path": reverse("home")},
-    )
+    kind, facts = letter("approve", application, at=at)
+    occasion = f"application-approved:{application.pk}"
+    return outbox.post(kind, application.person, occasion=occasion, at=at, context=facts)
 
 
 def more_needed(application: Application, *, reason: str, at: datetime) -> bool:
-    return outbox.post(
-        "members/more_needed",
-        application.person,
-        occasion=f"application-more-needed:{application.pk}:{at.isoformat()}",
-        at=at,
-        context={"reason": reason, "path": reverse("application")},
-    )
+    kind, facts = letter("ask", application, reason=reason, at=at)
+    occasion = f"application-more-needed:{application.pk}:{at.isoformat()}"
+    return outbox.post(kind, application.person, occasion=occasion, at=at, context=facts)
 
 
 def application_rejected(application: Application, *, at: datetime) -> bool:
-    again_on = rules.may_apply_again_on(application.status, day_of(at))
-    return outbox.post(
-        "members/application_rejected",
-        application.person,
-        occasion=f"application-rejected:{application.pk}",
-        at=at,
-        context={
-            "reason_code": application.reason_code,
-            "reason": application.reason,
-            "again_on": again_on.isoformat(),
-            "path": reverse("application"),
-        },
-    )
+    kind, facts = letter("reject", application, reason=application.reason, reason_code=application.reason_code, at=at)
+    occasion = f"application-rejected:{application.pk}"
+    return outbox.post(kind, application.person, occasion=occasion, at=at, context=facts)
 
 
 def application_lapsed(application: Application, *, at: datetime) -> bool:
@@ -131,4 +132,74 @@ def welcome(application: Application, *, ends_on: date, at: datetime) -> bool:
         occasion=f"welcome:{application.pk}",
         at=at,
         context={"last_on": (ends_on - timedelta(days=1)).isoformat(), "path": reverse("home")},
+    )
+
+
+def review_waiting(application: Application, reviewer: Person, *, again: bool, at: datetime) -> bool:
+    """To a reviewer: an application came in, or an answer. Once per submission; useless when the target is past."""
+    return outbox.post(
+        "members/review_waiting",
+        reviewer,
+        occasion=f"review:{application.pk}:{at.isoformat()}:{reviewer.pk}",
+        at=at,
+        context={
+            "name": application.full_name,
+            "company": application.company.legal_name if application.company else "",
+            "again": again,
+            "answer_by_at": (at + rules.REVIEW_TARGET).isoformat(),
+            "path": reverse("desk_application", args=[application.public_id]),
+        },
+        transactional=False,
+        valid_until=at + rules.REVIEW_TARGET,
+    )
+
+
+def question_asked(question: Question, reviewer: Person, *, at: datetime) -> bool:
+    application = question.application
+    return outbox.post(
+        "members/question_asked",
+        reviewer,
+        occasion=f"question:{question.pk}:{reviewer.pk}",
+        at=at,
+        context={
+            "name": application.full_name,
+            "question": question.text,
+            "path": reverse("desk_application", args=[application.public_id]),
+        },
+        transactional=False,
+        valid_until=at + rules.REVIEW_TARGET,
+    )
+
+
+def question_answered(question: Question, application: Application, *, at: datetime) -> bool:
+    return outbox.post(
+        "members/question_answered",
+        application.person,
+        occasion=f"question-answered:{question.pk}",
+        at=at,
+        context={"question": question.text, "answer": question.answer, "path": reverse("application")},
+    )
+
+
+def in_waiting_room(application: Application, *, at: datetime) -> bool:
+    assert application.ready_at is not None
+    return outbox.post(
+        "members/in_waiting_room",
+        application.person,
+        occasion=f"waiting-room:{application.pk}:{application.ready_at.isoformat()}",
+        at=at,
+        context={"path": reverse("application")},
+    )
+
+
+def intake_open(application: Application, *, at: datetime) -> bool:
+    """The person's turn in the waiting room: the place is kept for 72 hours."""
+    until_at = at + rules.INVITED_FOR
+    return outbox.post(
+        "members/intake_open",
+        application.person,
+        occasion=f"intake-open:{application.pk}:{at.isoformat()}",
+        at=at,
+        context={"until_at": until_at.isoformat(), "path": reverse("application")},
+        valid_until=until_at,
     )

@@ -1,5 +1,6 @@
 """Who may do what with applications, documents, seats and fees. A refusal says why and what to do next."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -8,7 +9,15 @@ from django.db.models import Case, Value, When
 from community.kernel.days import day_of
 from community.kernel.errors import YES, Verdict, no
 from community.members import ports, rules, states
-from community.members.models import Application, ClockExtension, ExtensionRequest, Person, Term
+from community.members.models import (
+    Application,
+    ClockExtension,
+    ClubSettings,
+    ExtensionRequest,
+    Person,
+    Term,
+    Verification,
+)
 
 
 def standing_of(person: Person, on: date) -> str:
@@ -126,13 +135,17 @@ def _applicants_footing(application: Application, qualifying: bool, at: datetime
 
 
 def may_pay_fee(person: Person, *, at: datetime) -> Verdict:
-    """R8: from approval on, until the fee's due time; once."""
+    """R8: from approval on, or only after attendance (setting), until the fee's due time; once."""
     application = live_application(person)
     if application is None or application.status not in (states.APPROVED, states.ADMITTED):
         return no("fee.over" if application and application.status == states.LAPSED else "fee.not_approved")
     if application.paid_at:
         return no("fee.paid")
-    return no("fee.over") if lapse_reason(application, at) else YES
+    if lapse_reason(application, at):
+        return no("fee.over")
+    if application.attended_at is None and club_settings().fee_opens == ClubSettings.FeeOpens.ATTENDANCE:
+        return no("fee.after_attendance")
+    return YES
 
 
 def may_apply(person: Person, *, at: datetime) -> Verdict:
@@ -156,11 +169,47 @@ def may_edit(application: Application) -> Verdict:
     return YES if ok else no("application.not_editable")
 
 
+def may_change(application: Application, names: Iterable[str]) -> Verdict:
+    """R4: a draft freely; what reviewers asked for while more is needed, and nothing else."""
+    verdict = may_edit(application)
+    if not verdict or application.status == states.DRAFT or set(names) <= asked_of(application):
+        return verdict
+    return no("application.not_asked")
+
+
+def asked_of(application: Application) -> set[str]:
+    """The fields that may be changed while more is needed. Another role brings along what depends on it."""
+    asked = set(application.asked_fields)
+    return asked | set(rules.HANGS_ON_ROLE) if "role" in asked else asked
+
+
+def may_ask_question(application: Application) -> Verdict:
+    """From the first submission until it ended; three open questions at most."""
+    if application.status not in (states.SUBMITTED, states.MORE_NEEDED, states.APPROVED):
+        return no("question.closed")
+    open_now = application.questions.filter(answered_at=None).count()
+    return YES if open_now < rules.QUESTIONS_MOST else no("question.many")
+
+
+def club_settings() -> ClubSettings:
+    """What administrators set in the desk; the defaults until they do."""
+    return ClubSettings.objects.filter(pk=1).first() or ClubSettings(pk=1)
+
+
 def may_review(person: Person, application: Application) -> Verdict:
     """R4: nobody decides their own application or one they sponsor."""
     if person.pk in (application.person_id, application.sponsor_id):
         return no("review.own")
     return YES
+
+
+def is_verified(application: Application) -> Verdict:
+    """R2: approval needs a recorded look at the register that confirmed company and role; trainees have none yet."""
+    if application.is_trainee:
+        return YES
+    last = application.verifications.order_by("-recorded_at", "-pk").first()
+    confirmed = last is not None and last.result == Verification.Result.CONFIRMED
+    return YES if confirmed else no("review.not_verified")
 
 
 def may_decide(person: Person, application: Application, *, at: datetime) -> Verdict:

@@ -10,6 +10,12 @@ REFUSALS = {
         "The application is with the reviewers. You can change it again if they ask for more."
     ),
     "application.member_already": _("You are a member already."),
+    "application.not_asked": _("The reviewers asked for other places. What stands here stays as it was sent."),
+    "question.empty": _("Write a sentence first."),
+    "question.many": _("Three of your questions wait for an answer already. Write again when one is answered."),
+    "question.closed": _("Questions can be asked from the moment an application is sent until it ends."),
+    "question.answered": _("A colleague has answered this question in the meantime."),
+    "review.fields": _("Tick what the applicant may change: papers, or the places in the form."),
     "credit_code.length": _("The unified social credit code has 18 characters. Please check what you typed."),
     "credit_code.characters": _("The code has digits and capital letters only, without I, O, S, V and Z."),
     "credit_code.check": _(
@@ -44,6 +50,7 @@ REFUSALS = {
     "booking.clock_over": _("Your three weeks are over, so this seat can't be booked any more."),
     "booking.standing": _("Your membership ends before this event. Renew it, and the seat is yours to book."),
     "fee.not_approved": _("The fee opens when your papers are approved."),
+    "fee.after_attendance": _("The fee opens after your first event: come, and then pay."),
     "fee.paid": _("The fee is paid already."),
     "fee.over": _("The time to pay is over, and the application has lapsed."),
     "tier.not_yours": _("This tier isn't open to you. Choose one of those shown."),

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, ValidationError
 
-from community.kernel.days import day_of, end_of, months_later
+from community.kernel.days import day_of, end_of, months_later, start_of
 from community.members import states
 
 CLOCK_DAYS = 21  # R5
@@ -23,6 +23,9 @@ ROSTER_OPEN = timedelta(days=7)  # product.md §5, Clock and check-in
 WAIT_AFTER = {states.LAPSED: 30, states.REJECTED: 90, states.WITHDRAWN: 0, states.CLOSED: 0}  # R9, days
 DOCUMENTS_MOST, DOCUMENT_BYTES = 6, 10 * 1024 * 1024  # R3
 EVIDENCE_DAYS_AFTER_APPROVAL, EVIDENCE_DAYS_AFTER_END = 90, 30  # R3
+INVITED_FOR = timedelta(hours=72)  # from the waiting room: so long a place is kept
+VERIFIED_MONTHS = 12  # R2
+QUESTIONS_MOST = 3  # open ones of one applicant
 CONSENT_VERSION = "2026-11"
 
 LEGAL_REPRESENTATIVE, SHAREHOLDER, OPERATOR, PARTNER, TRAINEE = (
@@ -33,6 +36,8 @@ LEGAL_REPRESENTATIVE, SHAREHOLDER, OPERATOR, PARTNER, TRAINEE = (
     "trainee",
 )
 ROLES = (LEGAL_REPRESENTATIVE, SHAREHOLDER, OPERATOR, PARTNER, TRAINEE)  # R1, R11
+HANGS_ON_ROLE = ("legal_name", "credit_code", "share_percent", "sponsor")
+PAPERS = "documents"  # among the fields reviewers may ask for
 STAGES = ("preparing", "first_year", "finding_market", "growing", "established")
 REJECTION_REASONS = ("not_on_register", "role_not_shown", "not_active", "outside_purpose", "conflict", "conduct")
 
@@ -101,6 +106,12 @@ def fair_ends(clock_ends_at: datetime, left: int, taken: Callable[[datetime], bo
         clock_ends_at = extended(clock_ends_at)
         ends.append(clock_ends_at)
     return ends
+
+
+def month_of(at: datetime) -> Period:
+    """The community's calendar month at an instant, as half-open instants."""
+    first = day_of(at).replace(day=1)
+    return start_of(first), start_of(months_later(first, 1))
 
 
 def days_left(clock_ends_at: datetime, at: datetime) -> int:

@@ -1,14 +1,27 @@
 """Named lists and figures about people and applications; each with a bounded number of queries."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from community.kernel import audit
+from community.kernel.access import REVIEWER
 from community.kernel.days import day_of
 from community.members import policies, rules, states
-from community.members.models import Application, City, Industry, Person, Term, Tier
+from community.members.models import (
+    Application,
+    City,
+    ClubSettings,
+    ExtensionRequest,
+    Industry,
+    Person,
+    Question,
+    Term,
+    Tier,
+)
 
 live_application = policies.live_application
 standing_of = policies.standing_of
@@ -77,9 +90,14 @@ QUEUES = {
 }
 
 
-def review_queue(queue: str, text: str = "") -> QuerySet[Application]:
-    """Applications of one queue; those waiting oldest first, the others newest first. `text` searches names."""
+def review_queue(queue: str, text: str = "", *, at: datetime | None = None, **only: Any) -> QuerySet[Application]:
+    """Applications of one queue; those waiting oldest first, the others newest first. `text` searches names.
+
+    `only`: status, industry, city, role; whose = "mine" (with `reader`), "unclaimed" or "question"; late (over 72
+    hours). Claims and lateness are judged at `at`.
+    """
     rows = Application.objects.filter(status__in=QUEUES[queue]).select_related("person", "company", "claimed_by")
+    rows = rows.annotate(asks=Exists(Question.objects.filter(application=OuterRef("pk"), answered_at=None)))
     if text:
         rows = rows.filter(
             Q(full_name__icontains=text)
@@ -87,7 +105,21 @@ def review_queue(queue: str, text: str = "") -> QuerySet[Application]:
             | Q(company__credit_code=text.upper())
             | Q(person__email__iexact=text)
         )
+    rows = rows.filter(**{name: only[name] for name in ("status", "industry", "city", "role") if only.get(name)})
+    if at is not None:
+        rows = _of_whom(rows, only.get("whose", ""), only.get("reader"), at)
+        if only.get("late"):
+            rows = rows.filter(submitted_at__lt=at - rules.REVIEW_TARGET)
     return rows.order_by("submitted_at" if queue == "waiting" else "-submitted_at", "pk")
+
+
+def _of_whom(rows: QuerySet[Application], whose: str, reader: Any, at: datetime) -> QuerySet[Application]:
+    held = Q(claimed_at__gt=at - rules.CLAIM_LASTS)
+    if whose == "mine":
+        return rows.filter(held, claimed_by=reader)
+    if whose == "unclaimed":
+        return rows.exclude(held)
+    return rows.filter(asks=True) if whose == "question" else rows
 
 
 def queue_sizes() -> dict[str, int]:
@@ -100,7 +132,7 @@ def for_review(public_id: str) -> QuerySet[Application]:
         Application.objects.filter(public_id=public_id)
         .exclude(status__in=[states.DRAFT, states.CLOSED])
         .select_related("person", "company", "industry", "city", "sponsor", "claimed_by", "approved_by", "tier")
-        .prefetch_related("documents", "verifications__recorded_by", "extensions")
+        .prefetch_related("documents", "verifications__recorded_by", "extensions", "questions__answered_by")
     )
 
 
@@ -112,7 +144,7 @@ def colleagues(application: Application) -> list[Application]:
     return list(others.exclude(status=states.DRAFT).select_related("person").order_by("-submitted_at")[:5])
 
 
-TOLD = ("start", "submit", "approve", "ask", "reject", "withdraw", "attend", "pay", "admit", "extend", "lapse",
+TOLD = ("wait", "invite", "question", "answer", "start", "submit", "approve", "ask", "reject", "withdraw", "attend", "pay", "admit", "extend", "lapse",
         "reinstate", "attend_undo", "pay_undo", "undo", "close")  # fmt: skip
 
 
@@ -122,6 +154,79 @@ def timeline(application: Application, *, staff: bool = False) -> list[audit.Aud
     if not staff:
         entries = entries.filter(action__in=[f"application.{step}" for step in TOLD])
     return list(entries[:100])
+
+
+def reviewers_of(application: Application) -> list[Person]:
+    """Whom to tell about an application: reviewers, without who applies and who sponsors. Fifty at most."""
+    concerned = [application.person_id, application.sponsor_id]
+    people = Person.objects.filter(groups__name=REVIEWER, is_active=True).exclude(pk__in=[p for p in concerned if p])
+    return list(people.order_by("pk")[:50])
+
+
+def extension_requests(at: datetime) -> list[ExtensionRequest]:
+    """What waits for a second reviewer, oldest first: clocks still running."""
+    rows = ExtensionRequest.objects.filter(status=states.ASKED, application__status=states.APPROVED)
+    found = list(rows.select_related("application__company", "asked_by")[:20])
+    return [request for request in found if not policies.lapse_reason(request.application, at)]
+
+
+def settings_trail() -> list[dict[str, Any]]:
+    """Who changed what is set for the gate, newest first, as a timeline; the last ten."""
+    entries = audit.trail(ClubSettings(pk=1)).order_by("-at", "-pk")[:10]
+    names = {field.name: str(field.verbose_name) for field in ClubSettings._meta.fields}
+    return [
+        {
+            "at": entry.at,
+            "title": entry.actor.name if entry.actor else "",
+            "detail": "\n".join(f"{names[key]}: {old} → {new}" for key, (old, new) in entry.data.items()),
+        }
+        for entry in entries
+    ]
+
+
+@dataclass(frozen=True)
+class Intake:
+    """How many may still come in this month, in real numbers (R53). `cap` and `left` are None without a cap."""
+
+    open: bool
+    cap: int | None
+    used: int
+    kept: int  # let in from the waiting room, not sent yet
+    waiting: int
+    month_ends_at: datetime
+    note: str
+
+    @property
+    def left(self) -> int | None:
+        return None if self.cap is None else max(self.cap - self.used - self.kept, 0)
+
+    @property
+    def free(self) -> bool:
+        """Whether a newcomer's application is taken at once."""
+        return self.open and (self.left is None or self.left > self.waiting)
+
+
+def intake(at: datetime, row: ClubSettings | None = None) -> Intake:
+    """Two queries. `row`: the settings, when the caller holds them already."""
+    row = row or policies.club_settings()
+    begins_at, ends_at = rules.month_of(at)
+    in_room = Q(status=states.DRAFT, ready_at__isnull=False)
+    counts = Application.objects.filter(Q(first_submitted_at__gte=begins_at) | in_room).aggregate(
+        used=Count("pk", filter=Q(first_submitted_at__gte=begins_at, first_submitted_at__lt=ends_at)),
+        kept=Count("pk", filter=in_room & Q(invited_at__gt=at - rules.INVITED_FOR)),
+        waiting=Count("pk", filter=in_room & Q(invited_at=None)),
+    )
+    return Intake(row.applications_open, row.monthly_cap, month_ends_at=ends_at, note=row.note, **counts)
+
+
+def standing_before(application: Application) -> int:
+    """How many in the waiting room come before this person: all of them before who is not in it."""
+    line = Application.objects.filter(status=states.DRAFT, ready_at__isnull=False, invited_at=None)
+    if application.ready_at is not None:
+        line = line.filter(
+            Q(ready_at__lt=application.ready_at) | Q(ready_at=application.ready_at, pk__lt=application.pk)
+        )
+    return line.exclude(pk=application.pk).count()
 
 
 def broken_invariants(at: datetime) -> dict[str, list[str]]:

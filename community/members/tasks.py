@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from community.members.services import clock, documents
+from community.members.services import clock, documents, intake
 
 
 @shared_task(name="members.lapse_due")
@@ -14,6 +14,11 @@ def lapse_due() -> None:
 @shared_task(name="members.remind_clocks")
 def remind_clocks() -> None:
     clock.remind_all_due(at=timezone.now())
+
+
+@shared_task(name="members.let_in")
+def let_in() -> None:
+    intake.let_in(at=timezone.now())
 
 
 @shared_task(name="members.purge_evidence")

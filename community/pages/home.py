@@ -18,6 +18,8 @@ from community.kernel import access, formats
 from community.kernel.days import ZONE, day_of
 from community.members import policies, rules, states
 from community.members import selectors as members
+from community.members.forms import ApplicationForm
+from community.members.views import wording
 from community.pages import progress
 
 EVENTS_MOST = 5
@@ -56,6 +58,10 @@ def greeting(person: Any, at: datetime) -> str:
 def board(person: Any, *, at: datetime) -> Board:
     application = members.live_application(person)
     standing = members.standing_of(person, day_of(at))
+    if application is not None and application.status == states.APPROVED:
+        application.clock_ends_at = policies.clock_end_at(
+            application, at
+        )  # a week given by itself, not yet written down
     if standing in ("active", "grace"):
         return _member(person, standing, application, at)
     if application is None or application.status == states.CLOSED:
@@ -80,12 +86,37 @@ def _nobody_yet(person: Any) -> Board:
 
 
 def _draft(person: Any, application: Any, at: datetime) -> Board:
+    if application.ready_at is not None:
+        return _in_line(application, at)
+    form = ApplicationForm(application.draft, person=person, at=at)
+    missing = len(wording.missing(form, list(application.documents.all()), lambda *_: ""))
+    left = ngettext("%(n)d thing is still missing.", "%(n)d things are still missing.", missing) % {"n": missing}
     return Board(
         _("Next: finish your application"),
-        _("Everything you typed is kept. Last changed %(when)s.") % {"when": _ago(application.touched_at, at)},
+        (left if missing else _("Nothing is missing: look at it once more and send it."))
+        + " "
+        + _("Everything you typed is kept. Last changed %(when)s.") % {"when": _ago(application.touched_at, at)},
         [_link(_("Go on"), "application_edit"), _link(_("What is needed"), "join")],
         steps=progress.steps(application, at=at),
     )
+
+
+def _in_line(application: Any, at: datetime) -> Board:
+    """Finished while no places were free: the place in line, or the turn and until when (R53: the real number)."""
+    room = wording.waiting_room(application, at)
+    look = _link(_("Look at my application"), "application")
+    if room["turn_until"]:
+        until = formats.day_time(room["turn_until"], at=at, language=_language())
+        title, text = (
+            _("Next: it is your turn, send it"),
+            _("A place is kept for you until %(until)s.") % {"until": until},
+        )
+    elif room["turn_over"]:
+        title, text = _("Next: send it again"), _("Your 72 hours have passed, and the place went to the next in line.")
+    else:
+        title = _("Ready: you are number %(place)d in line") % {"place": room["place"]}
+        text = _("We write to you when it is your turn. You need do nothing.")
+    return Board(title, text, [look], steps=progress.steps(application, at=at))
 
 
 def _submitted(person: Any, application: Any, at: datetime) -> Board:
@@ -122,7 +153,7 @@ def _approved(person: Any, application: Any, at: datetime) -> Board:
     seats = events.seats_of(person, at)
     invoice = billing.open_invoice(person)
     title, text, actions = _next_of_approved(application, seats, at)
-    if not application.paid_at:
+    if not application.paid_at and policies.may_pay_fee(person, at=at):
         actions.append(
             {
                 "label": _("Pay invoice %(number)s") % {"number": invoice.number},

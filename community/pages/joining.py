@@ -31,6 +31,7 @@ STEPS = (
         ),
     },
 )
+FEE_LATER = gettext_lazy("Online, after your first event. You choose the tier and see the price first.")
 
 
 def landing(person: Any, *, at: datetime) -> dict[str, Any]:
@@ -38,7 +39,9 @@ def landing(person: Any, *, at: datetime) -> dict[str, Any]:
 
 
 def how_to_join(person: Any, *, at: datetime) -> dict[str, Any]:
-    return {"steps": STEPS, "call": call(person, at=at)}
+    fee_later = policies.club_settings().fee_opens == "attendance"
+    pay = {**STEPS[-1], "detail": FEE_LATER} if fee_later else STEPS[-1]
+    return {"steps": [*STEPS[:-1], pay], "call": call(person, at=at), "intake": selectors.intake(at)}
 
 
 def call(person: Any, *, at: datetime) -> dict[str, str]:

@@ -10,7 +10,6 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from community.billing import selectors as billing
-from community.events import rules as event_rules
 from community.events import selectors as events
 from community.kernel import access, formats
 from community.members import rules
@@ -64,17 +63,15 @@ def _this_week(at: datetime) -> Section:
     figures = events.figures(week, at)
     for event in week:
         event.figures = figures[event.pk]
-    seats = events.with_seats_left(events.open_events(at)).filter(kind__in=event_rules.QUALIFYING)
-    left = sum(seats.values_list("seats_left", flat=True)[:200])
-    clocks = members.running_clocks(at).count()
+    seats = events.seats_for_clocks(at)
     return Section(
         _("This week"),
         reverse("desk_events"),
         _("Events and rosters"),
         [
             _stat(_("Events this week"), len(week), _people(sum(f.signed_up for f in figures.values()))),
-            _stat(_("Free seats ahead"), left, ngettext("for %(n)d running clock", "for %(n)d running clocks", clocks)
-                  % {"n": clocks}, reverse("desk_events"), "refused" if left < clocks else ""),
+            _stat(_("Free seats, three weeks"), seats.left, ngettext("%(n)d person on the clock needs one", "%(n)d people on the clock need one", seats.needed)
+                  % {"n": seats.needed}, reverse("desk_events"), "refused" if seats.short else ""),
         ],
         week,
     )  # fmt: skip

@@ -76,7 +76,8 @@
     })
   }
 
-  /* Keys for staff lists: an element with data-key is pressed by that key, J and K walk the list. */
+  /* Keys for staff lists: an element with data-key is pressed by that key, J and K walk the list, O opens,
+     / searches, ? says so. */
   const typing = (target) => target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
   function walk(step) {
     const items = all("[data-keys] [data-item]")
@@ -97,6 +98,14 @@
       if (target.tagName === "SUMMARY") target.parentElement.querySelector("textarea, select, input:not([type=hidden])")?.focus()
     } else if (key === "j" || key === "k") {
       if (walk(key === "j" ? 1 : -1)) event.preventDefault()
+    } else if (key === "o" && document.activeElement?.matches("[data-keys] [data-item]")) {
+      document.activeElement.click()
+    } else if (key === "/") {
+      const search = document.querySelector('[data-find] input[type="search"]')
+      if (search) { event.preventDefault(); search.focus(); search.select() }
+    } else if (key === "?") {
+      const help = document.querySelector("details[data-keys-help]")
+      if (help) { help.open = !help.open; help.querySelector("summary").focus() }
     }
   })
 

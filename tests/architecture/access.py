@@ -29,6 +29,7 @@ application_edit             in   ok   go   go   go   ok   ok   ok   ok   ok
 application_documents        in   go   go   go   go   go   go   go   go   go
 application_submit           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 application_withdraw         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+application_question         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 document                     in   --   ok   --   --   --   --   --   --   --
 document_remove              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 
@@ -54,6 +55,13 @@ desk_application_verify      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_application_approve     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_application_ask         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_application_reject      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_application_letter      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_application_note        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_application_answer      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_application_extend      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_application_consent     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_figures                 in   no   no   no   no   no   ok   ok   no   ok
+desk_intake                  in   no   no   no   no   no   no   ok   no   ok
 desk_document                in   no   no   no   no   no   no   ok   no   ok
 desk_events                  in   no   no   no   no   no   ok   no   no   ok
 desk_event_new               in   no   no   no   no   no   ok   no   no   ok
@@ -80,6 +88,7 @@ application_edit             in   do   do   do   do   do   do   do   do   do
 application_documents        in   do   do   do   do   do   do   do   do   do
 application_submit           in   do   do   do   do   do   do   do   do   do
 application_withdraw         in   do   do   do   do   do   do   do   do   do
+application_question         in   do   do   do   do   do   do   do   do   do
 document_remove              in   --   do   --   --   --   --   --   --   --
 
 event_signup                 in   do   do   do   do   do   do   do   do   do
@@ -95,6 +104,12 @@ desk_application_verify      in   no   no   no   no   no   no   do   no   do
 desk_application_approve     in   no   no   no   no   no   no   do   no   do
 desk_application_ask         in   no   no   no   no   no   no   do   no   do
 desk_application_reject      in   no   no   no   no   no   no   do   no   do
+desk_application_letter      in   no   no   no   no   no   no   do   no   do
+desk_application_note        in   no   no   no   no   no   no   do   no   do
+desk_application_extend      in   no   no   no   no   no   no   do   no   do
+desk_application_consent     in   no   no   no   no   no   no   do   no   do
+desk_application_answer      in   no   no   no   no   no   no   --   no   --
+desk_intake                  in   no   no   no   no   no   no   do   no   do
 desk_event_new               in   no   no   no   no   no   do   no   no   do
 desk_event                   in   no   no   no   no   no   do   no   no   do
 desk_event_publish/draft     in   no   no   no   no   no   do   no   no   do

@@ -14,7 +14,7 @@ from community.events import notifications as events
 from community.kernel.models import Message
 from community.kernel.money import Money
 from community.members import notifications as members
-from community.members.models import Application
+from community.members.models import Application, Question
 from tests import make
 from tests.billing import make as make_billing
 from tests.events import make as make_events
@@ -42,6 +42,15 @@ def _of_members() -> Iterator[Call]:
     at = {"at": make.NOON}
     application = make.approved(make.person(LONG_NAME))
     yield members.application_received, (application,), at
+    reviewer = make.person(LONG_NAME)
+    for again in (False, True):
+        yield members.review_waiting, (application, reviewer), {"again": again, **at}
+    question = Question(pk=1, application=application, text=SENTENCE, asked_at=make.NOON, answer=SENTENCE)
+    yield members.question_asked, (question, reviewer), at
+    yield members.question_answered, (question, application), at
+    application.ready_at = make.NOON
+    yield members.in_waiting_room, (application,), at
+    yield members.intake_open, (application,), at
     yield members.application_approved, (application,), at
     yield members.more_needed, (application,), {"reason": SENTENCE, **at}
     for why, reason in (("cancelled", LONG_TOPIC), ("no_seat", ""), ("reviewer", SENTENCE)):

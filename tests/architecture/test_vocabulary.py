@@ -18,7 +18,10 @@ APART = {
         "access", "audit", "conflicts", "context", "days", "errors", "formats", "gallery", "ids", "middleware",
         "money", "outbox", "ring", "vault",
     },
-    "members": {"accounts"},  # what sign-in (allauth) asks of us
+    "members": {
+        "accounts",  # what sign-in (allauth) asks of us
+        "figures",  # the gate in figures: one aggregate, apart from the lists
+    },
     "events": set(),
     "billing": set(),
     "pages": {"demo", "demo_urls", "home", "invariants", "joining", "mailbox", "overview", "progress", "readiness"},

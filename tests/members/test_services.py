@@ -127,7 +127,7 @@ class TestReviewing:
     def test_only_the_claim_holder_decides(self) -> None:
         application, first, second = make.submitted(), make.reviewer(), make.reviewer()
         for decide in (
-            lambda: reviewing.ask(application.pk, reason="x", by=second, at=AT),
+            lambda: reviewing.ask(application.pk, reason="x", fields=["documents"], by=second, at=AT),
             lambda: reviewing.reject(application.pk, reason_code="conduct", reason="x", by=second, at=AT),
             lambda: reviewing.approve(application.pk, by=second, at=AT),
         ):
@@ -141,7 +141,7 @@ class TestReviewing:
     def test_ask_and_answer_on_one_timeline(self) -> None:
         application, by = make.submitted(), make.reviewer()
         reviewing.claim(application.pk, by=by, at=AT)
-        reviewing.ask(application.pk, reason="请补股东名册", by=by, at=AT)
+        reviewing.ask(application.pk, reason="请补股东名册", fields=["documents"], by=by, at=AT)
         answered = applications.submit(application.pk, make.clean(), by=application.person, at=AT + HOUR)
         assert answered.status == "submitted" and answered.asked == ""
         assert actions(answered) == ["start", "submit", "claim", "ask", "submit"]

@@ -49,7 +49,7 @@ def test_organizer_sees_the_week_and_seats_against_clocks(client):
     response, shown = desk(client, "organizer")
     section = response.context["sections"][0]
     assert [(stat["value"], stat["note"]) for stat in section.stats] == [
-        (1, "2 people signed up"), (12, "for 1 running clock"),
+        (1, "2 people signed up"), (12, "0 people on the clock need one"),
     ]  # fmt: skip
     assert "本周这桌" in shown and "下周那桌" not in shown and "1 with a clock running" in shown
 

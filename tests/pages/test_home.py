@@ -60,7 +60,7 @@ class TestOnTheWayIn:
         application = make.submitted(at=AT)
         by = make.reviewer()
         reviewing.claim(application.pk, by=by, at=AT)
-        reviewing.ask(application.pk, reason="请补章程", by=by, at=AT)
+        reviewing.ask(application.pk, reason="请补章程", fields=["documents"], by=by, at=AT)
         found = board(application.person)
         assert found.notes[0]["text"] == "请补章程" and urls(found)[0] == "/application/edit/"
 

@@ -46,6 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
     figures = selectors.figures([*week, *page], at)
     context = {
         "at": at,
+        "clock_seats": selectors.seats_for_clocks(at),
         "which": which,
         "tabs": _tabs(request.path, which),
         "week": [(event, figures[event.pk]) for event in week],

@@ -39,11 +39,15 @@ class ClubSettings(models.Model):
         APPROVAL = "approval", _("as soon as the papers are approved")
         ATTENDANCE = "attendance", _("only after an event was attended")
 
-    fee_opens = models.CharField(max_length=10, choices=FeeOpens, default=FeeOpens.APPROVAL)  # R8
-    applications_open = models.BooleanField(default=True)
-    monthly_cap = models.PositiveSmallIntegerField(null=True, blank=True)  # empty: no cap
-    note_zh = models.CharField(max_length=300, blank=True)
-    note_en = models.CharField(max_length=300, blank=True)
+    fee_opens = models.CharField(
+        _("The fee can be paid"), max_length=10, choices=FeeOpens, default=FeeOpens.APPROVAL
+    )  # R8
+    applications_open = models.BooleanField(_("Applications are taken"), default=True)
+    monthly_cap = models.PositiveSmallIntegerField(
+        _("At most so many applications a month"), null=True, blank=True, help_text=_("Empty: as many as come.")
+    )
+    note_zh = models.CharField(_("Note for applicants, in Chinese"), max_length=300, blank=True)
+    note_en = models.CharField(_("Note for applicants, in English"), max_length=300, blank=True)
     changed_at = models.DateTimeField(null=True, blank=True)
     changed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -40,8 +40,8 @@ def _store(
     application: Application, content: bytes, content_type: str, name: str, kind: str, *, by: Person, at: datetime
 ) -> Document:
     lock_person(application.person_id)
-    application.refresh_from_db(fields=["status"])
-    policies.may_edit(application).insist()
+    application.refresh_from_db(fields=["status", "asked_fields"])
+    policies.may_change(application, [rules.PAPERS]).insist()
     if Document.objects.filter(application=application).count() >= rules.DOCUMENTS_MOST:
         raise RuleBroken("document.count")
     document = Document(
@@ -58,8 +58,8 @@ def remove(document: Document, *, by: Person, at: datetime) -> None:
     """Take a wrong file away again, while the application can be edited."""
     application = document.application
     lock_person(application.person_id)
-    application.refresh_from_db(fields=["status"])
-    policies.may_edit(application).insist()
+    application.refresh_from_db(fields=["status", "asked_fields"])
+    policies.may_change(application, [rules.PAPERS]).insist()
     audit.record("document.remove", document, by=by, at=at, person_id=application.person_id)
     document.delete()
     transaction.on_commit(partial(document.file.delete, save=False))

@@ -1,5 +1,6 @@
 """The reviewer's verbs (R4): claim, release, verify, approve, ask, reject."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from community.kernel import audit, states
@@ -62,9 +63,7 @@ def verify(
 def approve(application_id: int, *, by: Person, at: datetime) -> Application:
     """Approve the papers: the three-week clock starts (R5). Raises "review.not_verified" without a confirmed check."""
     application = _decidable(application_id, by, at)
-    last = application.verifications.order_by("-recorded_at", "-pk").first()
-    if not application.is_trainee and (last is None or last.result != Verification.Result.CONFIRMED):
-        raise RuleBroken("review.not_verified")
+    policies.is_verified(application).insist()
     states.move(
         lifecycle.APPLICATION, application, "approve", by=by, at=at, approved_at=at, approved_by=by,
         clock_ends_at=rules.clock_end(at), claimed_at=None, claimed_by=None,
@@ -75,12 +74,18 @@ def approve(application_id: int, *, by: Person, at: datetime) -> Application:
 
 
 @settled()
-def ask(application_id: int, *, reason: str, by: Person, at: datetime) -> Application:
-    """Ask for more: says what; the applicant edits and submits again on the same timeline."""
+def ask(application_id: int, *, reason: str, fields: Iterable[str], by: Person, at: datetime) -> Application:
+    """Ask for more: says what, and names the fields (or `rules.PAPERS`) that may be changed; nothing else may be.
+
+    Raises "review.reason", "review.fields", and what every decision raises.
+    """
     application = _decidable(application_id, by, at, reason)
+    asked = sorted(set(fields))
+    if not asked:
+        raise RuleBroken("review.fields")
     states.move(
-        lifecycle.APPLICATION, application, "ask", by=by, at=at, reason=reason, asked=reason,
-        claimed_at=None, claimed_by=None,
+        lifecycle.APPLICATION, application, "ask", by=by, at=at, reason=reason, data={"fields": asked}, asked=reason,
+        asked_fields=asked, claimed_at=None, claimed_by=None,
     )  # fmt: skip
     notifications.more_needed(application, reason=reason, at=at)
     return application

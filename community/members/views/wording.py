@@ -1,7 +1,7 @@
 """What the pages of an application show, in words: its timeline, its steps, what is missing."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -9,12 +9,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.kernel import audit
-from community.members import rules
-from community.members.forms import ApplicationForm
+from community.members import rules, selectors, states
+from community.members.forms import ApplicationForm, asked_choices
 from community.members.models import Application, Document, Verification
 
 TITLES = {
     "start": gettext_lazy("Application started"),
+    "wait": gettext_lazy("Ready, and in the waiting room"),
+    "invite": gettext_lazy("Its turn: a place is kept for 72 hours"),
+    "question": gettext_lazy("Question to the reviewers"),
+    "answer": gettext_lazy("The reviewers answer"),
+    "note": gettext_lazy("Note, for reviewers only"),
+    "carry_check": gettext_lazy("Register check of the earlier application holds"),
+    "carry_papers": gettext_lazy("Papers of the earlier application taken over"),
     "submit": gettext_lazy("Papers submitted"),
     "claim": gettext_lazy("In review"),
     "release": gettext_lazy("Back in the queue"),
@@ -64,6 +71,9 @@ def _entry(entry: audit.AuditEntry) -> dict[str, Any]:
     if step == "verify":
         result = Verification.Result(entry.data["result"]).label
         detail = f"{result}{_(': ')}{entry.reason}" if entry.reason else result
+    if step == "ask" and entry.data.get("fields"):
+        places = _(", ").join(str(label) for label in asked(entry.data["fields"]))
+        detail = f"{detail}\n→ {places}"
     return {
         "at": entry.at,
         "title": TITLES.get(f"{step}.{entry.data.get('why')}") or TITLES.get(step, step),
@@ -73,9 +83,21 @@ def _entry(entry: audit.AuditEntry) -> dict[str, Any]:
     }
 
 
-def steps(current: str, url: Callable[[str], str]) -> list[dict[str, Any]]:
-    """The steps bar of the form; every step can be opened at any time."""
-    names = list(ApplicationForm.STEPS)
+def waiting_room(application: Application, at: datetime) -> dict[str, Any]:
+    """Where somebody stands in the line: a place, or their turn and until when, or that it has passed."""
+    invited_at = application.invited_at
+    until = invited_at + rules.INVITED_FOR if invited_at else None
+    return {
+        "intake": selectors.intake(at),
+        "place": selectors.standing_before(application) + 1,
+        "turn_until": until if until and at < until else None,
+        "turn_over": bool(until and at >= until),
+    }
+
+
+def steps(current: str, url: Callable[[str], str], shown: list[str]) -> list[dict[str, Any]]:
+    """The steps bar of the form; every step shown can be opened at any time."""
+    names = [name for name in ApplicationForm.STEPS if name in shown or name == current]
     return [
         {
             "label": STEP_NAMES[name],
@@ -114,6 +136,29 @@ def queue_tabs(current: str, sizes: dict[str, int]) -> list[dict[str, Any]]:
          "count": sizes[name] if name != "done" else None}
         for name, label in QUEUE_NAMES.items()
     ]  # fmt: skip
+
+
+DECISIONS = {
+    "approve": gettext_lazy("Approve the papers"),
+    "ask": gettext_lazy("Ask for more"),
+    "reject": gettext_lazy("Reject the application"),
+}
+
+
+def asked(names: Iterable[str]) -> list[Any]:
+    """The labels of what reviewers ask for, in the order of the form."""
+    wanted = set(names)
+    return [label for name, label in asked_choices() if name in wanted]
+
+
+def age(application: Application, at: datetime) -> dict[str, str]:
+    """How long it has waited against the 72 hours (R4), in hours; nothing for what does not wait."""
+    if application.status != states.SUBMITTED or application.submitted_at is None:
+        return {}
+    hours = int((at - application.submitted_at) / timedelta(hours=1))
+    target = int(rules.REVIEW_TARGET / timedelta(hours=1))
+    tone = "refused" if hours >= target else "waiting" if hours >= target * 2 // 3 else "neutral"
+    return {"label": _("%(hours)d of %(target)d h") % {"hours": hours, "target": target}, "tone": tone}
 
 
 def checks(application: Application, at: datetime) -> list[dict[str, str]]:

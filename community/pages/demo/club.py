@@ -50,7 +50,7 @@ def put_letters_away(setting: Setting, *, at: datetime) -> None:
         person__email__in=[one.email for one in DEMO_ACCOUNTS],
         kind__startswith="members/",
         created_at__gt=setting.now - LETTERS_KEPT,
-    )
+    ).exclude(valid_until__lte=setting.now)
     keep = list(fresh.values_list("pk", flat=True))
     messages.exclude(pk__in=keep).update(status="sent", sent_at=F("created_at"), tries=1)
     messages.update(next_try_at=at)

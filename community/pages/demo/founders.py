@@ -122,7 +122,7 @@ def _application(setting: Setting, person: Any, found: Profile, admitted_at: dat
         industry=found.industry, city=found.city, stage=found.stage, about=found.about, needs=found.needs,
         offers=found.offers, consent_version=rules.CONSENT_VERSION, consented_at=approved_at - timedelta(days=2),
         started_at=approved_at - timedelta(days=3), touched_at=approved_at - timedelta(days=2),
-        submitted_at=approved_at - timedelta(days=2), approved_at=approved_at, approved_by=setting.staff["reviewer"],
+        first_submitted_at=approved_at - timedelta(days=2), submitted_at=approved_at - timedelta(days=2), approved_at=approved_at, approved_by=setting.staff["reviewer"],
         clock_ends_at=rules.clock_end(approved_at), attended_at=admitted_at - timedelta(days=1, hours=3),
         paid_at=admitted_at, admitted_at=admitted_at, tier=setting.tiers["member"],
     )  # fmt: skip

@@ -119,7 +119,7 @@ class Stories:
         reviewing.claim(asked.pk, by=self.setting.staff["reviewer"], at=at(-3, 10))
         reviewing.ask(
             asked.pk, reason="执照上的法定代表人不是你。请补一份股东名册或章程，能看到你的名字就行。",
-            by=self.setting.staff["reviewer"], at=at(-3, 10, 20),
+            fields=["documents"], by=self.setting.staff["reviewer"], at=at(-3, 10, 20),
         )  # fmt: skip
         self.hand.draft(self._somebody(2), at=at(-1, 22))
 
