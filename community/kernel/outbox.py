@@ -3,6 +3,8 @@
 import re
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -11,7 +13,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.template.loader import render_to_string, select_template
 from django.utils import translation
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 LEASE = timedelta(minutes=5)
 MOST_TRIES = 8
+CLAIMED_AT_ONCE = 10  # what a worker that is killed may leave undelivered; all of it fits into one lease
 
 
 def post(kind: str, person: "Person", *, occasion: str, at: datetime, **more: Any) -> bool:
@@ -80,8 +83,13 @@ def deliver_due(*, at: datetime, limit: int = 200) -> int:
         .order_by("next_try_at")
         .values_list("pk", flat=True)[:limit]
     )
+    keys = list(due)
     with Postman() as postman:
-        return sum(_deliver(pk, postman, at) for pk in list(due))
+        return sum(
+            _deliver(message, postman, at)
+            for start in range(0, len(keys), CLAIMED_AT_ONCE)
+            for message in _claim(keys[start : start + CLAIMED_AT_ONCE], at)
+        )
 
 
 class Postman:
@@ -113,41 +121,39 @@ class Postman:
                 connection.close()
 
 
-def _claim(pk: int, at: datetime) -> Message | None:
-    """Take the row for this worker. A reminder leaves the queue here, before sending: never twice (R51)."""
+def _claim(keys: list[int], at: datetime) -> list[Message]:
+    """Take a few rows for this worker. A reminder leaves the queue here, before sending: never twice (R51)."""
+    waiting = Q(status=Message.Status.WAITING) | Q(status=Message.Status.SENDING, transactional=True)
     with transaction.atomic():
-        message = (
+        rows = list(
             Message.objects.select_for_update(skip_locked=True, of=("self",))
             .select_related("person")
-            .filter(pk=pk, next_try_at__lte=at, status__in=[Message.Status.WAITING, Message.Status.SENDING])
-            .first()
+            .filter(waiting, pk__in=keys, next_try_at__lte=at)
+            .order_by("next_try_at", "pk")
         )
-        if message is None or (message.status == Message.Status.SENDING and not message.transactional):
-            return None
-        if message.valid_until and at >= message.valid_until:
-            Message.objects.filter(pk=pk).update(status=Message.Status.DROPPED, error="after its occasion")
-            return None
-        Message.objects.filter(pk=pk).update(
-            status=Message.Status.SENDING, tries=F("tries") + 1, next_try_at=at + LEASE * 2 ** min(message.tries, 6)
-        )
-        message.tries += 1
-        return message
+        over = [row.pk for row in rows if row.valid_until and at >= row.valid_until]
+        if over:
+            Message.objects.filter(pk__in=over).update(status=Message.Status.DROPPED, error="after its occasion")
+        claimed = [row for row in rows if row.pk not in over]
+        for tries, some in groupby(sorted(claimed, key=attrgetter("tries")), key=attrgetter("tries")):
+            Message.objects.filter(pk__in=[row.pk for row in some]).update(
+                status=Message.Status.SENDING, tries=tries + 1, next_try_at=at + LEASE * 2 ** min(tries, 6)
+            )
+    for row in claimed:
+        row.tries += 1
+    return claimed
 
 
-def _deliver(pk: int, postman: Postman, at: datetime) -> bool:
-    message = _claim(pk, at)
-    if message is None:
-        return False
+def _deliver(message: Message, postman: Postman, at: datetime) -> bool:
+    ours = Message.objects.filter(pk=message.pk)
     try:
         postman.send(email_of(message))
     except Exception as error:  # any failure of mail must leave the business state alone
         log.warning("message_failed", message=message.public_id, kind=message.kind, error=type(error).__name__)
         give_up = not message.transactional or message.tries >= MOST_TRIES
-        Message.objects.filter(pk=pk).update(
-            status=Message.Status.FAILED if give_up else Message.Status.WAITING, error=type(error).__name__
-        )
+        ours.update(status=Message.Status.FAILED if give_up else Message.Status.WAITING, error=type(error).__name__)
         return False
-    Message.objects.filter(pk=pk).update(status=Message.Status.SENT, sent_at=at, error="")
+    ours.update(status=Message.Status.SENT, sent_at=at, error="")
     return True
 
 
