@@ -71,6 +71,14 @@ def filling(**fields: str) -> Callable[["Page", dict[str, str]], Awaitable[None]
     return fill
 
 
+def choosing(**fields: str) -> Callable[["Page", dict[str, str]], Awaitable[None]]:
+    async def choose(page: "Page", _: dict[str, str]) -> None:
+        for name, value in fields.items():
+            await page.locator(f"[name={name}]").first.select_option(value)
+
+    return choose
+
+
 async def sign_up(page: "Page", _: dict[str, str]) -> None:
     await page.goto("/accounts/signup/")
     await filling(
@@ -217,7 +225,14 @@ SCREENS = [
     Screen("Desk: applications", "claimed by me", "reviewer2", "/desk/applications/{claimed}/"),
     Screen("Desk: applications", "claimed by another", "reviewer", "/desk/applications/{claimed}/"),
     Screen("Desk: applications", "rejecting without a reason", "reviewer2",
-           then("/desk/applications/{claimed}/", pressing('button[formaction$="/reject/"]'))),
+           then("/desk/applications/{claimed}/", pressing('button[name=decision][value=reject]'))),
+    Screen("Desk: applications", "the letter before it is sent", "reviewer2",
+           then("/desk/applications/{claimed}/", filling(reason="执照上看不到你的名字，请补一份股东名册。"),
+                choosing(reason_code="role_not_shown"), pressing('button[name=decision][value=reject]'))),
+    Screen("Desk: applications", "filtered", "reviewer", "/desk/applications/?late=on&whose=unclaimed"),
+    Screen("Desk: intake", "what is set", "admin", "/desk/intake/"),
+    Screen("Desk: figures", "the gate", "organizer", "/desk/figures/"),
+    Screen("Desk: figures", "nothing yet", "organizer", "/desk/figures/?since=2020-01-01&until=2020-01-02"),
     Screen("Desk: applications", "approved", "reviewer", "/desk/applications/{approved}/"),
     Screen("Desk: applications", "rejected", "reviewer", "/desk/applications/{rejected}/"),
     Screen("Desk: events", "list", "organizer", "/desk/events/"),

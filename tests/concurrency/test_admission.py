@@ -13,8 +13,9 @@ from community.events.services import booking, checking_in
 from community.kernel.days import day_of
 from community.kernel.models import AuditEntry
 from community.kernel.money import CNY, Money
-from community.members.models import Application, Term
-from community.members.services import applications, clock, reviewing
+from community.members import selectors
+from community.members.models import Application, Document, Term
+from community.members.services import applications, clock, extending, intake, reviewing
 from tests import make
 from tests.billing.make import assert_whole
 from tests.concurrency.test_seats import together
@@ -108,3 +109,39 @@ def everything_at_once(number: int) -> tuple[Application, list[Callable[[], Any]
         ],
         at,
     )
+
+
+def test_two_second_reviewers_consent_at_once_and_the_clock_gets_one_week(rounds: Callable[[int], int]) -> None:
+    for _ in range(rounds(50)):
+        application = make.approved()
+        request = extending.ask(application.pk, reason="住院", by=make.reviewer(), at=make.NOON)
+        two = (make.reviewer(), make.reviewer())
+        answers = together(
+            *[lambda by=by, pk=request.pk: extending.consent(pk, by=by, at=make.NOON) for by in two],
+        )
+        assert sorted(answers) == ["extension.stale", "ok"]
+        assert reload(application).clock_ends_at == application.clock_ends_at + timedelta(days=7)
+
+
+def test_the_last_place_of_the_month_goes_to_one(rounds: Callable[[int], int]) -> None:
+    for number in range(rounds(30)):
+        people = [make.person() for _ in range(4)]
+        drafts = [applications.start(who, at=make.NOON) for who in people]
+        for draft in drafts:
+            Document.objects.create(
+                application=draft, kind="licence", name="a", content_type="image/png", size=1, file="evidence/none",
+                uploaded_at=make.NOON,
+            )  # fmt: skip
+        used = selectors.intake(make.NOON).used
+        intake.change(by=make.reviewer(), at=make.NOON, monthly_cap=used + 1)
+        facts = [make.clean() for _ in drafts]
+        answers = together(
+            *[
+                lambda d=draft, c=clean: applications.submit(d.pk, c, by=d.person, at=make.NOON)
+                for draft, clean in zip(drafts, facts, strict=True)
+            ]
+        )
+        assert answers == ["ok"] * 4
+        mine = Application.objects.filter(pk__in=[d.pk for d in drafts])
+        assert mine.filter(status="submitted").count() == 1 and mine.exclude(ready_at=None).count() == 3, number
+        mine.filter(status="draft").update(status="withdrawn", ready_at=None)

@@ -77,11 +77,15 @@ def test_the_keyboard_reaches_everything(enter: Callable[..., Page]) -> None:
     page.keyboard.press("j")
     expect(page.locator("[data-item]").nth(1)).to_be_focused()
     with page.expect_navigation():
-        page.keyboard.press("Enter")
+        page.keyboard.press("o")
     expect(page.locator(".split-detail")).to_contain_text("后来者")
     with page.expect_navigation():
         page.keyboard.press("c")
-    expect(button(page, "/approve/")).to_be_visible()
+    expect(page.locator("button[name=decision][value=approve]")).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.locator("details[data-keys-help]")).to_have_attribute("open", "")
+    page.keyboard.press("/")
+    expect(page.locator("[type=search]")).to_be_focused()
 
 
 def test_a_double_press_books_once(enter: Callable[..., Page]) -> None:

@@ -87,5 +87,6 @@ def review(desk: Page) -> None:
     press(button(desk, "/claim/"))
     desk.locator("[name=result]").select_option("confirmed")
     press(button(desk, "/verify/"))
+    press(desk.locator("button[name=decision][value=approve]"))
     press(button(desk, "/approve/"))
     assert Application.objects.get(person=Person.objects.get(email=EMAIL)).status == "approved"
