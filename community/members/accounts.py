@@ -1,10 +1,12 @@
 """Where signing up and in meet our people: allauth's adapter and backend."""
 
+from functools import cache
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
@@ -28,5 +30,11 @@ class Backend(AuthenticationBackend):
     """allauth's own; whoever is signed in is read together with the roles that every page asks for."""
 
     def get_user(self, user_id: int) -> Person | None:
-        person: Person | None = with_access(Person.objects.filter(pk=user_id)).first()
+        person: Person | None = _people().filter(pk=user_id).first()
         return person if person is not None and self.user_can_authenticate(person) else None
+
+
+@cache
+def _people() -> QuerySet[Person]:
+    """Put together once: it is asked with every request."""
+    return with_access(Person.objects.order_by())

@@ -338,7 +338,7 @@ def _ended_at(application: Any, status: str, at: datetime) -> datetime:
 
 def _offered(person: Any, at: datetime, *, qualifying: bool = False, until: datetime | None = None) -> list[Any]:
     """The next events with seats the person holds none at."""
-    found = events.with_seats_left(events.open_events(at)).filter(seats_left__gt=0)
+    found = events.open_events(at).filter(seats_left__gt=0)
     if qualifying:
         found = found.filter(kind__in=event_rules.QUALIFYING)
     if until is not None:

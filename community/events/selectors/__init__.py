@@ -1,0 +1,71 @@
+"""Named lists and figures about events and seats, and the answers to members' ports; each with bounded queries."""
+
+from community.events.selectors.admission import (
+    ClockSeats,
+    earliest_attendance,
+    qualifying_events,
+    roster_open,
+    seat_chances,
+    seats_for_clocks,
+)
+from community.events.selectors.desk import (
+    DESK_LISTS,
+    Figures,
+    clocks_running,
+    desk_list,
+    figures,
+    for_desk,
+    hosts,
+    last_of_kind,
+    roster,
+    roster_row,
+    this_week,
+)
+from community.events.selectors.invariants import broken_invariants
+from community.events.selectors.lists import (
+    by_week,
+    events_held_by,
+    listed,
+    next_with_seats,
+    open_events,
+    other_dates,
+    seats_of,
+    upcoming,
+    with_seats_left,
+)
+from community.events.selectors.room import Company, Room, company_in, for_page, room_of
+
+__all__ = [
+    "ClockSeats",
+    "Company",
+    "DESK_LISTS",
+    "Figures",
+    "Room",
+    "broken_invariants",
+    "by_week",
+    "clocks_running",
+    "company_in",
+    "desk_list",
+    "earliest_attendance",
+    "events_held_by",
+    "figures",
+    "for_desk",
+    "for_page",
+    "hosts",
+    "last_of_kind",
+    "listed",
+    "next_with_seats",
+    "open_events",
+    "other_dates",
+    "qualifying_events",
+    "room_of",
+    "roster",
+    "roster_open",
+    "roster_row",
+    "seat_chances",
+    "seats_for_clocks",
+    "seats_of",
+    "this_week",
+    "upcoming",
+    "with_seats_left",
+]

@@ -1,0 +1,125 @@
+"""What members asks of seats: attendance, open rosters, chances (its ports), and the seats its clocks need."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import (
+    Exists,
+    Min,
+    OuterRef,
+    Sum,
+)
+
+from community.events import rules, states
+from community.events.models import Event, Seat, SeatHold, Signup
+from community.events.selectors.lists import open_events
+from community.members import selectors as members
+from community.members.rules import CLOCK_DAYS, Chance
+
+REMINDED_OF = 5
+
+
+def earliest_attendance(person_id: int, since: datetime, until: datetime) -> datetime | None:
+    """R5: the start of the first qualifying event in [since, until) the person was checked in at."""
+    attended = Signup.objects.filter(
+        person_id=person_id,
+        status=states.ATTENDED,
+        event__kind__in=rules.QUALIFYING,
+        attended_at__gte=since,
+        attended_at__lt=until,
+    )
+    return attended.aggregate(first=Min("attended_at"))["first"]
+
+
+def roster_open(person_id: int, until: datetime, at: datetime) -> bool:
+    """product.md §5: holds a seat at a qualifying event that began before `until` and whose roster isn't closed.
+
+    A roster is closed by hand, or seven days after the end whether or not a worker ran.
+    """
+    return Signup.objects.filter(
+        person_id=person_id,
+        status=states.CONFIRMED,
+        event__status=states.OPEN,
+        event__kind__in=rules.QUALIFYING,
+        event__starts_at__lt=until,
+        event__starts_at__lte=at,
+        event__ends_at__gt=at - rules.ROSTER_OPEN,
+    ).exists()
+
+
+def seat_chances(person_id: int, since: datetime, until: datetime) -> list[Chance]:
+    """R6: the qualifying events that began in [since, until), as this person met them; three queries.
+
+    Judged by what was known at `until`: cancelled by then, an event was not offered; what happened later is not
+    looked at, so that the answer never changes.
+    """
+    events = list(
+        Event.objects.filter(
+            kind__in=rules.QUALIFYING, published_at__lt=until, starts_at__gte=since, starts_at__lt=until
+        ).exclude(cancelled_at__lte=until)
+    )
+    chairs = Seat.objects.filter(event__in=events, made_at__lt=until).values_list(
+        "pk", "event_id", "made_at", "removed_at"
+    )
+    holds: dict[int, list[tuple[datetime, datetime | None]]] = {}
+    mine: set[int] = set()
+    taken = SeatHold.objects.filter(seat__event__in=events, taken_at__lt=until)
+    for seat_id, event_id, whose, taken_at, freed_at in taken.values_list(
+        "seat_id", "seat__event_id", "signup__person_id", "taken_at", "freed_at"
+    ):
+        holds.setdefault(seat_id, []).append((taken_at, freed_at))
+        if whose == person_id and (freed_at is None or freed_at > since):
+            mine.add(event_id)
+    of: dict[int, list[rules.Chair]] = {}
+    for pk, event_id, made_at, removed_at in chairs:
+        of.setdefault(event_id, []).append(rules.Chair(made_at, removed_at, tuple(holds.get(pk, ()))))
+    return [
+        Chance(event.pk in mine, tuple(rules.free_periods(of.get(event.pk, ()), event.published_at, event.starts_at)))
+        for event in events
+        if event.published_at is not None
+    ]
+
+
+def qualifying_events(since: datetime, until: datetime, at: datetime) -> list[dict[str, Any]]:
+    """R7: open qualifying events with seats left in [since, until), soonest first, at most five."""
+    events = open_events(at).filter(
+        kind__in=rules.QUALIFYING, starts_at__gte=since, starts_at__lt=until, seats_left__gt=0
+    )
+    return [
+        {
+            "topic": event.topic,
+            "starts_at": event.starts_at,
+            "seats_left": event.seats_left,
+            "path": event.get_absolute_url(),
+        }
+        for event in events[:REMINDED_OF]
+    ]
+
+
+@dataclass(frozen=True)
+class ClockSeats:
+    """Seats that running clocks need against free ones published for the next three weeks."""
+
+    needed: int
+    left: int
+
+    @property
+    def short(self) -> int:
+        return max(self.needed - self.left, 0)
+
+
+def seats_for_clocks(at: datetime) -> ClockSeats:
+    """Two queries: people on the clock without a seat at an offline event to come, and free seats at those events."""
+    booked = Signup.objects.filter(
+        person_id=OuterRef("person_id"),
+        status__in=states.COMING,
+        event__status=states.OPEN,
+        event__kind__in=rules.QUALIFYING,
+        event__starts_at__gt=at,
+        event__starts_at__lt=OuterRef("clock_ends_at"),
+    )
+    needed = members.running_clocks(at).exclude(Exists(booked)).count()
+    soon = open_events(at).filter(kind__in=rules.QUALIFYING, starts_at__lt=at + timedelta(days=CLOCK_DAYS))
+    left = soon.aggregate(n=Sum("seats_left"))["n"] or 0
+    return ClockSeats(needed, left)

@@ -1,0 +1,119 @@
+"""The organizer's lists, figures and rosters."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import (
+    Count,
+    Q,
+    QuerySet,
+)
+
+from community.events import states
+from community.events.models import Event, Signup
+from community.events.selectors.lists import listed, with_seats_left
+from community.kernel.days import end_of, start_of, week_of
+from community.members import selectors as members
+
+
+@dataclass
+class Figures:
+    """Four figures of an event, and two for after it."""
+
+    signed_up: int = 0
+    here: int = 0
+    waiting: int = 0
+    on_clock: int = 0
+    missed: int = 0
+    withdrawn: int = 0
+
+
+def figures(events: Iterable[Event], at: datetime) -> dict[int, Figures]:
+    """The figures of some events in one query, by event id."""
+    ids = [event.pk for event in events]
+    clocks = Q(status__in=states.COMING, person_id__in=members.running_clocks(at).values("person_id"))
+    rows = Signup.objects.filter(event_id__in=ids).order_by().values_list("event_id", "status")
+    counts: Counter[tuple[int, str]] = Counter()
+    on_clock: Counter[int] = Counter()
+    for event_id, status, n, running in rows.annotate(n=Count("pk"), running=Count("pk", filter=clocks)):
+        counts[event_id, status] = n
+        on_clock[event_id] += running
+    return {
+        pk: Figures(
+            signed_up=sum(counts[pk, status] for status in states.OCCUPYING),
+            here=counts[pk, states.ATTENDED],
+            waiting=counts[pk, states.WAITING],
+            on_clock=on_clock[pk],
+            missed=counts[pk, states.MISSED],
+            withdrawn=counts[pk, states.WITHDRAWN],
+        )
+        for pk in ids
+    }
+
+
+def clocks_running(signups: Iterable[Signup], at: datetime) -> set[int]:
+    """Of these signups, the person ids of those whose three weeks are running."""
+    people = [signup.person_id for signup in signups]
+    return set(members.running_clocks(at).filter(person_id__in=people).values_list("person_id", flat=True))
+
+
+DESK_LISTS = ("upcoming", "past", "draft", "cancelled")
+
+
+def desk_list(which: str, at: datetime) -> QuerySet[Event]:
+    """One of `DESK_LISTS`: what is to come and drafts soonest first, the rest newest first."""
+    events = listed().select_related("city", "host")
+    if which == "draft":
+        return events.filter(status=states.DRAFT).order_by("starts_at", "pk")
+    if which == "cancelled":
+        return events.filter(status=states.CANCELLED).order_by("-starts_at", "-pk")
+    if which == "past":
+        over = Q(status=states.HELD) | Q(status=states.OPEN, ends_at__lte=at)
+        return events.filter(over).order_by("-starts_at", "-pk")
+    return events.filter(status=states.OPEN, ends_at__gt=at).order_by("starts_at", "pk")
+
+
+def this_week(at: datetime) -> list[Event]:
+    """The organizer's week: everything published in it, at most fifty."""
+    monday = week_of(at)
+    week = Q(starts_at__gte=start_of(monday), starts_at__lt=end_of(monday + timedelta(days=6)))
+    events = Event.objects.filter(week, status__in=[states.OPEN, states.HELD]).select_related("city", "host")
+    return list(with_seats_left(events).order_by("starts_at", "pk")[:50])
+
+
+def for_desk(public_id: str) -> QuerySet[Event]:
+    return Event.objects.filter(public_id=public_id).select_related(
+        "city", "host", "created_by", "published_by", "cancelled_by", "roster_closed_by"
+    )
+
+
+def roster(event: Event, text: str = "") -> QuerySet[Signup]:
+    """Everybody with a seat, and who missed it, by name. `text` searches names and e-mails."""
+    signups = (
+        Signup.objects.filter(event=event, status__in=states.OCCUPYING)
+        .select_related("person", "seat__table")
+        .only("public_id", "event_id", "status", "is_host", "person__full_name", "person__email", "seat__number",
+              "seat__table__number")
+    )  # fmt: skip
+    if text:
+        signups = signups.filter(Q(person__full_name__icontains=text) | Q(person__email__icontains=text))
+    return signups.order_by("person__name_key", "pk")
+
+
+def roster_row(public_id: str) -> Signup | None:
+    return Signup.objects.filter(public_id=public_id).select_related("event", "person", "seat__table").first()
+
+
+def hosts(text: str, on: date) -> list[Any]:
+    """Members in good standing on a day whose e-mail or name is, or else contains, what was typed; at most nine."""
+    people = members.members_in_good_standing(on)
+    exactly = list(people.filter(Q(email__iexact=text) | Q(full_name=text))[:9])
+    return exactly or list(people.filter(Q(full_name__icontains=text) | Q(email__istartswith=text))[:9])
+
+
+def last_of_kind(kind: str) -> Event | None:
+    """What "copy the last one" copies."""
+    return Event.objects.filter(kind=kind).exclude(status=states.CANCELLED).order_by("-starts_at", "-pk").first()

@@ -1,0 +1,91 @@
+"""Lists of events as everybody sees them, with the seats left."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from django.db.models import (
+    Count,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Coalesce
+
+from community.events import rules, states
+from community.events.models import Event, Seat, Signup
+from community.kernel.days import week_of
+
+OTHER_DATES = 3
+
+
+def with_seats_left(events: QuerySet[Event]) -> QuerySet[Event]:
+    """Annotate `seats_left`: chairs in use less chairs held, two counts by index and no join.
+
+    A chair that is held is in use: whoever sat on one taken out of the room was moved.
+    """
+    chairs = Seat.objects.filter(event=OuterRef("pk"), removed_at=None)
+    held = Signup.objects.filter(event=OuterRef("pk"), seat__isnull=False)
+    return events.annotate(seats_left=_how_many(chairs) - _how_many(held))
+
+
+@cache
+def listed() -> QuerySet[Event]:
+    """What lists of events read, put together once: a crowd reads them all at the same time."""
+    return with_seats_left(Event.objects.select_related("city"))
+
+
+def _how_many(rows: QuerySet[Any]) -> Coalesce:
+    count = rows.order_by().values("event").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
+
+
+def open_events(at: datetime) -> QuerySet[Event]:
+    """Events that take signups, with seats left, soonest first."""
+    return listed().filter(status=states.OPEN, starts_at__gt=at).order_by("starts_at", "pk")
+
+
+def upcoming(at: datetime, *, kind: str = "", city: Any = None) -> QuerySet[Event]:
+    """The public list: everything published that isn't over, soonest first, with seats left."""
+    events = listed().filter(status=states.OPEN, ends_at__gt=at)
+    if kind:
+        events = events.filter(kind=kind)
+    if city:
+        events = events.filter(city=city)
+    return events.order_by("starts_at", "pk")
+
+
+def by_week(events: Iterable[Event]) -> list[tuple[date, list[Event]]]:
+    """Events in order of time as (Monday, events) of community weeks."""
+    return [(monday, list(group)) for monday, group in groupby(events, key=lambda event: week_of(event.starts_at))]
+
+
+def next_with_seats(at: datetime, limit: int = 2) -> list[Event]:
+    """The next events with seats, for the landing page."""
+    return list(open_events(at).filter(seats_left__gt=0)[:limit])
+
+
+def other_dates(event: Event, at: datetime) -> list[Event]:
+    """Where to go instead of a full, past or cancelled event: the next ones with seats, the same kind first."""
+    others = open_events(at).filter(seats_left__gt=0).exclude(pk=event.pk)
+    if event.qualifying:
+        others = others.filter(kind__in=rules.QUALIFYING)
+    soonest = list(others[: OTHER_DATES * 2])
+    return sorted(soonest, key=lambda other: other.kind != event.kind)[:OTHER_DATES]
+
+
+def events_held_by(person: Any, events: Iterable[Event]) -> set[int]:
+    """Of these events, the ids of those where the person has a seat."""
+    if not person.is_authenticated:
+        return set()
+    signups = Signup.objects.filter(person=person, event__in=list(events), status__in=states.COMING)
+    return set(signups.values_list("event_id", flat=True))
+
+
+def seats_of(person: Any, at: datetime) -> list[Signup]:
+    """My seats at what is to come or going on, soonest first, at most ten."""
+    signups = Signup.objects.filter(person=person, status__in=states.COMING, event__ends_at__gt=at)
+    return list(signups.select_related("event__city").order_by("event__starts_at")[:10])

@@ -1,0 +1,91 @@
+"""One event and who is in the room, as far as a reader may know."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    Q,
+    QuerySet,
+    When,
+    Window,
+)
+
+from community.events import states
+from community.events.models import Event, Signup
+from community.members import selectors as members
+
+READ_MOST, NAMES_MOST = 200, 60
+
+
+@cache
+def _signups_of_a_page() -> QuerySet[Signup]:
+    return (
+        Signup.objects.select_related("person")
+        .only("public_id", "event_id", "status", "is_host", "confirmed_at", "seat_id", "person__email",
+              "person__full_name", "person__hide_me")
+        .annotate(
+            table_number=F("seat__table__number"),
+            held=Window(Count("seat")),
+            coming=Window(Count("pk", filter=Q(status__in=states.COMING))),
+        )
+    )  # fmt: skip
+
+
+def for_page(public_id: str) -> Event | None:
+    return Event.objects.filter(public_id=public_id).select_related("city").first()
+
+
+@dataclass(frozen=True)
+class Room:
+    """Who is in the room, as far as a page needs to know: read in one query."""
+
+    mine: Signup | None
+    coming: list[Signup]
+    coming_count: int
+    seats_left: int
+
+    @property
+    def host(self) -> Any:
+        return next((signup.person for signup in self.coming if signup.is_host), None)
+
+
+def room_of(event: Event, person: Any) -> Room:
+    """The reader's own signup with its `table_number`, the first 200 of those coming, and how many seats are left."""
+    own = Q(person_id=person.pk)
+    rows = list(
+        _signups_of_a_page()
+        .filter(Q(seat__isnull=False) | own, event=event)
+        .order_by(Case(When(own, then=0), default=1), "-is_host", "confirmed_at", "pk")[:READ_MOST]
+    )
+    if not rows:
+        return Room(None, [], 0, event.capacity)
+    coming = [row for row in rows if row.status in states.COMING]
+    coming.sort(key=lambda row: (not row.is_host, row.confirmed_at, row.pk))
+    mine = rows[0] if rows[0].person_id == person.pk else None
+    return Room(mine, coming, rows[0].coming, max(event.capacity - rows[0].held, 0))
+
+
+@dataclass(frozen=True)
+class Company:
+    """Who is coming, as far as a reader may know: industries for all, names for confirmed people."""
+
+    industries: list[str]
+    names: list[str] = field(default_factory=list)
+    unnamed: int = 0
+
+    @property
+    def total(self) -> int:
+        return len(self.names) + self.unnamed
+
+
+def company_in(room: Room, *, with_names: bool) -> Company:
+    """Industries of those coming; with names of those who don't hide (product.md §5)."""
+    industries = members.teaser_industries(signup.person_id for signup in room.coming) if room.coming else []
+    if not with_names:
+        return Company(industries)
+    names = [signup.person.name for signup in room.coming if not signup.person.hide_me][:NAMES_MOST]
+    return Company(industries, names, room.coming_count - len(names))
