@@ -16,6 +16,8 @@ app.conf.beat_schedule = {
     "remind-clocks": {"task": "members.remind_clocks", "schedule": crontab(minute="*/15")},
     "let-in": {"task": "members.let_in", "schedule": 300.0},
     "purge-evidence": {"task": "members.purge_evidence", "schedule": crontab(hour="4", minute="10")},
+    "trainees": {"task": "members.trainees", "schedule": crontab(minute="5")},
+    "remind-reverification": {"task": "members.remind_reverification", "schedule": crontab(hour="9", minute="20")},
     "close-rosters": {"task": "events.close_rosters", "schedule": 600.0},
     "sweep-payments": {"task": "billing.sweep", "schedule": 60.0},
 }

@@ -221,6 +221,9 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Tongzhuo <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+REGISTRY_URL = env("REGISTRY_URL", default="")
+REGISTRY_KEY = env("REGISTRY_KEY", default="")
+
 STRIPE_API_BASE = env("STRIPE_API_BASE", default="https://api.stripe.com")
 STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])

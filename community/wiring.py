@@ -1,5 +1,6 @@
 """Every port of the house on one screen: who asks upwards, and who answers. Called once at start."""
 
+from community.billing import selectors as billing_selectors
 from community.billing.services import refunds
 from community.events import selectors as event_selectors
 from community.events.services import giving_back
@@ -13,4 +14,5 @@ def plug_in() -> None:
     members.qualifying_events = event_selectors.qualifying_events
     members.give_back_seats = giving_back.give_back_seats
     members.refund_fee = refunds.refund_fee
+    members.money_open = billing_selectors.money_open
     members.drop_refund = refunds.drop_refund

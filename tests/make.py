@@ -1,13 +1,25 @@
 """People and applications for tests, made through the services; times are handed in, every name is invented."""
 
 import itertools
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
 
 from community.kernel.days import ZONE, day_of, months_later
-from community.members.models import Application, City, Document, Industry, Person, Term, Tier, Verification
+from community.members.models import (
+    Application,
+    City,
+    Company,
+    CompanyChange,
+    Document,
+    Industry,
+    Person,
+    Stake,
+    Term,
+    Tier,
+    Verification,
+)
 from community.members.services import applications, reviewing
 
 count = itertools.count(1)
@@ -85,7 +97,7 @@ def submitted(who: Person | None = None, *, at: datetime = NOON, **changes: Any)
         application=application, kind="licence", name="licence.png", content_type="image/png", size=1,
         file="evidence/none", uploaded_at=at,
     )  # fmt: skip
-    return applications.submit(application.pk, clean(full_name=who.full_name, **changes), by=who, at=at)
+    return applications.submit(application.pk, clean(**({"full_name": who.full_name} | changes)), by=who, at=at)
 
 
 def approved(
@@ -116,3 +128,19 @@ def member(name: str = "", *, since: datetime = NOON - timedelta(days=60), roles
         ends_on=months_later(starts_on, 12), recorded_at=since,
     )  # fmt: skip
     return who
+
+
+def change(who: Person, *, at: datetime = NOON, code: str = "", role: str = "legal_representative") -> CompanyChange:
+    """What a member asks to change, without papers: a company row and the question."""
+    company, _ = Company.objects.get_or_create(
+        credit_code=code or credit_code(), defaults={"legal_name": "深圳新帆贸易有限公司"}
+    )
+    return CompanyChange.objects.create(person=who, company=company, role=role, asked_at=at)
+
+
+def stake(who: Person, *, verified_on: date | None = None, name: str = "深圳云帆科技有限公司", **fields: Any) -> Stake:
+    """A role in a company of its own, verified on a day."""
+    company = fields.pop("company", None) or Company.objects.create(credit_code=credit_code(), legal_name=name)
+    return Stake.objects.create(
+        person=who, company=company, role="legal_representative", verified_on=verified_on, **fields
+    )

@@ -110,6 +110,17 @@ def _with_people(rows: QuerySet[Payment]) -> QuerySet[Payment]:
     return rows.select_related("person", "invoice").prefetch_related("refunds")
 
 
+def money_open(person_id: int) -> bool:
+    """Port of members: money of this person that has not found its place, or an invoice they could still pay."""
+    moving = Refund.objects.filter(payment__person_id=person_id)
+    return (
+        Invoice.objects.filter(person_id=person_id, status=states.OPEN).exists()
+        or Payment.objects.filter(person_id=person_id, status__in=[states.HELD, states.SURPLUS]).exists()
+        or moving.filter(status__in=[states.REQUESTED, states.SENDING, states.PENDING]).exists()
+        or moving.filter(_failed_and_not_repeated()).exists()
+    )
+
+
 def desk_figures() -> dict[str, int]:
     """The treasurer's figures: how much money fits nothing (count, fen of CNY), how many refunds are under way."""
     kept = _unmatched().aggregate(n=Count("pk"), amount=Sum("amount", filter=Q(currency=CNY), default=0))

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 
 from community.kernel.models import AuditEntry
@@ -41,6 +42,22 @@ def record(
         reason=reason,
         data=data or {},
     )
+
+
+def about(person_id: int, *actions: str) -> QuerySet[AuditEntry]:
+    """What happened to one person's things by these actions, newest first, with the actors."""
+    entries = AuditEntry.objects.filter(person_id=person_id, action__in=actions)
+    return entries.select_related("actor").order_by("-at", "-pk")
+
+
+def mask(person_id: int) -> int:
+    """Take the words out of every entry about a person who is erased; who, when and what stay. How many entries.
+
+    The one way to change an entry: a function of the database (docs/decisions/0009).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kernel_mask_audit(%s)", [person_id])
+        return int(cursor.fetchone()[0])
 
 
 def trail(subject: Model) -> QuerySet[AuditEntry]:

@@ -45,6 +45,7 @@ def _places(person: Any, roles: frozenset[str]) -> list[tuple[str, str]]:
 def _desk_places() -> list[tuple[str, str, tuple[str, ...]]]:
     return [
         (_("Applications"), "desk_applications", (access.REVIEWER,)),
+        (_("Companies"), "desk_companies", (access.REVIEWER,)),
         (_("Intake"), "desk_intake", (access.REVIEWER,)),
         (_("Events and rosters"), "desk_events", (access.ORGANIZER,)),
         (_("Money"), "desk_billing", (access.TREASURER,)),

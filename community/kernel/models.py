@@ -4,6 +4,17 @@ from django.db import models
 
 from community.kernel.ids import public_id
 
+# An entry changes in one way: the database's own function takes words out of it when a person is erased.
+MASKED_ONLY = """
+IF current_setting('club.masking', true) = 'on'
+   AND ROW(NEW.id, NEW.at, NEW.actor_id, NEW.person_id, NEW.action, NEW.subject_type, NEW.subject_id, NEW.old, NEW.new)
+       IS NOT DISTINCT FROM
+       ROW(OLD.id, OLD.at, OLD.actor_id, OLD.person_id, OLD.action, OLD.subject_type, OLD.subject_id, OLD.old, OLD.new)
+   AND NEW.reason IN ('', '[masked]') AND OLD.data @> NEW.data
+THEN RETURN NEW; END IF;
+RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;
+"""
+
 
 class AuditEntry(models.Model):
     """One change of state (R50). `actor` is empty when the system acted by rule."""
@@ -24,7 +35,10 @@ class AuditEntry(models.Model):
             models.Index(fields=["subject_type", "subject_id", "at"], name="audit_subject"),
             models.Index(fields=["person", "at"], name="audit_person"),
         ]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(name="masked_only", operation=pgtrigger.Update, when=pgtrigger.Before, func=MASKED_ONLY),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.subject_type} {self.subject_id}"

@@ -75,6 +75,15 @@ def post_all(messages: list[Message]) -> int:
     return new
 
 
+def forget(person: "Person") -> int:
+    """Somebody is erased: what was written to them loses its words, what still waits is not sent. How many letters."""
+    letters = Message.objects.filter(person=person)
+    letters.filter(status__in=[Message.Status.WAITING, Message.Status.SENDING]).update(
+        status=Message.Status.DROPPED, error="erased"
+    )
+    return letters.update(context={})
+
+
 def deliver_due(*, at: datetime, limit: int = 200) -> int:
     """Deliver what waits; returns how many were sent. Safe to run twice and in parallel (each row is claimed)."""
     due = (

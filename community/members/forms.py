@@ -82,12 +82,7 @@ class ApplicationForm(forms.Form):
 
     def clean_credit_code(self) -> str:
         typed = self.cleaned_data["credit_code"]
-        if not typed:
-            return ""
-        try:
-            return rules.credit_code(typed)
-        except ValueError as error:
-            raise forms.ValidationError(refusal(str(error), {})) from None
+        return checked_code(typed) if typed else ""
 
     def clean_sponsor(self) -> Person | None:
         email = self.cleaned_data["sponsor"].strip()
@@ -117,6 +112,58 @@ class ApplicationForm(forms.Form):
         elif role:
             data["share_percent"] = data.get("share_percent") or None
         return data
+
+
+def checked_code(typed: str) -> str:
+    """The normalised code, or what is wrong with it in the field's own words."""
+    try:
+        return rules.credit_code(typed)
+    except ValueError as error:
+        raise forms.ValidationError(refusal(str(error), {})) from None
+
+
+class CompanyChangeForm(forms.Form):
+    """Another company, or another role in the same one, with what shows it (R2, R11)."""
+
+    legal_name = PlainText(
+        label=_("Registered name of the company"), max_length=120, help_text=_("Exactly as on the business licence.")
+    )
+    credit_code = PlainText(
+        label=_("Unified social credit code"), max_length=40, help_text=_("18 characters, on the top right of the licence."),
+        widget=forms.TextInput(attrs={"data-credit-code": "", "autocapitalize": "characters", "spellcheck": "false"}),
+    )  # fmt: skip
+    role = forms.ChoiceField(
+        label=_("Your role in the company"),
+        choices=[choice for choice in Application.Role.choices if choice[0] != rules.TRAINEE],
+        widget=forms.RadioSelect,
+    )
+    share_percent = forms.DecimalField(
+        label=_("Your share in percent"), min_value=0, max_value=100, max_digits=5, decimal_places=2, required=False,
+        help_text=_("Shareholders and partners only."),
+    )  # fmt: skip
+    licence = forms.FileField(label=_("Business licence"), required=False, allow_empty_file=True, max_length=1000)
+    register = forms.FileField(label=_("Register excerpt"), required=False, allow_empty_file=True, max_length=1000)
+    articles = forms.FileField(
+        label=_("Articles or shareholder list"), required=False, allow_empty_file=True, max_length=1000
+    )
+
+    PAPERS = ("licence", "register", "articles")
+
+    def clean_credit_code(self) -> str:
+        return checked_code(self.cleaned_data["credit_code"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        held = data.get("role") in (rules.SHAREHOLDER, rules.PARTNER)
+        if held and "share_percent" not in self.errors and not data.get("share_percent"):
+            self.add_error("share_percent", _("Type your share, for example 33.34."))
+        data["share_percent"] = data.get("share_percent") or None
+        return data
+
+    @property
+    def papers(self) -> list[tuple[str, Any]]:
+        """(kind, upload) of what was handed in."""
+        return [(kind, self.cleaned_data[kind]) for kind in self.PAPERS if self.cleaned_data.get(kind)]
 
 
 class DocumentForm(forms.Form):
@@ -154,6 +201,31 @@ def asked_choices() -> list[tuple[str, Any]]:
     """What reviewers can ask for: the papers, and every place of the form that an applicant fills in."""
     places = [(name, field.label) for name, field in ApplicationForm.base_fields.items() if name != "consent"]
     return [(rules.PAPERS, _("The papers")), *places]
+
+
+class YearlyCheckForm(VerificationForm):
+    """The check of a company; when a role differs, whose it is."""
+
+    whose = forms.MultipleChoiceField(
+        label=_("Whose role differs"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only with “role differs”. Without a tick it concerns everybody below."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, people: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["whose"].choices = [(str(person.pk), person.name) for person in people]  # type: ignore[attr-defined]
+
+    def clean_whose(self) -> list[int]:
+        return [int(pk) for pk in self.cleaned_data["whose"]]
+
+
+class ChangeDecisionForm(VerificationForm):
+    """What the register said, and a sentence when the answer is no."""
+
+    reason = PlainText(
+        label=_("To the member (when you refuse)"), max_length=2000, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
 
 
 class LetterForm(forms.Form):

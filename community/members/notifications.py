@@ -6,9 +6,9 @@ from typing import Any
 from django.urls import reverse
 
 from community.kernel import outbox
-from community.kernel.days import day_of
+from community.kernel.days import day_of, start_of
 from community.members import policies, ports, rules, states
-from community.members.models import Application, ClubSettings, Person, Question
+from community.members.models import Application, ClubSettings, CompanyChange, Person, Question, Stake, Term
 
 
 def application_received(application: Application, *, at: datetime) -> bool:
@@ -39,6 +39,17 @@ def letter(
         "again_on": again_on.isoformat(),
         "path": reverse("application"),
     }
+
+
+def draft_closed(application: Application, *, at: datetime) -> bool:
+    """R3: nobody touched the draft for 180 days."""
+    return outbox.post(
+        "members/draft_closed",
+        application.person,
+        occasion=f"draft-closed:{application.pk}",
+        at=at,
+        context={"path": reverse("application")},
+    )
 
 
 def application_approved(application: Application, *, at: datetime) -> bool:
@@ -202,4 +213,102 @@ def intake_open(application: Application, *, at: datetime) -> bool:
         at=at,
         context={"until_at": until_at.isoformat(), "path": reverse("application")},
         valid_until=until_at,
+    )
+
+
+def reverification_failed(stake: Stake, *, at: datetime) -> bool:
+    """R2: the yearly check did not confirm company or role; 30 days to mend it."""
+    assert stake.failed_on is not None
+    return outbox.post(
+        "members/reverification_failed",
+        stake.person,
+        occasion=f"reverification-failed:{stake.pk}:{stake.failed_on.isoformat()}",
+        at=at,
+        context=_to_mend(stake),
+    )
+
+
+def reverification_overdue(stake: Stake, *, at: datetime) -> bool:
+    """R2: nobody looked for twelve months; 30 days until it costs new seats."""
+    assert stake.due_on is not None
+    return outbox.post(
+        "members/reverification_overdue",
+        stake.person,
+        occasion=f"reverification-overdue:{stake.pk}:{stake.due_on.isoformat()}",
+        at=at,
+        context=_to_mend(stake),
+    )
+
+
+def _to_mend(stake: Stake) -> dict[str, str]:
+    assert stake.mend_until_on is not None
+    return {
+        "company": stake.company.legal_name,
+        "mend_until_on": stake.mend_until_on.isoformat(),
+        "path": reverse("my_company"),
+    }
+
+
+def change_approved(change: CompanyChange, *, at: datetime) -> bool:
+    """R2: the new company counts from now on."""
+    return outbox.post(
+        "members/change_approved",
+        change.person,
+        occasion=f"change-approved:{change.pk}",
+        at=at,
+        context={"company": change.company.legal_name, "path": reverse("my_company")},
+    )
+
+
+def change_refused(change: CompanyChange, *, at: datetime) -> bool:
+    """R2: the new company doesn't count, and why."""
+    return outbox.post(
+        "members/change_refused",
+        change.person,
+        occasion=f"change-refused:{change.pk}",
+        at=at,
+        context={"company": change.company.legal_name, "reason": change.reason, "path": reverse("my_company")},
+    )
+
+
+def sponsor_named(application: Application, *, at: datetime) -> bool:
+    """R11: a trainee names a member as sponsor; the member is told and can decline."""
+    assert application.sponsor is not None
+    return outbox.post(
+        "members/sponsor_named",
+        application.sponsor,
+        occasion=f"sponsor-named:{application.pk}:{application.sponsor.pk}",
+        at=at,
+        context={"name": application.full_name, "path": reverse("sponsoring", args=[application.public_id])},
+    )
+
+
+def trainee_reminder(term: Term, *, step: int, at: datetime) -> bool:
+    """R11: so many days are left to show a company."""
+    assert term.ends_early_on is not None
+    later = [other for other in rules.TRAINEE_REMIND_DAYS if other < step]
+    next_on = term.ends_early_on - timedelta(days=max(later, default=0))
+    return outbox.post(
+        "members/trainee_reminder",
+        term.person,
+        occasion=f"trainee:{term.pk}:{term.ends_early_on.isoformat()}:{step}",
+        at=at,
+        context={
+            "last_on": (term.ends_early_on - timedelta(days=1)).isoformat(),
+            "days_left": (term.ends_early_on - day_of(at)).days,
+            "path": reverse("my_company"),
+        },
+        transactional=False,
+        valid_until=start_of(next_on),
+    )
+
+
+def trainee_ended(term: Term, *, at: datetime) -> bool:
+    """R11: the six months are over."""
+    return outbox.post(
+        "members/trainee_ended",
+        term.person,
+        occasion=f"trainee-ended:{term.pk}",
+        at=at,
+        context={"path": reverse("application")},
     )

@@ -13,8 +13,11 @@ from community.members.models import (
     Application,
     ClockExtension,
     ClubSettings,
+    CompanyChange,
+    Document,
     ExtensionRequest,
     Person,
+    Stake,
     Term,
     Verification,
 )
@@ -22,11 +25,15 @@ from community.members.models import (
 
 def standing_of(person: Person, on: date) -> str:
     """ "active", "grace", "expired" or "none" on a community day (R14), from the terms that are not void."""
-    return rules.standing(_periods(person), on)
+    periods, over = _periods(person)
+    return rules.standing(periods, on, over=over)
 
 
-def _periods(person: Person) -> list[tuple[date, date]]:
-    return list(Term.objects.filter(person=person, voided_at=None).values_list("starts_on", "ends_on"))
+def _periods(person: Person) -> tuple[list[tuple[date, date]], set[date]]:
+    """The terms as they count, and the ends among them that came early and have no grace (R11)."""
+    terms = Term.objects.filter(person=person, voided_at=None).values_list("starts_on", "ends_on", "ends_early_on")
+    periods = [(starts_on, early_on or ends_on) for starts_on, ends_on, early_on in terms]
+    return periods, {early_on for _, _, early_on in terms if early_on}
 
 
 def in_good_standing(person: Person, on: date) -> bool:
@@ -94,6 +101,12 @@ class Footing:
     clock_ends_at: datetime | None = None
 
 
+def _member_may_book(person: Person, then: str, at: datetime) -> Verdict:
+    if then not in ("active", "grace"):
+        return no("booking.standing")
+    return no("booking.reverify") if must_mend(person, day_of(at)) else YES
+
+
 def may_book(person: Person, *, starts_at: datetime, qualifying: bool, at: datetime) -> Verdict:
     """R10, R22: members in good standing on the event's day; approved applicants for qualifying events."""
     return footing(person, starts_at=starts_at, qualifying=qualifying, at=at).may_book
@@ -103,11 +116,10 @@ def footing(person: Person, *, starts_at: datetime, qualifying: bool, at: dateti
     """`may_book` with the reader's clock, for the page that explains it; two queries at most."""
     if not person.is_authenticated:
         return Footing(no("booking.sign_in"))
-    periods = _periods(person)
-    now = rules.standing(periods, day_of(at))
+    periods, over = _periods(person)
+    now = rules.standing(periods, day_of(at), over=over)
     if now in ("active", "grace"):
-        then = rules.standing(periods, day_of(starts_at))
-        return Footing(YES if then in ("active", "grace") else no("booking.standing"))
+        return Footing(_member_may_book(person, rules.standing(periods, day_of(starts_at), over=over), at))
     application = _booking_application(person)
     if application is not None and application.status == states.APPROVED:
         return _applicants_footing(application, qualifying, at)
@@ -132,6 +144,13 @@ def _applicants_footing(application: Application, qualifying: bool, at: datetime
     if not qualifying:
         return Footing(no("booking.qualifying_only"), running)
     return Footing(no("booking.clock_over") if over else YES, running)
+
+
+def must_mend(person: Person, on: date) -> bool:
+    """Every company shown has failed its yearly check, or waited for it too long, by more than 30 days (R2)."""
+    stakes = Stake.objects.filter(person=person, ended_at=None, verified_on__isnull=False)
+    shown = stakes.values_list("verified_on", "failed_on")
+    return bool(shown) and all(on > rules.mend_until(verified_on, failed_on) for verified_on, failed_on in shown)
 
 
 def may_pay_fee(person: Person, *, at: datetime) -> Verdict:
@@ -203,15 +222,6 @@ def may_review(person: Person, application: Application) -> Verdict:
     return YES
 
 
-def is_verified(application: Application) -> Verdict:
-    """R2: approval needs a recorded look at the register that confirmed company and role; trainees have none yet."""
-    if application.is_trainee:
-        return YES
-    last = application.verifications.order_by("-recorded_at", "-pk").first()
-    confirmed = last is not None and last.result == Verification.Result.CONFIRMED
-    return YES if confirmed else no("review.not_verified")
-
-
 def may_decide(person: Person, application: Application, *, at: datetime) -> Verdict:
     """R4: the reviewer who holds the claim decides."""
     verdict = may_review(person, application)
@@ -250,6 +260,38 @@ def may_answer_request(person: Person, request: ExtensionRequest, *, at: datetim
     application = request.application
     over = application.status != states.APPROVED or application.attended_at is not None
     return no("extension.over") if over or lapse_reason(application, at) else YES
+
+
+def papers_in_order(application: Application, *, at: datetime) -> Verdict:
+    """R2, R11: what must stand before an approval: a confirmed check, or a trainee's sponsor who stands by them."""
+    if application.is_trainee:
+        sponsor = application.sponsor
+        stands = sponsor is not None and application.sponsor_declined_at is None
+        return YES if stands and in_good_standing(sponsor, day_of(at)) else no("review.sponsor")
+    last = application.verifications.order_by("-recorded_at", "-pk").first()
+    confirmed = last is not None and last.result == Verification.Result.CONFIRMED
+    return YES if confirmed else no("review.not_verified")
+
+
+def may_change_company(person: Person, *, at: datetime) -> Verdict:
+    """R2, R11: members in good standing, trainees included; one change at a time."""
+    if not in_good_standing(person, day_of(at)):
+        return no("change.members_only")
+    open_already = CompanyChange.objects.filter(person=person, status=states.ASKED).exists()
+    return no("change.one_open") if open_already else YES
+
+
+def may_decide_change(person: Person, change: CompanyChange) -> Verdict:
+    """R4: nobody decides their own."""
+    return no("review.own") if person.pk == change.person_id else YES
+
+
+def may_open(person: Person, document: Document) -> Verdict:
+    """R3, R4: a reviewer opens the papers of others, never of their own application or of one they sponsor."""
+    if document.application is not None:
+        return may_review(person, document.application)
+    assert document.change is not None
+    return may_decide_change(person, document.change)
 
 
 def _live_first() -> Case:

@@ -42,6 +42,11 @@ class QualifyingEvents(Protocol):
         """Open qualifying events with seats left: topic, starts_at, seats_left, path; soonest first, at most five."""
 
 
+class MoneyOpen(Protocol):
+    def __call__(self, person_id: int) -> bool:
+        """Whether a payment, a refund or an invoice of this person is still open, so that they can't be erased yet."""
+
+
 earliest_attendance: EarliestAttendance
 roster_open: RosterOpen
 seat_chances: SeatChances
@@ -49,3 +54,4 @@ give_back_seats: GiveBackSeats
 refund_fee: RefundFee
 drop_refund: DropRefund
 qualifying_events: QualifyingEvents
+money_open: MoneyOpen

@@ -27,6 +27,19 @@ REFUSALS = {
     ),
     "review.not_claimed": _("Claim the application first, so that two people don't decide at once."),
     "review.not_verified": _("Record what the public register said before approving."),
+    "review.sponsor": _("A trainee needs a sponsor in good standing who has not declined. Ask for another one."),
+    "verify.nobody": _("Nobody has a verified role in this company, so there is nothing to check again."),
+    "change.stale": _("Somebody decided on this change in the meantime. Here is how it stands now."),
+    "change.members_only": _("Only members change their company here. Your application shows the one it names."),
+    "sponsor.decided": _("It is decided already, so there is nothing to decline any more."),
+    "erase.member": _("This person was a member: the books need them. Use the erasure for members."),
+    "erase.staff": _("This person holds a staff role. Take the role away first."),
+    "erase.live": _("An application is under way. It must be withdrawn or decided first."),
+    "erase.money": _(
+        "Money is still on its way: a payment, a refund or an open invoice. Try again when it has arrived."
+    ),
+    "change.papers": _("Add at least one paper that shows the company and your role in it."),
+    "change.one_open": _("A change is being reviewed already. Withdraw it first, or wait for the answer."),
     "review.reason": _("Write a sentence the applicant can read."),
     "extension.stale": _("Somebody has answered this request in the meantime."),
     "extension.asked": _("A request for this application is waiting for a second reviewer already."),
@@ -37,6 +50,9 @@ REFUSALS = {
     "document.empty": _("The file is empty. Choose another one."),
     "document.size": _("The file is larger than 10 MB. Save it smaller, or photograph it again."),
     "document.kind": _("Only PDF, JPEG and PNG files can be taken. This one is something else inside."),
+    "document.pages": _("The PDF has no pages or more than 60. Send only the pages that show company and role."),
+    "document.bomb": _("The file unpacks to far more than it shows. Print it to a new PDF and try again."),
+    "document.gone": _("This file is not there any more. Upload the right one below."),
     "document.locked": _("The PDF is protected by a password. Save it without one and try again."),
     "document.active": _(
         "The PDF contains scripts, attachments or launch actions. Print it to a new PDF and try again."
@@ -48,6 +64,9 @@ REFUSALS = {
     "booking.not_approved": _("Your papers are still being reviewed. You can book as soon as they are approved."),
     "booking.qualifying_only": _("Until you are a member you can book offline events only."),
     "booking.clock_over": _("Your three weeks are over, so this seat can't be booked any more."),
+    "booking.reverify": _(
+        "The yearly check of your company is overdue, so no new seats for now. Show its papers under “My company”."
+    ),
     "booking.standing": _("Your membership ends before this event. Renew it, and the seat is yours to book."),
     "fee.not_approved": _("The fee opens when your papers are approved."),
     "fee.after_attendance": _("The fee opens after your first event: come, and then pay."),

@@ -17,14 +17,15 @@ FREE_TOGETHER = timedelta(hours=24)  # R6: so long a chair must be free to count
 REMIND_DAYS = (14, 7, 3, 1)  # R7
 FEE_DAYS_AFTER_ATTENDANCE = 14  # R8
 TERM_MONTHS, GRACE_DAYS = 12, 14  # R14, R15
+TRAINEE_MONTHS, TRAINEE_REMIND_DAYS = 6, (30, 7)  # R11
+REVERIFY_MONTHS, MEND_DAYS, REVERIFY_AHEAD_DAYS = 12, 30, 30  # R2; product.md §5, People
 REVIEW_TARGET = timedelta(hours=72)  # R4
 CLAIM_LASTS = timedelta(hours=24)  # product.md §5, People
 ROSTER_OPEN = timedelta(days=7)  # product.md §5, Clock and check-in
 WAIT_AFTER = {states.LAPSED: 30, states.REJECTED: 90, states.WITHDRAWN: 0, states.CLOSED: 0}  # R9, days
 DOCUMENTS_MOST, DOCUMENT_BYTES = 6, 10 * 1024 * 1024  # R3
-EVIDENCE_DAYS_AFTER_APPROVAL, EVIDENCE_DAYS_AFTER_END = 90, 30  # R3
+EVIDENCE_DAYS_AFTER_APPROVAL, EVIDENCE_DAYS_AFTER_END, DRAFT_DAYS = 90, 30, 180  # R3
 INVITED_FOR = timedelta(hours=72)  # from the waiting room: so long a place is kept
-VERIFIED_MONTHS = 12  # R2
 QUESTIONS_MOST = 3  # open ones of one applicant
 CONSENT_VERSION = "2026-11"
 
@@ -181,12 +182,50 @@ def term_of_admission(admitted_at: datetime) -> tuple[date, date]:
     return starts_on, months_later(starts_on, TERM_MONTHS)
 
 
-def standing(periods: Iterable[tuple[date, date]], on: date) -> str:
-    """R14: "active", "grace" (14 days, full rights), "expired" or "none", from half-open terms and a day."""
+def trainee_until(admitted_on: date) -> date:
+    """R11: the first day that is no longer a trainee's: six months later, same day, else that month's last."""
+    return months_later(admitted_on, TRAINEE_MONTHS)
+
+
+def trainee_reminder_due(ends_on: date, on: date) -> int | None:
+    """R11: the step (30 or 7 days) whose notice is current on a day; None before the first and from the end on."""
+    left = (ends_on - on).days
+    return min((step for step in TRAINEE_REMIND_DAYS if left <= step), default=None) if left > 0 else None
+
+
+def trainee_horizon(on: date) -> date:
+    """The latest end that has a notice due on a day."""
+    return on + timedelta(days=max(TRAINEE_REMIND_DAYS))
+
+
+def reverify_due_on(verified_on: date) -> date:
+    """R2: every 12 months; overdue from that day on."""
+    return months_later(verified_on, REVERIFY_MONTHS)
+
+
+def verified_until(due_on: date) -> date:
+    """The latest day of a check that is due again on or before a day: what the list of due companies asks for."""
+    day = months_later(due_on, -REVERIFY_MONTHS)
+    later = day + timedelta(days=1)  # 29 February falls due on 28 February
+    return later if reverify_due_on(later) <= due_on else day
+
+
+def mend_until(verified_on: date, failed_on: date | None) -> date:
+    """30 days to mend a failed or overdue check; from the day after on no new seats, never an automatic end."""
+    due_on = reverify_due_on(verified_on)
+    return (min(due_on, failed_on) if failed_on else due_on) + timedelta(days=MEND_DAYS)
+
+
+def standing(periods: Iterable[tuple[date, date]], on: date, *, over: Iterable[date] = ()) -> str:
+    """R14: "active", "grace" (14 days, full rights), "expired" or "none", from half-open terms and a day.
+
+    `over`: the ends among them that have no grace, because the membership ended early (R11).
+    """
     started = [(starts, ends) for starts, ends in periods if starts <= on and starts < ends]
     if not started:
         return "none"
     if any(on < ends for _, ends in started):
         return "active"
     last = max(ends for _, ends in started)
-    return "grace" if on < last + timedelta(days=GRACE_DAYS) else "expired"
+    grace = 0 if last in over else GRACE_DAYS
+    return "grace" if on < last + timedelta(days=grace) else "expired"

@@ -35,3 +35,12 @@ EXTENSION = Machine(
         (ASKED, "refuse"): REFUSED,
     },
 )
+
+CHANGE = Machine(
+    "change",
+    {
+        (ASKED, "approve"): APPROVED,
+        (ASKED, "refuse"): REFUSED,
+        (ASKED, "withdraw"): WITHDRAWN,
+    },
+)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from community.members.services import clock, documents, intake
+from community.members.services import clock, documents, intake, trainees, verifying
 
 
 @shared_task(name="members.lapse_due")
@@ -23,4 +23,19 @@ def let_in() -> None:
 
 @shared_task(name="members.purge_evidence")
 def purge_evidence() -> None:
-    documents.purge_due(at=timezone.now())
+    at = timezone.now()
+    documents.close_untouched(at=at)
+    documents.purge_due(at=at)
+    documents.sweep_orphans(at=at)
+
+
+@shared_task(name="members.trainees")
+def trainees_due() -> None:
+    at = timezone.now()
+    trainees.end_all_due(at=at)
+    trainees.remind_all_due(at=at)
+
+
+@shared_task(name="members.remind_reverification")
+def remind_reverification() -> None:
+    verifying.remind_all_due(at=timezone.now())

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from community.members.views import applying, deciding, documents, figures, reviewing, talking
+from community.members.views import (
+    applying,
+    companies,
+    deciding,
+    documents,
+    figures,
+    register,
+    reviewing,
+    sponsoring,
+    talking,
+)
 
 urlpatterns = [
     path("application/", applying.application, name="application"),
@@ -11,6 +21,11 @@ urlpatterns = [
     path("application/documents/", documents.upload, name="application_documents"),
     path("application/documents/<pid:public_id>/", documents.own, name="document"),
     path("application/documents/<pid:public_id>/remove/", documents.remove, name="document_remove"),
+    path("application/documents/<pid:public_id>/replace/", documents.replace, name="document_replace"),
+    path("profile/company/", companies.mine, name="my_company"),
+    path("profile/company/<pid:public_id>/withdraw/", companies.withdraw, name="my_company_withdraw"),
+    path("sponsoring/<pid:public_id>/", sponsoring.page, name="sponsoring"),
+    path("sponsoring/<pid:public_id>/decline/", sponsoring.decline, name="sponsoring_decline"),
     path("desk/applications/", reviewing.queue, name="desk_applications"),
     path("desk/applications/<pid:public_id>/", reviewing.application, name="desk_application"),
     path("desk/applications/<pid:public_id>/claim/", reviewing.claim, name="desk_application_claim"),
@@ -25,5 +40,14 @@ urlpatterns = [
     path("desk/applications/<pid:public_id>/extend/", talking.extend, name="desk_application_extend"),
     path("desk/applications/<pid:public_id>/extend/consent/", talking.consent, name="desk_application_consent"),
     path("desk/figures/", figures.gate, name="desk_figures"),
+    path("desk/companies/", companies.index, name="desk_companies"),
+    path("desk/companies/<pid:public_id>/", companies.company, name="desk_company"),
+    path("desk/companies/<pid:public_id>/check/", companies.check, name="desk_company_check"),
+    path("desk/companies/<pid:public_id>/register/", register.ask, name="desk_company_register"),
+    path("desk/companies/changes/<pid:public_id>/", companies.change, name="desk_change"),
+    path("desk/companies/changes/<pid:public_id>/approve/", companies.approve, name="desk_change_approve"),
+    path("desk/companies/changes/<pid:public_id>/refuse/", companies.refuse, name="desk_change_refuse"),
     path("desk/documents/<pid:public_id>/", documents.for_review, name="desk_document"),
+    path("desk/documents/<pid:public_id>/original/", documents.original, name="desk_document_original"),
+    path("desk/documents/<pid:public_id>/pages/<int:page>/", documents.page, name="desk_document_page"),
 ]

@@ -32,6 +32,11 @@ application_withdraw         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 application_question         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 document                     in   --   ok   --   --   --   --   --   --   --
 document_remove              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+document_replace             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+my_company                   in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+my_company_withdraw          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+sponsoring                   in   --   --   --   ok   --   --   --   --   --
+sponsoring_decline           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 
 events                       ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 event                        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -63,6 +68,15 @@ desk_application_consent     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_figures                 in   no   no   no   no   no   ok   ok   no   ok
 desk_intake                  in   no   no   no   no   no   no   ok   no   ok
 desk_document                in   no   no   no   no   no   no   ok   no   ok
+desk_document_original       in   no   no   no   no   no   no   ok   no   ok
+desk_document_page           in   no   no   no   no   no   no   ok   no   ok
+desk_companies               in   no   no   no   no   no   no   ok   no   ok
+desk_company                 in   no   no   no   no   no   no   ok   no   ok
+desk_company_check           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_company_register        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_change                  in   no   no   no   no   no   no   ok   no   ok
+desk_change_approve          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_change_refuse           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_events                  in   no   no   no   no   no   ok   no   no   ok
 desk_event_new               in   no   no   no   no   no   ok   no   no   ok
 desk_event                   in   no   no   no   no   no   ok   no   no   ok
@@ -90,6 +104,10 @@ application_submit           in   do   do   do   do   do   do   do   do   do
 application_withdraw         in   do   do   do   do   do   do   do   do   do
 application_question         in   do   do   do   do   do   do   do   do   do
 document_remove              in   --   do   --   --   --   --   --   --   --
+document_replace             in   --   do   --   --   --   --   --   --   --
+my_company                   in   do   do   do   do   do   do   do   do   do
+my_company_withdraw          in   --   --   --   do   --   --   --   --   --
+sponsoring_decline           in   --   --   --   do   --   --   --   --   --
 
 event_signup                 in   do   do   do   do   do   do   do   do   do
 event_withdraw               in   do   do   do   do   do   do   do   do   do
@@ -110,6 +128,10 @@ desk_application_extend      in   no   no   no   no   no   no   do   no   do
 desk_application_consent     in   no   no   no   no   no   no   do   no   do
 desk_application_answer      in   no   no   no   no   no   no   --   no   --
 desk_intake                  in   no   no   no   no   no   no   do   no   do
+desk_company_check           in   no   no   no   no   no   no   do   no   do
+desk_company_register        in   no   no   no   no   no   no   do   no   do
+desk_change_approve          in   no   no   no   no   no   no   do   no   do
+desk_change_refuse           in   no   no   no   no   no   no   do   no   do
 desk_event_new               in   no   no   no   no   no   do   no   no   do
 desk_event                   in   no   no   no   no   no   do   no   no   do
 desk_event_publish/draft     in   no   no   no   no   no   do   no   no   do
@@ -121,11 +143,13 @@ desk_money_accept            in   no   no   no   no   no   no   no   do   do
 desk_money_refund            in   no   no   no   no   no   no   no   do   do
 """
 
-# Pages that are only read answer a POST with 405; the two that write on a GET say why.
+# Pages that are only read answer a POST with 405; those that write on a GET say why.
 WRITES_ON_GET = {
     "invoice_return": "the way back from the payment page asks the provider and books what it says",
     "document": "each opening of evidence is on record (R3)",
     "desk_document": "each opening of evidence is on record (R3)",
+    "desk_document_original": "each opening of evidence is on record (R3)",
+    "desk_document_page": "each opening of evidence is on record (R3)",
 }
 
 # The sign-in library's pages: these are for people who are not signed in (or not yet); all the others ask to sign in.

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from community.billing.models import Payment
 from community.members.models import Person
@@ -17,10 +19,12 @@ from tests.billing import make as make_billing
 from tests.events import make as make_events
 
 DAY = timedelta(days=1)
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000000000500"
-    "01a5f645400000000049454e44ae426082"
-)
+
+
+def _png() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "PNG")
+    return out.getvalue()
 
 
 class Club:
@@ -38,12 +42,17 @@ class Club:
         self.people["applicant"] = make.person("申请人")
         self.application = make.submitted(self.people["applicant"], at=self.at - DAY)
         self.document = self.application.documents.get()
-        self.document.file.save("licence.png", ContentFile(PNG))
+        self.document.file.save("licence.png", ContentFile(_png()))
         self.people["approved"] = make.person("准会员")
         make.approved(self.people["approved"], at=self.at - DAY)
 
     def _members(self) -> None:
         self.people["member"] = make.member("会员", since=self.at - 60 * DAY)
+        self.change = make.change(self.people["member"], at=self.at - DAY)
+        self.company = self.change.company
+        self.sponsored = make.submitted(
+            make.person("实习生"), at=self.at - DAY, role="trainee", sponsor=self.people["member"]
+        )
         self.people["expired"] = make.member("前会员", since=self.at - 500 * DAY)
 
     def _events(self) -> None:
@@ -69,6 +78,10 @@ class Club:
         name, _, variant = row.partition("/")
         behind: dict[str, Callable[[], Any]] = {
             "desk_application": lambda: self.application.public_id,
+            "desk_change": lambda: self.change.public_id,
+            "desk_company": lambda: self.company.public_id,
+            "my_company": lambda: self.change.public_id,
+            "sponsoring": lambda: self.sponsored.public_id,
             "desk_document": lambda: self.document.public_id,
             "document": lambda: self.document.public_id,
             "desk_event": lambda: (self.draft if variant == "draft" else self.event).public_id,
@@ -76,7 +89,9 @@ class Club:
             "invoice": lambda: self.invoice.number,
             "desk_money": lambda: self.payment.public_id,
         }
-        plain = {"desk_event_new", "desk_applications", "desk_events", "events"}
+        if name == "desk_document_page":
+            return reverse(name, args=[self.document.public_id, 1])
+        plain = {"my_company", "desk_companies", "desk_event_new", "desk_applications", "desk_events", "events"}
         found = next((key for key in behind if name == key or name.startswith(f"{key}_")), None)
         return reverse(name) if found is None or name in plain else reverse(name, args=[behind[found]()])
 

@@ -62,6 +62,8 @@ def _of_members() -> Iterator[Call]:
     for number in range(3):
         make_events.event(topic=f"{LONG_TOPIC[:-2]}{number}")
     yield members.clock_reminders, ([(application, 7)],), at
+    yield members.draft_closed, (application,), at
+    yield from _of_companies(at)
     application.reason = SENTENCE
     for code in Application.Reason.values:
         application.status, application.reason_code = "rejected", code
@@ -70,6 +72,24 @@ def _of_members() -> Iterator[Call]:
         for paid_at in (None, make.NOON):
             application.status, application.lapse_reason, application.paid_at = "lapsed", why, paid_at
             yield members.application_lapsed, (application,), at
+
+
+def _of_companies(at: dict[str, Any]) -> Iterator[Call]:
+    who = make.member(LONG_NAME)
+    stake = make.stake(who, verified_on=make.NOON.date(), name="深" * 120, failed_on=make.NOON.date())
+    yield members.reverification_failed, (stake,), at
+    yield members.reverification_overdue, (stake,), at
+    change = make.change(who)
+    change.company.legal_name, change.reason = "深" * 120, SENTENCE
+    yield members.change_approved, (change,), at
+    yield members.change_refused, (change,), at
+    trainee = make.submitted(make.person(LONG_NAME), role="trainee", sponsor=who)
+    Message.objects.all().delete()
+    yield members.sponsor_named, (trainee,), at
+    term = who.terms.get()
+    term.ends_early_on = make.NOON.date() + timedelta(days=7)
+    yield members.trainee_reminder, (term,), {"step": 7, **at}
+    yield members.trainee_ended, (term,), at
 
 
 def _of_events() -> Iterator[Call]:

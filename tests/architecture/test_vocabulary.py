@@ -20,6 +20,7 @@ APART = {
     },
     "members": {
         "accounts",  # what sign-in (allauth) asks of us
+        "papers",  # the process of its own in which strangers' files are parsed
         "figures",  # the gate in figures: one aggregate, apart from the lists
     },
     "events": set(),
@@ -88,7 +89,7 @@ def test_the_world_outside_is_reached_through_the_gateway():
         for node in ast.walk(house.tree(path)):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            if set(names) & outside and path.name != "gateway.py":
+            if set(names) & outside and path.name not in ("gateway.py", "sandbox.py"):
                 reached.append(house.name(path))
     assert not reached, house.listed(reached)
 

@@ -27,7 +27,7 @@ TAMPERINGS = {
 
 @pytest.mark.parametrize("tamper", TAMPERINGS.values(), ids=TAMPERINGS.keys())
 def test_the_database_refuses_to_change_or_remove_an_entry(entry, tamper):
-    with pytest.raises(DatabaseError, match="Cannot update or delete"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="Cannot (update or )?delete"), transaction.atomic():
         tamper(entry)
     entry.refresh_from_db()
     assert entry.reason == "as it was"

@@ -1,6 +1,13 @@
 from community.members.models.applications import Application
 from community.members.models.clocks import ClockExtension, ExtensionRequest
-from community.members.models.companies import Company, Document, Stake, Verification
+from community.members.models.companies import (
+    Company,
+    CompanyChange,
+    Document,
+    RegisterAnswer,
+    Stake,
+    Verification,
+)
 from community.members.models.desk import ClubSettings, Question
 from community.members.models.lists import City, Industry, Named, Tier
 from community.members.models.people import Person, PersonManager, sort_key
@@ -12,6 +19,7 @@ __all__ = [
     "ClockExtension",
     "ClubSettings",
     "Company",
+    "CompanyChange",
     "DateRange",
     "Document",
     "ExtensionRequest",
@@ -20,6 +28,7 @@ __all__ = [
     "Person",
     "PersonManager",
     "Question",
+    "RegisterAnswer",
     "Stake",
     "Term",
     "Tier",

@@ -101,6 +101,8 @@ class Application(models.Model):
     lapse_reason = models.CharField(max_length=20, choices=LapseReason, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     attendance_undone_at = models.DateTimeField(null=True, blank=True)
+    sponsor_declined_at = models.DateTimeField(null=True, blank=True)
+    converted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -151,7 +153,8 @@ class Application(models.Model):
 
     @property
     def is_trainee(self) -> bool:
-        return self.role == rules.TRAINEE
+        """Came as a trainee and has not shown a company since (R11)."""
+        return self.role == rules.TRAINEE and self.converted_at is None
 
     def facts(self, *, roster_open: bool) -> rules.Facts:
         assert self.clock_ends_at is not None

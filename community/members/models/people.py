@@ -18,6 +18,9 @@ def sort_key(name: str) -> str:
     return " ".join(lazy_pinyin(name)).casefold()[:200]
 
 
+ERASED = "@erased.invalid"  # whose mailbox nobody has
+
+
 class PersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
         person = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -46,6 +49,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = PersonManager()
     USERNAME_FIELD = "email"
@@ -68,4 +72,6 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @property
     def name(self) -> str:
+        if not self.full_name and self.email.endswith(ERASED):
+            return str(_("somebody who left"))
         return self.full_name or self.email.partition("@")[0]

@@ -15,13 +15,17 @@ class DateRange(Func):
 
 
 class Term(models.Model):
-    """A half-open period of membership (R14). Standing is computed from terms; void terms count for nothing."""
+    """A half-open period of membership (R14). Standing is computed from terms; void terms count for nothing.
+
+    `ends_early_on`: the membership is over on that day, without grace, whatever the sweep did (R11).
+    """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="terms")
     tier = models.ForeignKey(Tier, models.PROTECT, related_name="+")
     application = models.ForeignKey(Application, models.PROTECT, null=True, blank=True, related_name="terms")
     starts_on = models.DateField()
     ends_on = models.DateField()
+    ends_early_on = models.DateField(null=True, blank=True)
     recorded_at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True, blank=True)
 

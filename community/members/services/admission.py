@@ -116,6 +116,7 @@ def admit_if_complete(application: Application, *, by: Person | None, at: dateti
     Term.objects.create(
         person_id=application.person_id, tier_id=application.tier_id, application=application,
         starts_on=starts_on, ends_on=ends_on, recorded_at=at,
+        ends_early_on=rules.trainee_until(starts_on) if application.is_trainee else None,
     )  # fmt: skip
     notifications.welcome(application, ends_on=ends_on, at=at)
     return True

@@ -8,8 +8,8 @@ from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
 from community.members import notifications, policies, ports, rules, selectors
 from community.members import states as lifecycle
-from community.members.models import Application, Company, Document, Person, Stake
-from community.members.services import clock, intake, reapplying
+from community.members.models import Application, Document, Person, Stake
+from community.members.services import clock, companies, intake, reapplying
 from community.members.services.people import lock_person
 
 KEPT = ("full_name", "phone", "wechat", "title", "industry", "city", "stage", "about", "needs", "offers",
@@ -67,7 +67,10 @@ def submit(application_id: int, clean: dict[str, Any], *, by: Person, at: dateti
         return application
     facts = {name: clean[name] for name in FACTS if first or name in policies.asked_of(application)}
     if first or "role" in facts or policies.asked_of(application) & {"credit_code", "legal_name"}:
-        facts["company"] = None if trainee else _company(clean)
+        facts["company"] = None if trainee else companies.known(clean["credit_code"], clean["legal_name"])
+    sponsor_before = application.sponsor_id
+    if "sponsor" in facts and facts["sponsor"] != application.sponsor:
+        facts["sponsor_declined_at"] = None
     states.move(
         lifecycle.APPLICATION, application, "submit", by=by, at=at, reason=answer.strip(), submitted_at=at,
         first_submitted_at=application.first_submitted_at or at, touched_at=at, ready_at=None, invited_at=None,
@@ -77,6 +80,8 @@ def submit(application_id: int, clean: dict[str, Any], *, by: Person, at: dateti
     _keep_person_and_stake(application)
     if first:
         reapplying.carry_verification(application, at=at)
+    if application.sponsor is not None and (first or application.sponsor_id != sponsor_before):
+        notifications.sponsor_named(application, at=at)
     notifications.application_received(application, at=at)
     for reviewer in selectors.reviewers_of(application):
         notifications.review_waiting(application, reviewer, again=not first, at=at)
@@ -89,6 +94,7 @@ def _keep_person_and_stake(application: Application) -> None:
         Stake.objects.update_or_create(
             person=application.person,
             company=application.company,
+            ended_at=None,
             defaults={"role": application.role, "share_percent": application.share_percent},
         )
     person = application.person
@@ -112,13 +118,6 @@ def _withdraw(application_id: int, *, by: Person, at: datetime, reason: str) -> 
     ports.give_back_seats(application.person_id, by=by, at=at, reason="withdrawn")  # events before invoices
     ports.refund_fee(application.pk, by=by, at=at, reason="withdrawn")
     return application
-
-
-def _company(clean: dict[str, Any]) -> Company:
-    company, _ = Company.objects.get_or_create(
-        credit_code=clean["credit_code"], defaults={"legal_name": clean["legal_name"]}
-    )
-    return company
 
 
 def _locked(application_id: int) -> Application:

@@ -1,78 +1,120 @@
-"""Evidence (R3): judged by content, cleaned, encrypted, opened through one gate with an audit entry."""
+"""Evidence (R3): taken, replaced, opened through one gate with an audit entry, deleted by itself."""
 
-import io
 import unicodedata
 from datetime import datetime, timedelta
 from functools import partial
 
-import pikepdf
+from cryptography.fernet import InvalidToken
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q
-from PIL import Image, ImageOps, UnidentifiedImageError
 
-from community.kernel import audit
+from community.kernel import audit, states
 from community.kernel.conflicts import settled
+from community.kernel.days import ZONE
 from community.kernel.errors import RuleBroken
 from community.kernel.ids import public_id
-from community.members import policies, rules, states
-from community.members.models import Application, Document, Person
+from community.members import notifications, policies, rules
+from community.members import states as lifecycle
+from community.members.models import Application, CompanyChange, Document, Person
+from community.members.papers import answers, sandbox
 from community.members.services.people import lock_person
 
-MOST_PIXELS = 50_000_000
-MOST_PAGES = 60
-ACTIVE_KEYS = {"/OpenAction", "/AA", "/JavaScript", "/JS", "/EmbeddedFiles", "/EF", "/RichMedia", "/XFA"}
-ACTIVE_ACTIONS = ("/JavaScript", "/Launch", "/ImportData", "/SubmitForm")
+PAGES, ORIGINAL = "pages", "original"  # how a paper was opened
+SAME_READING = timedelta(minutes=15)
+
+
+def checked(upload: "UploadedFile[bytes]") -> answers.Clean:
+    """The upload made harmless, outside every lock. Raises RuleBroken("document.…") naming what is wrong."""
+    if (upload.size or 0) > rules.DOCUMENT_BYTES:
+        raise RuleBroken("document.size")
+    try:
+        return sandbox.clean(upload.read())
+    except answers.Refused as refused:
+        raise RuleBroken(refused.code) from None
 
 
 def add(application: Application, upload: "UploadedFile[bytes]", kind: str, *, by: Person, at: datetime) -> Document:
     """Take one file. Raises RuleBroken("document.…") naming what is wrong; nothing is stored then."""
-    if (upload.size or 0) > rules.DOCUMENT_BYTES:
-        raise RuleBroken("document.size")
-    content = upload.read()
-    clean, content_type = cleaned(content)
-    return _store(application, clean, content_type, safe_name(upload.name or ""), kind, by=by, at=at)
+    return _add(application, checked(upload), safe_name(upload.name or ""), kind, by=by, at=at)
 
 
 @settled()
-def _store(
-    application: Application, content: bytes, content_type: str, name: str, kind: str, *, by: Person, at: datetime
-) -> Document:
-    lock_person(application.person_id)
-    application.refresh_from_db(fields=["status", "asked_fields"])
-    policies.may_change(application, [rules.PAPERS]).insist()
+def _add(application: Application, clean: answers.Clean, name: str, kind: str, *, by: Person, at: datetime) -> Document:
+    _editable(application)
     if Document.objects.filter(application=application).count() >= rules.DOCUMENTS_MOST:
         raise RuleBroken("document.count")
-    document = Document(
-        application=application, kind=kind, name=name, content_type=content_type, size=len(content), uploaded_at=at
-    )
-    document.file.save(public_id(), ContentFile(content), save=False)
-    document.save()
-    audit.record("document.add", document, by=by, at=at, person_id=application.person_id, data={"kind": kind})
-    return document
+    Application.objects.filter(pk=application.pk).update(touched_at=at)
+    return store(application, clean, name, kind, by=by, at=at)
+
+
+def replace(document: Document, upload: "UploadedFile[bytes]", *, by: Person, at: datetime) -> Document:
+    """Put the right file in the place of a wrong one; the wrong one is gone only when the right one was taken."""
+    return _replace(document, checked(upload), safe_name(upload.name or ""), by=by, at=at)
+
+
+@settled()
+def _replace(document: Document, clean: answers.Clean, name: str, *, by: Person, at: datetime) -> Document:
+    assert document.application is not None
+    _editable(document.application)
+    if not Document.objects.filter(pk=document.pk).exists():
+        raise RuleBroken("document.gone")
+    fresh = store(document.application, clean, name, document.kind, by=by, at=at)
+    _drop(document, "document.remove", by=by, at=at)
+    return fresh
 
 
 @settled()
 def remove(document: Document, *, by: Person, at: datetime) -> None:
     """Take a wrong file away again, while the application can be edited."""
-    application = document.application
-    lock_person(application.person_id)
-    application.refresh_from_db(fields=["status", "asked_fields"])
-    policies.may_change(application, [rules.PAPERS]).insist()
-    audit.record("document.remove", document, by=by, at=at, person_id=application.person_id)
-    document.delete()
-    transaction.on_commit(partial(document.file.delete, save=False))
+    assert document.application is not None
+    _editable(document.application)
+    _drop(document, "document.remove", by=by, at=at)
+
+
+def store(
+    of: Application | CompanyChange, clean: answers.Clean, name: str, kind: str, *, by: Person, at: datetime
+) -> Document:
+    """Keep a checked file, encrypted, under a name of ours; in the caller's transaction, the person locked."""
+    owner = {"application": of} if isinstance(of, Application) else {"change": of}
+    document = Document(
+        kind=kind, name=name, content_type=clean.content_type, size=len(clean.content), pages=clean.pages,
+        uploaded_at=at, **owner,
+    )  # fmt: skip
+    document.file.save(public_id(), ContentFile(clean.content), save=False)
+    document.save()
+    audit.record("document.add", document, by=by, at=at, person_id=of.person_id, data={"kind": kind})
+    return document
 
 
 def opened(document: Document, *, by: Person, at: datetime) -> bytes:
-    """The content, with the opening on record. Raises RuleBroken("file.missing") when the store has lost it."""
-    try:
-        content: bytes = document.file.read()
-    except FileNotFoundError:
-        raise RuleBroken("file.missing") from None
-    audit.record("document.open", document, by=by, at=at, person_id=document.application.person_id)
+    """The original, with the opening on record. Raises RuleBroken("file.missing") when the store has lost it."""
+    content = _content(document)
+    _record_opening(document, ORIGINAL, by=by, at=at)
     return content
+
+
+def leafed(document: Document, *, by: Person, at: datetime) -> None:
+    """Put on record that somebody opens the pages; leafing through them for a quarter of an hour is one reading."""
+    lately = audit.trail(document).filter(action="document.open", actor=by, at__gt=at - SAME_READING)
+    if not lately.exists():
+        _record_opening(document, PAGES, by=by, at=at)
+
+
+def page_image(document: Document, page: int, *, by: Person, at: datetime) -> bytes:
+    """One page as a JPEG with its reader and the community's time burnt in, the reading on record.
+
+    Raises RuleBroken("file.missing"), "document.broken" or "document.bomb" when it can't be drawn.
+    """
+    content = _content(document)
+    leafed(document, by=by, at=at)
+    email = by.email.encode("ascii", "replace").decode()  # the one font that is always there has Latin letters only
+    mark = f"{email} · {by.public_id} · {at.astimezone(ZONE):%Y-%m-%d %H:%M}"
+    try:
+        return sandbox.draw(content, document.content_type, page=page, mark=mark)
+    except answers.Refused as refused:
+        raise RuleBroken(refused.code) from None
 
 
 def purge_due(*, at: datetime) -> int:
@@ -80,94 +122,67 @@ def purge_due(*, at: datetime) -> int:
     approved = at - timedelta(days=rules.EVIDENCE_DAYS_AFTER_APPROVAL)
     ended = at - timedelta(days=rules.EVIDENCE_DAYS_AFTER_END)
     due = Document.objects.filter(
-        Q(application__status__in=[states.APPROVED, states.ADMITTED], application__approved_at__lte=approved)
-        | Q(application__status=states.REJECTED, application__rejected_at__lte=ended)
-        | Q(application__status=states.LAPSED, application__lapsed_at__lte=ended)
-        | Q(application__status=states.WITHDRAWN, application__withdrawn_at__lte=ended)
+        Q(application__status__in=[lifecycle.APPROVED, lifecycle.ADMITTED], application__approved_at__lte=approved)
+        | Q(application__status=lifecycle.REJECTED, application__rejected_at__lte=ended)
+        | Q(application__status=lifecycle.LAPSED, application__lapsed_at__lte=ended)
+        | Q(application__status=lifecycle.WITHDRAWN, application__withdrawn_at__lte=ended)
+        | Q(application__status=lifecycle.CLOSED)
+        | Q(change__status=lifecycle.APPROVED, change__decided_at__lte=approved)
+        | Q(change__status__in=[lifecycle.REFUSED, lifecycle.WITHDRAWN], change__decided_at__lte=ended)
     )
     return sum(_purge(pk, at) for pk in list(due.values_list("pk", flat=True)))
 
 
 @settled()
 def _purge(document_id: int, at: datetime) -> bool:
-    document = Document.objects.select_for_update(of=("self",)).select_related("application").get(pk=document_id)
-    audit.record("document.purge", document, by=None, at=at, person_id=document.application.person_id)
-    document.delete()
-    transaction.on_commit(partial(document.file.delete, save=False))
+    document = Document.objects.select_for_update(of=("self",)).filter(pk=document_id).first()
+    if document is None:
+        return False
+    _drop(document, "document.purge", by=None, at=at)
     return True
 
 
-def cleaned(content: bytes) -> tuple[bytes, str]:
-    """The content made harmless, and its type: pictures decoded and re-encoded, PDFs parsed. Judged by content."""
-    if not content:
-        raise RuleBroken("document.empty")
-    if content.startswith(b"%PDF-"):
-        return _clean_pdf(content), "application/pdf"
-    if content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
-        return _clean_picture(content)
-    raise RuleBroken("document.kind")
+def close_untouched(*, at: datetime) -> int:
+    """R3: drafts nobody touched for 180 days are closed with a notice; what was typed and uploaded goes with them."""
+    before = at - timedelta(days=rules.DRAFT_DAYS)
+    old = Application.objects.filter(status=lifecycle.DRAFT, ready_at=None, touched_at__lte=before).order_by("pk")
+    return sum(_close(pk, before, at) for pk in list(old.values_list("person_id", flat=True)))
 
 
-def _clean_picture(content: bytes) -> tuple[bytes, str]:
-    try:
-        with Image.open(io.BytesIO(content), formats=["JPEG", "PNG"]) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise RuleBroken("document.too_large_picture")
-            kind = picture.format or "PNG"
-            upright = ImageOps.exif_transpose(picture)
-            upright.load()
-    except RuleBroken:
-        raise
-    except Image.DecompressionBombError:
-        raise RuleBroken("document.too_large_picture") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, MemoryError):
-        raise RuleBroken("document.broken") from None
-    out = io.BytesIO()
-    if kind == "JPEG":
-        upright.convert("RGB").save(out, "JPEG", quality=88)
-        return out.getvalue(), "image/jpeg"
-    fresh = Image.frombytes("RGBA", upright.size, upright.convert("RGBA").tobytes())
-    fresh.save(out, "PNG")
-    return out.getvalue(), "image/png"
+@settled()
+def _close(person_id: int, before: datetime, at: datetime) -> bool:
+    lock_person(person_id)
+    drafts = Application.objects.filter(
+        person_id=person_id, status=lifecycle.DRAFT, ready_at=None, touched_at__lte=before
+    )
+    application = drafts.select_related("person").first()
+    if application is None:
+        return False
+    states.move(lifecycle.APPLICATION, application, "close", by=None, at=at, reason="untouched", draft={})
+    purge(application, at=at)
+    notifications.draft_closed(application, at=at)
+    return True
 
 
-def _clean_pdf(content: bytes) -> bytes:
-    try:
-        with pikepdf.open(io.BytesIO(content)) as pdf:
-            if not 0 < len(pdf.pages) <= MOST_PAGES:
-                raise RuleBroken("document.broken")
-            if pdf.is_encrypted:
-                raise RuleBroken("document.locked")
-            if _is_active(pdf):
-                raise RuleBroken("document.active")
-            out = io.BytesIO()
-            with pdf.open_metadata(set_pikepdf_as_editor=False) as meta:
-                for key in list(meta):
-                    del meta[key]
-            pdf.save(out)
-    except pikepdf.PasswordError:
-        raise RuleBroken("document.locked") from None
-    except (pikepdf.PdfError, ValueError, OSError, RecursionError):
-        raise RuleBroken("document.broken") from None
-    return out.getvalue()
+def purge(of: Application | CompanyChange, *, at: datetime, by: Person | None = None) -> int:
+    """Delete every paper of an application or change now, in the caller's transaction; how many."""
+    papers = list(of.documents.select_for_update(of=("self",)).order_by("pk"))
+    for document in papers:
+        _drop(document, "document.purge", by=by, at=at)
+    return len(papers)
 
 
-def _is_active(pdf: pikepdf.Pdf) -> bool:
-    """Anything that acts by itself or carries another file, wherever in the document it hides."""
-    waiting = list(pdf.objects)  # the indirect objects; direct ones are met inside them
-    while waiting:
-        found = waiting.pop()
-        if isinstance(found, pikepdf.Array):
-            waiting.extend(item for item in found if _direct(item))
-        elif isinstance(found, (pikepdf.Dictionary, pikepdf.Stream)):
-            if set(found.keys()) & ACTIVE_KEYS or found.get("/S") in ACTIVE_ACTIONS:
-                return True
-            waiting.extend(value for key in found.keys() if _direct(value := found[key]))  # noqa: SIM118  not a dict
-    return False
-
-
-def _direct(item: object) -> bool:
-    return isinstance(item, (pikepdf.Array, pikepdf.Dictionary)) and not item.is_indirect
+def sweep_orphans(*, at: datetime) -> int:
+    """Files that no row names, left behind when a process died between the two; a day old at least."""
+    storage = Document._meta.get_field("file").storage
+    if not storage.exists("evidence"):
+        return 0
+    found = {f"evidence/{name}" for name in storage.listdir("evidence")[1]}
+    known = set(Document.objects.filter(file__in=found).values_list("file", flat=True))
+    old = [name for name in sorted(found - known) if storage.get_modified_time(name) < at - timedelta(days=1)]
+    for name in old:
+        storage.delete(name)
+    return len(old)
 
 
 def safe_name(name: str) -> str:
@@ -175,3 +190,29 @@ def safe_name(name: str) -> str:
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     shown = "".join(c for c in last if unicodedata.category(c)[0] != "C")
     return shown[-100:] or "document"
+
+
+def _content(document: Document) -> bytes:
+    try:
+        content: bytes = document.file.read()
+    except (FileNotFoundError, InvalidToken):
+        raise RuleBroken("file.missing") from None
+    return content
+
+
+def _record_opening(document: Document, how: str, *, by: Person, at: datetime) -> None:
+    data = {"kind": document.kind, "as": how}
+    audit.record("document.open", document, by=by, at=at, person_id=document.of.person_id, data=data)
+
+
+def _editable(application: Application) -> None:
+    lock_person(application.person_id)
+    application.refresh_from_db(fields=["status", "asked_fields"])
+    policies.may_change(application, [rules.PAPERS]).insist()
+
+
+def _drop(document: Document, action: str, *, by: Person | None, at: datetime) -> None:
+    data = {"kind": document.kind}
+    audit.record(action, document, by=by, at=at, person_id=document.of.person_id, data=data)
+    document.delete()
+    transaction.on_commit(partial(document.file.delete, save=False))

@@ -5,7 +5,7 @@ from datetime import datetime
 from community.kernel import audit
 from community.kernel.days import day_of, months_later
 from community.members import rules
-from community.members.models import Application, Document, Person, Verification
+from community.members.models import Application, Document, Person, Stake, Verification
 
 
 def carry_papers(last: Application, new: Application, *, by: Person, at: datetime) -> int:
@@ -23,7 +23,7 @@ def carry_verification(application: Application, *, at: datetime) -> bool:
     """
     if application.company_id is None:
         return False
-    oldest = months_later(day_of(at), -rules.VERIFIED_MONTHS)
+    oldest = months_later(day_of(at), -rules.REVERIFY_MONTHS)
     before = Verification.objects.filter(
         application__person_id=application.person_id,
         application__company_id=application.company_id,
@@ -36,6 +36,8 @@ def carry_verification(application: Application, *, at: datetime) -> bool:
     last.pk, last.application, last.recorded_at = None, application, at
     last._state.adding = True
     last.save(force_insert=True)
+    stakes = Stake.objects.filter(person_id=application.person_id, company_id=application.company_id, ended_at=None)
+    stakes.filter(verified_on=None).update(verified_on=last.checked_on)
     audit.record(
         "application.carry_check", application, by=None, at=at, data={"checked_on": last.checked_on.isoformat()}
     )

@@ -8,8 +8,8 @@ from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
 from community.members import notifications, policies, rules
 from community.members import states as lifecycle
-from community.members.models import Application, Company, Person, Verification
-from community.members.services import admission
+from community.members.models import Application, Person, Verification
+from community.members.services import admission, verifying
 from community.members.services.applications import _locked
 
 
@@ -49,21 +49,15 @@ def verify(
     policies.may_decide(by, application, at=at).insist()
     if application.status != lifecycle.SUBMITTED:
         raise RuleBroken("application.stale")
-    verification = Verification.objects.create(
-        application=application, source=source, checked_on=checked_on, result=result, note=note,
-        recorded_at=at, recorded_by=by,
-    )  # fmt: skip
-    if application.company_id and result == Verification.Result.CONFIRMED:
-        Company.objects.filter(pk=application.company_id).update(verified_at=at)
-    audit.record("application.verify", application, by=by, at=at, reason=note, data={"result": result})
-    return verification
+    looked = verifying.Looked(source, checked_on, result, note)
+    return verifying.of_application(application, looked, by=by, at=at)
 
 
 @settled()
 def approve(application_id: int, *, by: Person, at: datetime) -> Application:
     """Approve the papers: the three-week clock starts (R5). Raises "review.not_verified" without a confirmed check."""
     application = _decidable(application_id, by, at)
-    policies.is_verified(application).insist()
+    policies.papers_in_order(application, at=at).insist()
     states.move(
         lifecycle.APPLICATION, application, "approve", by=by, at=at, approved_at=at, approved_by=by,
         clock_ends_at=rules.clock_end(at), claimed_at=None, claimed_by=None,

@@ -15,6 +15,7 @@ from community.kernel.forms import PlainText
 from community.members import policies, rules, selectors, states
 from community.members.forms import ApplicationForm, DocumentForm
 from community.members.models import Application
+from community.members.selectors import evidence
 from community.members.services import applications
 from community.members.views import wording
 
@@ -37,6 +38,7 @@ def application(request: HttpRequest) -> HttpResponse:
             "editable": bool(policies.may_edit(current)),
             "withdrawable": states.APPLICATION.allows(current.status, "withdraw"),
             "documents": current.documents.all(),
+            "openings": evidence.openings(request.user, of=current),
             "fee_due_at": current.fee_due_at,
         }
     return render(request, "members/application.html", context)

@@ -32,7 +32,7 @@ def letter(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         policies.may_decide(request.user, current, at=at).insist()
         if decision == "approve":
-            policies.is_verified(current).insist()
+            policies.papers_in_order(current, at=at).insist()
     except RuleBroken as refused:
         return _refused(request, current, form, refused)
     words = {"reason": form.cleaned_data["reason"], "reason_code": form.cleaned_data["reason_code"]}

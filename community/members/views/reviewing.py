@@ -14,8 +14,9 @@ from community.kernel.days import day_of
 from community.members import policies, rules, selectors, states
 from community.members.forms import LetterForm, QueueFilter, VerificationForm, WordsForm
 from community.members.models import Application
+from community.members.selectors import flags
 from community.members.services import reviewing
-from community.members.views import wording
+from community.members.views import register, wording
 
 QUEUE_PAGE = 30
 
@@ -89,12 +90,15 @@ def page(request: HttpRequest, application: Application, **forms: Any) -> HttpRe
         **_queue(request, at),
         "application": application,
         "entries": wording.timeline(selectors.timeline(application, staff=bool(staff))),
-        "colleagues": selectors.colleagues(application) if staff else [],
+        "flags": flags.flags(application) if staff else [],
         "may_review": staff,
         "may_decide": policies.may_decide(request.user, application, at=at),
         "claimed": application.claim_holds(at),
         "checks": wording.checks(application, at),
-        "verification_form": VerificationForm(today=day_of(at)),
+        "verification_form": VerificationForm(
+            today=day_of(at), initial=register.prefilled(application.company, names=[application.full_name])
+        ),
+        **register.context(application.company),
         "letter_form": LetterForm(initial={"fields_asked": [rules.PAPERS]}),
         "words_form": WordsForm(),
         "may_extend": policies.may_ask_for_time(request.user, application, at=at),

@@ -44,10 +44,14 @@ TITLES = {
     "reinstate": gettext_lazy("Taken up again: the attendance was recorded late"),
     "undo": gettext_lazy("Admission undone"),
     "close": gettext_lazy("Closed"),
+    "convert": gettext_lazy("Showed a company: a member like everybody else"),
+    "sponsor_decline": gettext_lazy("The sponsor declined"),
 }
 TONES = {"approve": "done", "admit": "done", "attend": "done", "pay": "done", "reject": "refused", "lapse": "refused",
          "ask": "waiting", "undo": "refused"}  # fmt: skip
 SYSTEM_REASONS = {
+    "[masked]": gettext_lazy("(deleted)"),
+    "untouched": gettext_lazy("Nobody touched the draft for 180 days."),
     "not_attended": gettext_lazy("No event attended in time"),
     "unpaid": gettext_lazy("Fee not paid in time"),
     "attendance inside the clock was recorded late": gettext_lazy("The roster was typed after the clock had ended."),

@@ -141,7 +141,7 @@ def _save(setting: Setting, applications: list[Any]) -> None:
         application.company_id = application.company.pk
     table("members.Application").bulk_create(applications, batch_size=500)
     for label, rows in (
-        ("members.Stake", map(_stake, applications)),
+        ("members.Stake", (_stake(a, _looked_at(setting, a)) for a in applications)),
         ("members.Verification", (_verification(setting, a) for a in applications)),
         ("members.Term", map(_term, applications)),
         ("kernel.AuditEntry", (entry for a in applications for entry in _trail(setting, a))),
@@ -150,16 +150,24 @@ def _save(setting: Setting, applications: list[Any]) -> None:
     _fees(applications)
 
 
-def _stake(application: Any) -> Any:
+def _stake(application: Any, verified_on: date) -> Any:
     return row(
         "members.Stake", person_id=application.person_id, company_id=application.company_id, role=application.role,
-        share_percent=application.share_percent,
+        share_percent=application.share_percent, verified_on=verified_on,
     )  # fmt: skip
+
+
+def _looked_at(setting: Setting, application: Any) -> date:
+    """The latest yearly check, as a diligent club makes it (R2): some fall due about now."""
+    on = day_of(application.approved_at)
+    while rules.reverify_due_on(on) <= setting.start:
+        on = rules.reverify_due_on(on)
+    return on
 
 
 def _verification(setting: Setting, application: Any) -> Any:
     return row(
-        "members.Verification", application=application, source="国家企业信用信息公示系统", result="confirmed",
+        "members.Verification", application=application, company_id=application.company_id, source="国家企业信用信息公示系统", result="confirmed",
         checked_on=application.approved_at.date(), recorded_at=application.approved_at,
         recorded_by=setting.staff["reviewer"],
     )  # fmt: skip

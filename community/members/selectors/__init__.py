@@ -78,7 +78,8 @@ def teaser_industries(person_ids: Iterable[int]) -> list[str]:
 def members_in_good_standing(on: date) -> QuerySet[Person]:
     """Everybody whose term is active or in grace on a day, by name."""
     earliest_end = date.fromordinal(on.toordinal() - rules.GRACE_DAYS)
-    current = Term.objects.filter(voided_at=None, starts_on__lte=on, ends_on__gt=earliest_end)
+    lasting = Q(ends_early_on=None, ends_on__gt=earliest_end) | Q(ends_early_on__gt=on)
+    current = Term.objects.filter(lasting, voided_at=None, starts_on__lte=on)
     return Person.objects.filter(pk__in=current.values("person_id"), is_active=True).order_by("name_key", "pk")
 
 
@@ -136,15 +137,7 @@ def for_review(public_id: str) -> QuerySet[Application]:
     )
 
 
-def colleagues(application: Application) -> list[Application]:
-    """Other applications for the same company: several people may apply, each with their own stake (R2)."""
-    if application.company_id is None:
-        return []
-    others = Application.objects.filter(company_id=application.company_id).exclude(person_id=application.person_id)
-    return list(others.exclude(status=states.DRAFT).select_related("person").order_by("-submitted_at")[:5])
-
-
-TOLD = ("wait", "invite", "question", "answer", "start", "submit", "approve", "ask", "reject", "withdraw", "attend", "pay", "admit", "extend", "lapse",
+TOLD = ("wait", "invite", "question", "answer", "convert", "start", "submit", "approve", "ask", "reject", "withdraw", "attend", "pay", "admit", "extend", "lapse",
         "reinstate", "attend_undo", "pay_undo", "undo", "close")  # fmt: skip
 
 

@@ -1,0 +1,98 @@
+"""Companies at the desk: whose yearly check is due, who has to mend something, what members ask to change."""
+
+from datetime import date, timedelta
+
+from django.db.models import Count, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from community.members import rules, states
+from community.members.models import Company, CompanyChange, Person, RegisterAnswer, Stake, Term, Verification
+from community.members.selectors import members_in_good_standing
+
+LISTS = ("due", "mend", "changes", "all")
+
+
+def _held(on: date) -> QuerySet[Stake]:
+    """Verified stakes of people in good standing: theirs are the companies the club vouches for."""
+    return Stake.objects.filter(
+        ended_at=None, verified_on__isnull=False, person__in=members_in_good_standing(on).order_by()
+    )
+
+
+def due(on: date) -> QuerySet[Company]:
+    """R2: due within the next 30 days or overdue, the longest overdue first. `first_on`: the oldest check."""
+    cutoff = rules.verified_until(on + timedelta(days=rules.REVERIFY_AHEAD_DAYS))
+    stakes = _held(on).filter(failed_on=None, verified_on__lte=cutoff)
+    return _listed(stakes, "verified_on")
+
+
+def to_mend(on: date) -> QuerySet[Company]:
+    """Whose last check failed, the oldest first."""
+    return _listed(_held(on).filter(failed_on__isnull=False), "failed_on")
+
+
+def _listed(stakes: QuerySet[Stake], day: str) -> QuerySet[Company]:
+    first = stakes.filter(company=OuterRef("pk")).order_by().values("company").annotate(first=Min(day)).values("first")
+    rows = Company.objects.filter(pk__in=stakes.values("company"))
+    return rows.annotate(first_on=Subquery(first), people=_people()).order_by("first_on", "pk")
+
+
+def every(text: str = "") -> QuerySet[Company]:
+    """All companies, the newest first; `text` searches name and code."""
+    rows = Company.objects.annotate(people=_people())
+    if text:
+        rows = rows.filter(Q(legal_name__icontains=text) | Q(credit_code=text.upper()))
+    return rows.order_by("-pk")
+
+
+def _people() -> Count:
+    return Count("stakes", filter=Q(stakes__ended_at=None), distinct=True)
+
+
+def open_changes() -> QuerySet[CompanyChange]:
+    """What members ask to change, oldest first."""
+    return (
+        CompanyChange.objects.filter(status=states.ASKED).select_related("person", "company").order_by("asked_at", "pk")
+    )
+
+
+def sizes(on: date) -> dict[str, int]:
+    return {"due": due(on).count(), "mend": to_mend(on).count(), "changes": open_changes().count()}
+
+
+def page_of(public_id: str) -> QuerySet[Company]:
+    stakes = Stake.objects.select_related("person").order_by("ended_at", "pk")
+    checks = Verification.objects.select_related("recorded_by").order_by("-recorded_at", "-pk")
+    return Company.objects.filter(public_id=public_id).prefetch_related(
+        Prefetch("stakes", stakes), Prefetch("verifications", checks)
+    )
+
+
+def change_of(public_id: str) -> QuerySet[CompanyChange]:
+    rows = CompanyChange.objects.filter(public_id=public_id).select_related("person", "company", "decided_by")
+    return rows.prefetch_related("documents", "verifications__recorded_by")
+
+
+def changes_of(person: Person) -> QuerySet[CompanyChange]:
+    return CompanyChange.objects.filter(person=person).select_related("company").prefetch_related("documents")
+
+
+def stakes_of(person: Person) -> list[Stake]:
+    """A person's companies, today's first, then history."""
+    return list(Stake.objects.filter(person=person).select_related("company").order_by("-ended_at", "-pk")[:20])
+
+
+def trainee_term(person: Person, on: date) -> Term | None:
+    """The running term of a trainee who has yet to show a company (R11)."""
+    running = Term.objects.filter(person=person, voided_at=None, starts_on__lte=on, ends_early_on__gt=on)
+    return running.first()
+
+
+def last_answer(company: Company | None) -> RegisterAnswer | None:
+    """What the register's interface said last of this company."""
+    return RegisterAnswer.objects.filter(company=company).last() if company is not None else None
+
+
+def holders(company: Company) -> list[str]:
+    """The names of everybody with a role in it today."""
+    stakes = Stake.objects.filter(company=company, ended_at=None)
+    return list(stakes.values_list("person__full_name", flat=True))
