@@ -27,7 +27,7 @@ PAGE = 30
 NAMES = {
     "due": gettext_lazy("Check again"),
     "mend": gettext_lazy("To be mended"),
-    "changes": gettext_lazy("Changes"),
+    "changes": gettext_lazy("Changes asked"),
     "all": gettext_lazy("All"),
 }
 
