@@ -40,7 +40,7 @@ def places(who: dict[str, Any]) -> dict[str, str]:
 
     from community.billing.models import Invoice
     from community.events.models import Event, Signup
-    from community.members.models import Application
+    from community.members.models import Application, Document, Stake
 
     now = timezone.now()
     coming = Event.objects.filter(status="open", starts_at__gt=now).order_by("starts_at")
@@ -58,6 +58,8 @@ def places(who: dict[str, Any]) -> dict[str, str]:
         "claimed": queue.filter(claimed_by=who["reviewer2"])[0],
         "approved": who["approved"].applications.get(),
         "rejected": who["rejected"].applications.get(),
+        "paper": Document.objects.filter(application__status="submitted").order_by("pk")[0],
+        "company": Stake.objects.get(person=who["member"], ended_at=None).company,
     }
     numbers = {
         "invoice_open": Invoice.objects.get(person=who["attended"], status="open"),
