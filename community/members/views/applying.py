@@ -157,7 +157,7 @@ def _page(
         "steps": wording.steps(step, _step_url, shown),
         "fields": [form[name] for name in form.STEPS[step] if name in open_now or name == "consent"],
         "papers_open": rules.PAPERS in open_now,
-        "asked_labels": wording.asked(current.asked_fields) if current is not None else [],
+        "asked_labels": wording.asked(current.asked_fields) if current is not None else "",
         "intake": selectors.intake(at)
         if step == "evidence" and (current is None or current.status == states.DRAFT)
         else None,

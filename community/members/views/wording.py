@@ -76,8 +76,7 @@ def _entry(entry: audit.AuditEntry) -> dict[str, Any]:
         result = Verification.Result(entry.data["result"]).label
         detail = f"{result}{_(': ')}{entry.reason}" if entry.reason else result
     if step == "ask" and entry.data.get("fields"):
-        places = _(", ").join(str(label) for label in asked(entry.data["fields"]))
-        detail = f"{detail}\n→ {places}"
+        detail = f"{detail}\n→ {asked(entry.data['fields'])}"
     return {
         "at": entry.at,
         "title": TITLES.get(f"{step}.{entry.data.get('why')}") or TITLES.get(step, step),
@@ -149,10 +148,10 @@ DECISIONS = {
 }
 
 
-def asked(names: Iterable[str]) -> list[Any]:
-    """The labels of what reviewers ask for, in the order of the form."""
+def asked(names: Iterable[str]) -> str:
+    """What reviewers ask for, in words and in the order of the form."""
     wanted = set(names)
-    return [label for name, label in asked_choices() if name in wanted]
+    return _(", ").join(str(label) for name, label in asked_choices() if name in wanted)
 
 
 def age(application: Application, at: datetime) -> dict[str, str]:
