@@ -33,7 +33,7 @@ class TestReviewing:
         assert reviewing.claim(application.pk, by=second, at=AT).claimed_by == second
 
     def test_trainees_have_no_company_to_confirm(self) -> None:
-        application, by = make.submitted(role="trainee"), make.reviewer()
+        application, by = make.submitted(role="trainee", sponsor=make.member()), make.reviewer()
         reviewing.claim(application.pk, by=by, at=AT)
         assert reviewing.approve(application.pk, by=by, at=AT).status == "approved"
 
