@@ -31,7 +31,22 @@ def people() -> dict[str, Any]:
         "paid": approved.filter(attended_at=None, paid_at__isnull=False),
         "short": unpaid.filter(person__payments__status="held"),
     }
-    return found | {name: rows.first().person for name, rows in states.items()}  # type: ignore[union-attr]
+    return found | _in_the_waiting_room() | {name: rows.first().person for name, rows in states.items()}  # type: ignore[union-attr]
+
+
+def _in_the_waiting_room() -> dict[str, Any]:
+    """One in line and one whose turn it is: the demo club is open to everybody, so nobody waits there."""
+    from django.utils import timezone
+
+    from community.members.models import Application, Person
+
+    now, found = timezone.now(), {}
+    for name, invited_at in {"in_line": None, "invited": now}.items():
+        found[name] = Person.objects.create_user(f"{name}@demo.test", full_name="江一帆")
+        Application.objects.create(
+            person=found[name], started_at=now, touched_at=now, ready_at=now, invited_at=invited_at
+        )
+    return found
 
 
 def places(who: dict[str, Any]) -> dict[str, str]:
