@@ -19,11 +19,11 @@ def club(request: HttpRequest) -> dict[str, Any]:
         "icp_text": settings.ICP_TEXT,
         "person_roles": roles,
         "nav": [
-            {"label": label, "url": reverse(name), "current": request.path.startswith(reverse(name))}
+            {"label": label, "url": (url := reverse(name)), "current": request.path.startswith(url)}
             for label, name in _places(person, roles)
         ],
         "desk_nav": [
-            {"label": label, "url": reverse(name), "current": request.path.startswith(reverse(name))}
+            {"label": label, "url": (url := reverse(name)), "current": request.path.startswith(url)}
             for label, name, wanted in _desk_places()
             if roles & set(wanted)
         ],

@@ -165,6 +165,24 @@ def review_waiting(application: Application, reviewer: Person, *, again: bool, a
     )
 
 
+def change_waiting(change: CompanyChange, reviewer: Person, *, at: datetime) -> bool:
+    """To a reviewer: a member shows another company. Once per request; useless when the target is past."""
+    return outbox.post(
+        "members/change_waiting",
+        reviewer,
+        occasion=f"change:{change.pk}:{reviewer.pk}",
+        at=at,
+        context={
+            "name": change.person.name,
+            "company": change.company.legal_name,
+            "answer_by_at": (at + rules.REVIEW_TARGET).isoformat(),
+            "path": reverse("desk_change", args=[change.public_id]),
+        },
+        transactional=False,
+        valid_until=at + rules.REVIEW_TARGET,
+    )
+
+
 def question_asked(question: Question, reviewer: Person, *, at: datetime) -> bool:
     application = question.application
     return outbox.post(

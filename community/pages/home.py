@@ -215,7 +215,7 @@ def _admitted(person: Any, application: Any, at: datetime) -> Board:
 def _member(person: Any, standing: str, application: Any, at: datetime) -> Board:
     term = members.term_of(person, day_of(at))
     seats = events.seats_of(person, at)
-    last_day = term.ends_on - timedelta(days=1)  # half-open (R14)
+    last_day = (term.ends_early_on or term.ends_on) - timedelta(days=1)  # half-open (R14)
     fresh = application is not None and application.admitted_at and at - application.admitted_at < FRESH
     title, text, actions = _next_of_member(seats, last_day, fresh, at)
     return Board(
@@ -258,6 +258,11 @@ def _notes_of_member(term: Any, standing: str, welcome: bool, at: datetime) -> l
     if left <= SOON_OVER:
         text = _("After it you keep all rights for two more weeks. Ask the organizer's office to renew.")
         return [{"tone": "waiting", "title": _left_of_year(left), "text": text}]
+    if term.ends_early_on is not None:  # R11
+        last = formats.month_day(term.ends_early_on - timedelta(days=1), at=at, language=_language())
+        title = _("Show your registered company by %(day)s.") % {"day": last}
+        text = _("Then you are a member like everybody else; otherwise the membership ends that day.")
+        return [{"tone": "waiting", "title": title, "text": text} | _link(_("My company"), "my_company")]
     if welcome:
         text = _("Papers, attendance and fee are complete.")
         return [{"tone": "done", "title": _("Welcome to the table"), "text": text}]

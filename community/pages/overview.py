@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from community.billing import selectors as billing
 from community.events import selectors as events
 from community.kernel import access, formats
+from community.kernel.days import day_of
 from community.members import rules
 from community.members import selectors as members
+from community.members.selectors import companies
 
 
 @dataclass
@@ -47,6 +49,21 @@ def _applications(at: datetime) -> Section:
             _stat(
                 _("Clocks running"), members.running_clocks(at).count(), _("approved, not yet here"), _queue("approved")
             ),
+        ],
+    )
+
+
+def _companies(at: datetime) -> Section:
+    sizes = companies.sizes(day_of(at))
+    url = reverse("desk_companies")
+    return Section(
+        _("Companies"),
+        url,
+        _("Open the companies"),
+        [
+            _stat(_("To be checked again"), sizes["due"], _("every twelve months"), url),
+            _stat(_("To be mended"), sizes["mend"], _("the member's turn"), f"{url}?list=mend"),
+            _stat(_("Changes asked for"), sizes["changes"], _("another company or role"), f"{url}?list=changes"),
         ],
     )
 
@@ -110,6 +127,7 @@ def _stat(label: str, value: Any, note: str, url: str = "", tone: str = "") -> d
 
 SECTIONS: tuple[tuple[str, Callable[[datetime], Section]], ...] = (
     (access.REVIEWER, _applications),
+    (access.REVIEWER, _companies),
     (access.ORGANIZER, _this_week),
     (access.TREASURER, _money),
 )

@@ -82,6 +82,7 @@ def _of_companies(at: dict[str, Any]) -> Iterator[Call]:
     change = make.change(who)
     change.company.legal_name, change.reason = "深" * 120, SENTENCE
     yield members.change_approved, (change,), at
+    yield members.change_waiting, (change, who), at
     yield members.change_refused, (change,), at
     trainee = make.submitted(make.person(LONG_NAME), role="trainee", sponsor=who)
     Message.objects.all().delete()

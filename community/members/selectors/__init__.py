@@ -151,7 +151,11 @@ def timeline(application: Application, *, staff: bool = False) -> list[audit.Aud
 
 def reviewers_of(application: Application) -> list[Person]:
     """Whom to tell about an application: reviewers, without who applies and who sponsors. Fifty at most."""
-    concerned = [application.person_id, application.sponsor_id]
+    return reviewers_but(application.person_id, application.sponsor_id)
+
+
+def reviewers_but(*concerned: int | None) -> list[Person]:
+    """The reviewers without those whom the matter concerns. Fifty at most."""
     people = Person.objects.filter(groups__name=REVIEWER, is_active=True).exclude(pk__in=[p for p in concerned if p])
     return list(people.order_by("pk")[:50])
 

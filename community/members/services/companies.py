@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from community.kernel import audit, states
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
-from community.members import notifications, policies
+from community.members import notifications, policies, selectors
 from community.members import states as lifecycle
 from community.members.models import Application, Company, CompanyChange, Person, Stake, Term, Verification
 from community.members.services import documents, verifying
@@ -47,6 +47,8 @@ def _ask_change(person: Person, clean: dict[str, Any], taken: list[Any], *, at: 
     audit.record("change.ask", change, by=person, at=at, new=change.status)
     for kind, name, paper in taken:
         documents.store(change, paper, name, kind, by=person, at=at)
+    for reviewer in selectors.reviewers_but(person.pk):
+        notifications.change_waiting(change, reviewer, at=at)
     return change
 
 
