@@ -161,6 +161,13 @@ class ReasonForm(forms.Form):
     reason = OneLine(label=_("Reason"), max_length=400)
 
 
+class LineForm(forms.Form):
+    """Somebody on the waitlist, and why they are moved."""
+
+    signup = OneLine(max_length=12, error_messages={"required": _("Choose somebody from the list.")})
+    reason = OneLine(label=_("Reason"), max_length=400)
+
+
 class TapForm(forms.Form):
     """One tap on the roster; the reason is asked for when it comes late."""
 

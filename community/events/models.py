@@ -182,6 +182,9 @@ class Signup(models.Model):
     is_host = models.BooleanField(default=False)
     signed_up_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    offered_at = models.DateTimeField(null=True, blank=True)  # the last offer, whatever became of it
+    offer_ends_at = models.DateTimeField(null=True, blank=True)
+    moved_up_at = models.DateTimeField(null=True, blank=True)  # by hand, with a reason in the audit trail (R24)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_late = models.BooleanField(default=False)  # R26: less than 24 hours before the start
     attended_at = models.DateTimeField(null=True, blank=True)  # the event's start: it decides R5
@@ -220,12 +223,20 @@ class Signup(models.Model):
                 name="signup_withdrawn_has_date",
             ),
             models.CheckConstraint(
+                condition=Q(status=states.OFFERED, offered_at__isnull=False, offer_ends_at__gt=F("offered_at"))
+                | Q(~Q(status=states.OFFERED), offer_ends_at__isnull=True),
+                name="signup_offer_has_end",
+            ),
+            models.CheckConstraint(
                 condition=Q(status=states.MISSED, missed_at__isnull=False)
                 | Q(~Q(status=states.MISSED), missed_at__isnull=True),
                 name="signup_missed_has_date",
             ),
         ]
-        indexes = [models.Index(fields=["event", "status"], name="signup_event_status")]
+        indexes = [
+            models.Index(fields=["event", "status"], name="signup_event_status"),
+            models.Index(fields=["offer_ends_at"], condition=Q(status=states.OFFERED), name="signup_offers_by_end"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} – {self.event} ({self.status})"

@@ -1,10 +1,14 @@
 """The messages about a booked event, one function each. Context is plain facts; the words are in templates/events/mail/."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from community.events import states
 from community.events.models import Event, Signup
 from community.kernel import outbox
+
+PLACE = ("place", "address", "directions")
 
 
 def facts_of(event: Event) -> dict[str, Any]:
@@ -22,6 +26,12 @@ def facts_of(event: Event) -> dict[str, Any]:
     }
 
 
+def facts_without_seat(event: Event) -> dict[str, Any]:
+    """The same for people who only wait: where exactly a visit is, confirmed people alone are told (R23)."""
+    facts = facts_of(event)
+    return facts | dict.fromkeys(PLACE, "") if event.traits.address_for_confirmed_only else facts
+
+
 def seat_confirmed(signup: Signup, event: Event, *, at: datetime) -> bool:
     return outbox.post(
         "events/seat_confirmed",
@@ -34,22 +44,67 @@ def seat_confirmed(signup: Signup, event: Event, *, at: datetime) -> bool:
 
 def event_moved(signup: Signup, event: Event, *, before: dict[str, Any], at: datetime) -> bool:
     """R27: time or place changed. `before` are the facts the last letter stated."""
+    waits = signup.status not in states.COMING
+    if waits and event.traits.address_for_confirmed_only:
+        before = before | dict.fromkeys(PLACE, "")
     was = datetime.fromisoformat(before["starts_at"]), datetime.fromisoformat(before["ends_at"])
     return outbox.post(
         "events/event_moved",
         signup.person,
         occasion=f"event-moved:{signup.pk}:{event.sequence}",
         at=at,
-        context=facts_of(event) | {"before": before, "time_changed": was != event.period},
+        context=(facts_without_seat(event) if waits else facts_of(event))
+        | {"before": before, "time_changed": was != event.period, "waits": waits},
     )
 
 
-def event_cancelled(signup: Signup, event: Event, *, at: datetime) -> bool:
-    """R27: the club cancelled. Never after the occasion has passed (R51)."""
+def event_cancelled(signup: Signup, event: Event, *, at: datetime, waited: bool = False) -> bool:
+    """R27: the club cancelled. `waited`: the person had no seat yet, so nothing is freed and no clock is extended."""
     return outbox.post(
         "events/event_cancelled",
         signup.person,
         occasion=f"event-cancelled:{signup.pk}",
         at=at,
-        context=facts_of(event) | {"reason": event.cancel_reason, "is_host": signup.is_host},
+        context=facts_of(event) | {"reason": event.cancel_reason, "is_host": signup.is_host, "waited": waited},
+    )
+
+
+def seat_offered(signup: Signup, event: Event, *, at: datetime) -> bool:
+    """R24: a seat is kept for the next in line. Sent at once, also by night; worth nothing once the offer has ended."""
+    assert signup.offer_ends_at is not None
+    return outbox.post(
+        "events/seat_offered",
+        signup.person,
+        occasion=f"seat-offered:{signup.pk}:{at.isoformat()}",
+        at=at,
+        valid_until=signup.offer_ends_at,
+        context=facts_without_seat(event) | {"until_at": signup.offer_ends_at.isoformat()},
+    )
+
+
+def seat_free(signups: Iterable[Signup], event: Event, *, since: datetime, at: datetime) -> int:
+    """R24, the last three hours: everybody who waits is told of a free seat, once for each time one becomes free."""
+    return outbox.post_all(
+        [
+            outbox.draft(
+                "events/seat_free",
+                signup.person_id,
+                occasion=f"seat-free:{signup.pk}:{since.isoformat()}",
+                at=at,
+                valid_until=event.starts_at,
+                context=facts_without_seat(event),
+            )
+            for signup in signups
+        ]
+    )
+
+
+def taken_off(signup: Signup, event: Event, *, reason: str, at: datetime) -> bool:
+    """The office took somebody off the waitlist and says why."""
+    return outbox.post(
+        "events/taken_off",
+        signup.person,
+        occasion=f"taken-off:{signup.pk}:{at.isoformat()}",
+        at=at,
+        context=facts_without_seat(event) | {"reason": reason},
     )

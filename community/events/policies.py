@@ -44,8 +44,8 @@ def footing(person: Any, event: Event, *, at: datetime) -> members.Footing:
 
 
 def may_withdraw(signup: Signup, event: Event, *, at: datetime) -> Verdict:
-    """Until the start; a host asks the organizer's office to find another host first."""
-    if signup.status != states.CONFIRMED:
+    """A seat, an offer or a place in line, until the start; a host asks the office to find another host first."""
+    if signup.status not in (states.WAITING, states.OFFERED, states.CONFIRMED):
         return no("signup.stale")
     if signup.is_host:
         return no("signup.host")
@@ -61,6 +61,15 @@ def may_check_in(event: Event, *, at: datetime, reason: str) -> Verdict:
 def may_host(person: Any, event: Event) -> Verdict:
     """R22: a host is a member in good standing on the event's day."""
     return YES if members.in_good_standing(person, day_of(event.starts_at)) else no("host.standing")
+
+
+def may_accept(signup: Signup | None, *, at: datetime) -> Verdict:
+    """R24: an offer is over at the very instant it ends, swept or not."""
+    if signup is None:
+        return no("signup.none")
+    if signup.status != states.OFFERED or signup.offer_ends_at is None:
+        return no("offer.none")
+    return YES if at < signup.offer_ends_at else no("offer.over")
 
 
 def is_coming(signup: Signup | None) -> bool:

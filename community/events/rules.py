@@ -1,9 +1,10 @@
 """Kinds of events, seats, check-in and late cancellation (R5, R22–R28) as pure functions of plain values."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from community.kernel.days import ZONE, day_of, end_of, months_later, start_of
 from community.members.rules import ROSTER_OPEN, Period
 
 SEATS_AT_A_TABLE = 12  # R22: the host's included
@@ -12,6 +13,12 @@ TABLES_MOST = 20
 CHECK_IN_BEFORE = timedelta(minutes=60)  # R25
 CHECK_IN_AFTER = timedelta(hours=24)  # R25
 LATE = timedelta(hours=24)  # R26
+OFFER_LASTS = timedelta(hours=12)  # R24
+LAST_HOURS = timedelta(hours=3)  # R24: no offer runs into them; a free seat is told to all, and the first tap has it
+QUIET_FROM, QUIET_TO = 22, 8  # R51, community time
+QUIET_SEATS = timedelta(days=60)  # R22: the second class had no seat for so long
+FORGIVEN_MONTHS = 6  # R26: the first no-show or late cancellation in so many months
+LAST_FOR = timedelta(days=60)  # R26: after the next one
 
 ROUNDTABLE, VISIT, CLASS, SPORT, TRIP, ONLINE = "roundtable", "visit", "class", "sport", "trip", "online"
 
@@ -100,6 +107,83 @@ def overlap(a: tuple[datetime, datetime], b: tuple[datetime, datetime]) -> bool:
 def is_late(starts_at: datetime, at: datetime) -> bool:
     """R26: withdrawn less than 24 hours before the start."""
     return at > starts_at - LATE
+
+
+def in_last_hours(starts_at: datetime, at: datetime) -> bool:
+    """R24: no more offers; a free seat is told to everybody who waits, and the first tap has it."""
+    return starts_at - LAST_HOURS <= at < starts_at
+
+
+def offer_ends_at(starts_at: datetime, at: datetime) -> datetime:
+    """R24: 12 hours, counted from 08:00 when made in quiet hours, never past 3 hours before the start. Excluded."""
+    hour = at.astimezone(ZONE).hour
+    begins = at
+    if hour >= QUIET_FROM:
+        begins = end_of(day_of(at)) + timedelta(hours=QUIET_TO)
+    elif hour < QUIET_TO:
+        begins = start_of(day_of(at)) + timedelta(hours=QUIET_TO)
+    return min(begins + OFFER_LASTS, starts_at - LAST_HOURS)
+
+
+def last_until(offences: Sequence[datetime]) -> datetime | None:
+    """R26: until when somebody comes last, from unexcused no-shows and late cancellations; None when all is forgiven.
+
+    One is forgiven when there was none in the six months before it.
+    """
+    ordered = sorted(offences)
+    held = [
+        later + LAST_FOR
+        for earlier, later in zip(ordered, ordered[1:], strict=False)
+        if day_of(later) < months_later(day_of(earlier), FORGIVEN_MONTHS)
+    ]
+    return max(held, default=None)
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Somebody who wants a seat, as the order sees them. `asked_at`: their last offer, which they let pass."""
+
+    key: int
+    signed_up_at: datetime
+    clock_runs: bool = False
+    last_seat_at: datetime | None = None
+    offences: tuple[datetime, ...] = ()
+    asked_at: datetime | None = None
+    moved_up_at: datetime | None = None
+
+    def comes_last(self, at: datetime) -> bool:
+        until = last_until(self.offences)
+        return until is not None and at < until
+
+    def was_quiet(self, at: datetime) -> bool:
+        return self.last_seat_at is None or self.last_seat_at < at - QUIET_SEATS
+
+
+# R22: the first that holds is the class, judged at the instant a seat is given.
+CLASSES: tuple[tuple[str, Callable[[Asker, datetime], bool]], ...] = (
+    ("moved", lambda asker, at: asker.moved_up_at is not None),
+    ("clock", lambda asker, at: asker.clock_runs and not asker.comes_last(at)),
+    ("quiet", lambda asker, at: asker.was_quiet(at) and not asker.comes_last(at)),
+    ("standing", lambda asker, at: not asker.comes_last(at)),
+    ("missed", lambda asker, at: True),
+)
+
+
+def class_of(asker: Asker, at: datetime) -> str:
+    """R22: "moved" (by hand), "clock", "quiet", "standing" or "missed" (R26)."""
+    return next(code for code, holds in CLASSES if holds(asker, at))
+
+
+def in_order(askers: Iterable[Asker], at: datetime) -> list[Asker]:
+    """R22, R24: by class; inside it whoever was not asked yet, by time of signup, then by the age of the last offer."""
+    ranks = {code: rank for rank, (code, _) in enumerate(CLASSES)}
+    never = datetime.min.replace(tzinfo=ZONE)
+
+    def place(asker: Asker) -> tuple[int, datetime, datetime, datetime, int]:
+        rank = ranks[class_of(asker, at)]
+        return rank, asker.moved_up_at or never, asker.asked_at or never, asker.signed_up_at, asker.key
+
+    return sorted(askers, key=place)
 
 
 def check_in_opens_at(starts_at: datetime) -> datetime:

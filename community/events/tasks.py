@@ -3,9 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from community.events.services import closing
+from community.events.services import closing, offering
 
 
 @shared_task(name="events.close_rosters")
 def close_rosters() -> None:
     closing.close_all_due(at=timezone.now())
+
+
+@shared_task(name="events.offer_seats")
+def offer_seats() -> None:
+    offering.sweep(at=timezone.now())

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from community.events.views import desk, public, roster
+from community.events.views import desk, public, roster, waitlist
 
 urlpatterns = [
     path("events/", public.index, name="events"),
     path("events/<pid:public_id>/", public.page, name="event"),
     path("events/<pid:public_id>/signup/", public.signup, name="event_signup"),
     path("events/<pid:public_id>/withdraw/", public.withdraw, name="event_withdraw"),
+    path("events/<pid:public_id>/accept/", public.accept, name="event_accept"),
     path("desk/events/", desk.index, name="desk_events"),
     path("desk/events/new/", desk.new, name="desk_event_new"),
     path("desk/events/<pid:public_id>/", desk.event, name="desk_event"),
@@ -14,6 +15,9 @@ urlpatterns = [
     path("desk/events/<pid:public_id>/cancel/", desk.cancel, name="desk_event_cancel"),
     path("desk/events/<pid:public_id>/roster/", roster.roster, name="desk_event_roster"),
     path("desk/events/<pid:public_id>/roster/close/", roster.close, name="desk_event_roster_close"),
+    path("desk/events/<pid:public_id>/waitlist/", waitlist.page, name="desk_event_waitlist"),
+    path("desk/events/<pid:public_id>/waitlist/up/", waitlist.move_up, name="desk_event_move_up"),
+    path("desk/events/<pid:public_id>/waitlist/remove/", waitlist.remove, name="desk_event_take_off"),
     path("desk/events/<pid:public_id>/checkin/", roster.check_in, name="desk_event_checkin"),
     path("desk/events/<pid:public_id>/checkin/undo/", roster.undo, name="desk_event_checkin_undo"),
 ]

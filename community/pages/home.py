@@ -38,6 +38,7 @@ class Board:
     steps: list[dict[str, str]] = field(default_factory=list)
     facts: list[dict[str, str]] = field(default_factory=list)
     seats: list[Any] | None = None
+    places: list[Any] = field(default_factory=list)
     events: list[Any] | None = None
     events_title: str = ""
 
@@ -168,6 +169,7 @@ def _approved(person: Any, application: Any, at: datetime) -> Board:
         actions,
         steps=progress.steps(application, at=at, invoice=invoice),
         seats=seats,
+        places=events.places_of(person, at),
         events=None
         if application.attended_at
         else _offered(person, at, qualifying=True, until=application.clock_ends_at),
@@ -229,6 +231,7 @@ def _member(person: Any, standing: str, application: Any, at: datetime) -> Board
             {"label": _("Included each month"), "value": _included(term.tier)},
         ],
         seats=seats,
+        places=events.places_of(person, at),
         events=_offered(person, at),
         events_title=_("Seats at the next events"),
     )

@@ -43,6 +43,7 @@ event                        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 event/draft                  --   --   --   --   --   --   ok   --   --   ok
 event_signup                 in   go   go   go   go   go   go   go   go   go
 event_withdraw               in   go   go   go   go   go   go   go   go   go
+event_accept                 in   go   go   go   go   go   go   go   go   go
 event_signup/draft           in   --   --   --   --   --   go   --   --   go
 
 billing                      in   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -84,6 +85,9 @@ desk_event/draft             in   no   no   no   no   no   ok   no   no   ok
 desk_event_publish           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_cancel            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_roster            in   no   no   no   no   no   ok   no   no   ok
+desk_event_waitlist          in   no   no   no   no   no   ok   no   no   ok
+desk_event_move_up           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_take_off          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_roster_close      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_checkin           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_checkin_undo      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -111,6 +115,7 @@ sponsoring_decline           in   --   --   --   do   --   --   --   --   --
 
 event_signup                 in   do   do   do   do   do   do   do   do   do
 event_withdraw               in   do   do   do   do   do   do   do   do   do
+event_accept                 in   do   do   do   do   do   do   do   do   do
 event_signup/draft           in   --   --   --   --   --   do   --   --   do
 
 billing_join                 in   do   do   do   do   do   do   do   do   do
@@ -136,6 +141,8 @@ desk_event_new               in   no   no   no   no   no   do   no   no   do
 desk_event                   in   no   no   no   no   no   do   no   no   do
 desk_event_publish/draft     in   no   no   no   no   no   do   no   no   do
 desk_event_cancel            in   no   no   no   no   no   do   no   no   do
+desk_event_move_up           in   no   no   no   no   no   do   no   no   do
+desk_event_take_off          in   no   no   no   no   no   do   no   no   do
 desk_event_roster_close      in   no   no   no   no   no   do   no   no   do
 desk_event_checkin           in   no   no   no   no   no   do   no   no   do
 desk_event_checkin_undo      in   no   no   no   no   no   do   no   no   do

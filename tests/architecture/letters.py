@@ -107,6 +107,12 @@ def _of_events() -> Iterator[Call]:
         event.starts_at += timedelta(hours=2)
         event.ends_at += timedelta(hours=2)
         yield events.event_moved, (signup, event), {"before": before, **at}
+        signup.status, signup.offer_ends_at = "offered", make.NOON + timedelta(hours=12)
+        yield events.event_moved, (signup, event), {"before": before, **at}
+        yield events.event_cancelled, (signup, event), {"waited": True, **at}
+        yield events.seat_offered, (signup, event), at
+        yield events.seat_free, ([signup], event), {"since": make.NOON, **at}
+        yield events.taken_off, (signup, event), {"reason": SENTENCE, **at}
 
 
 def _of_billing() -> Iterator[Call]:

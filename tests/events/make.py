@@ -69,6 +69,17 @@ def fill(at_event: Event, count: int, *, at: datetime = NOON) -> None:
     )
 
 
+def queue_up(at_event: Event, count: int, *, at: datetime = NOON) -> None:
+    """Many on the waitlist at once, as history: people without applications."""
+    people = Person.objects.bulk_create(
+        Person(email=f"wait{at_event.pk}-{n}@example.test", full_name=f"候补{n:04}", name_key=f"hou bu{n:04}")
+        for n in range(count)
+    )
+    Signup.objects.bulk_create(
+        Signup(event=at_event, person=who, status="waiting", signed_up_at=at - timedelta(hours=1)) for who in people
+    )
+
+
 def chance(application: Application, *, after: timedelta = 3 * DAY) -> Event:
     """An event somebody on this clock could have come to: without one, the clock is extended instead of lapsing (R6)."""
     at = application.approved_at

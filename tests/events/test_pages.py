@@ -113,14 +113,45 @@ def test_a_press_without_a_session_leads_back_to_the_page_and_changes_nothing() 
     assert event.signups.count() == 1
 
 
-def test_full_says_so_and_shows_other_dates() -> None:
+def test_full_says_so_offers_the_waitlist_and_shows_other_dates() -> None:
     event, other = make.event(seats_each=2), make.event(starts_at=SATURDAY + 7 * DAY, topic="下一场")
     make.seat(event)
     full_too = make.event(starts_at=SATURDAY + 2 * DAY, seats_each=1, topic="也满了")
-    text = press(member(), "event_signup", event)
-    assert "The last seat has just gone" in text
-    assert "all 2 seats are taken" in text and other.topic in text and full_too.topic not in text
-    assert "Take a seat" not in text
+    who = member()
+    text = page(event, who)
+    assert "all 2 seats are taken" in text and "Join the waitlist" in text and "You would be number 1" in text
+    assert other.topic in text and full_too.topic not in text and "Take a seat" not in text
+    text = press(who, "event_signup", event)
+    assert "You are on the waitlist" in text and "You are number 1 on the waitlist" in text
+    assert "you had no seat in the last 60 days" in text and event.host.name not in text
+    assert "You would be number 2" in page(event, member())
+    assert "Sign in to wait" in page(event)
+    assert "You are off the waitlist" in press(who, "event_withdraw", event)
+
+
+def test_an_offer_is_accepted_on_the_page_and_not_after_its_end(now) -> None:
+    event = make.event(seats_each=2)
+    seated, who = make.seat(event).person, member()
+    make.seat(event, who)
+    booking.withdraw(event.pk, seated, by=seated, at=NOON)
+    assert "A seat is kept for you" in page(event, who) and "Yes, I take the seat" in page(event, who)
+    now.return_value = NOON + 12 * HOUR
+    assert "You are number 1 on the waitlist" in page(event, who) and "Yes, I take" not in page(event, who)
+    assert "This offer has ended" in press(who, "event_accept", event)
+    now.return_value = NOON + 23 * HOUR
+    assert "The seat is yours" in press(who, "event_accept", event)
+    assert "You have a seat" in page(event, who)
+
+
+def test_in_the_last_hours_the_free_seat_is_a_tap_away(now) -> None:
+    event = make.event(seats_each=2)
+    seated, who = make.seat(event).person, member()
+    make.seat(event, who)
+    now.return_value = SATURDAY - HOUR
+    assert "Take the free seat" not in page(event, who)
+    booking.withdraw(event.pk, seated, by=seated, at=now.return_value)
+    assert "whoever taps first has it" in page(event, who)
+    assert "You have a seat" in press(who, "event_accept", event)
 
 
 @pytest.mark.parametrize(
@@ -236,3 +267,18 @@ def test_the_page_of_an_event_costs_the_same_for_3_and_300() -> None:
     costs = [queries_of(browser(reader), many.get_absolute_url()) for reader in readers]
     assert [queries_of(browser(reader), few.get_absolute_url()) for reader in readers] == costs
     assert costs[0] <= 4 and max(costs) <= 8
+
+
+def test_the_page_of_a_full_event_costs_the_same_for_3_and_300_who_wait() -> None:
+    few, many = make.event(kind="class", seats_each=1), make.event(kind="class", seats_each=1)
+    for event in (few, many):
+        make.fill(event, 1)
+    make.queue_up(few, 3)
+    make.queue_up(many, 300)
+    reader = member()
+    cost = queries_of(browser(reader), few.get_absolute_url())
+    assert queries_of(browser(reader), many.get_absolute_url()) == cost <= 11
+    booking.sign_up(few.pk, reader, by=reader, at=NOON)
+    booking.sign_up(many.pk, reader, by=reader, at=NOON)
+    assert "number 301" in page(many, reader)
+    assert queries_of(browser(reader), many.get_absolute_url()) == queries_of(browser(reader), few.get_absolute_url())

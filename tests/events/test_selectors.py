@@ -6,7 +6,7 @@ import pytest
 
 from community.events import selectors
 from community.events.models import Event, SeatHold, Signup
-from community.events.services import cancelling, checking_in
+from community.events.services import booking, cancelling, checking_in
 from community.kernel import outbox
 from community.kernel.models import Message
 from tests.events import make
@@ -69,8 +69,24 @@ def test_verify_is_silent_on_a_lively_club_and_names_what_is_broken() -> None:
     assert broken == {
         "seat_of_another_event": [signup.public_id],
         "seat_without_hold": [signup.public_id],
+        "offer_left_open": [],
+        "seat_not_offered": [],
         "roster_left_open": [event.public_id],
     }
+
+
+def test_verify_names_a_seat_nobody_offered_and_an_offer_nobody_ended() -> None:
+    event = make.event(kind="class", seats_each=1)
+    seated, first, second = make.seat(event), make.seat(event), make.seat(event)
+    booking.withdraw(event.pk, seated.person, by=seated.person, at=NOON)
+    ended = NOON + 12 * HOUR
+    assert not any(selectors.broken_invariants(ended + timedelta(minutes=1)).values())
+    assert selectors.broken_invariants(ended + timedelta(minutes=3))["offer_left_open"] == [first.public_id]
+    Signup.objects.filter(pk=first.pk).update(status="withdrawn", seat=None, offer_ends_at=None, withdrawn_at=ended)
+    SeatHold.objects.filter(signup=first).update(freed_at=ended)
+    assert selectors.broken_invariants(ended + timedelta(minutes=1))["seat_not_offered"] == []
+    assert selectors.broken_invariants(ended + timedelta(minutes=3))["seat_not_offered"] == [event.public_id]
+    assert second.status == "waiting"
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -20,7 +20,17 @@ EVENT = {
 }
 SIGNUP = {
     ("", "confirm"): "confirmed",
+    ("", "wait"): "waiting",
     ("withdrawn", "confirm"): "confirmed",
+    ("withdrawn", "wait"): "waiting",
+    ("waiting", "confirm"): "confirmed",
+    ("waiting", "offer"): "offered",
+    ("offered", "accept"): "confirmed",
+    ("offered", "expire"): "waiting",
+    ("waiting", "withdraw"): "withdrawn",
+    ("offered", "withdraw"): "withdrawn",
+    ("waiting", "cancel"): "withdrawn",
+    ("offered", "cancel"): "withdrawn",
     ("confirmed", "withdraw"): "withdrawn",
     ("confirmed", "cancel"): "withdrawn",
     ("confirmed", "check_in"): "attended",

@@ -34,12 +34,25 @@ from community.events.selectors.lists import (
     with_seats_left,
 )
 from community.events.selectors.room import Company, Room, company_in, for_page, room_of
+from community.events.selectors.waitlist import (
+    History,
+    Place,
+    histories,
+    line,
+    offers,
+    place_in_line,
+    places_of,
+    waiting,
+    with_idle_seats,
+)
 
 __all__ = [
     "ClockSeats",
     "Company",
     "DESK_LISTS",
     "Figures",
+    "History",
+    "Place",
     "Room",
     "broken_invariants",
     "by_week",
@@ -51,12 +64,17 @@ __all__ = [
     "figures",
     "for_desk",
     "for_page",
+    "histories",
     "hosts",
     "last_of_kind",
+    "line",
     "listed",
     "next_with_seats",
+    "offers",
     "open_events",
     "other_dates",
+    "place_in_line",
+    "places_of",
     "qualifying_events",
     "room_of",
     "roster",
@@ -67,5 +85,7 @@ __all__ = [
     "seats_of",
     "this_week",
     "upcoming",
+    "waiting",
+    "with_idle_seats",
     "with_seats_left",
 ]

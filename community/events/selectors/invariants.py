@@ -2,16 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import (
-    F,
-)
+from django.db.models import Exists, F, OuterRef
 
-from community.events import rules, states
+from community.events import policies, rules, states
 from community.events.models import Event, SeatHold, Signup
+from community.events.selectors.lists import open_events
+
+SWEPT = timedelta(minutes=2)  # a beat of a minute, and time to work
 
 
 def broken_invariants(at: datetime) -> dict[str, list[str]]:
     """Invariants 1 and 2 on the live data (reliability.md): name → public ids of what breaks it."""
+    ended = Signup.objects.filter(status=states.OFFERED, offer_ends_at__lt=at - SWEPT)
     over = at - rules.ROSTER_OPEN - timedelta(days=1)
     astray = Signup.objects.filter(seat__isnull=False).exclude(seat__event_id=F("event_id"))
     return {
@@ -21,7 +23,23 @@ def broken_invariants(at: datetime) -> dict[str, list[str]]:
             .exclude(holds__in=SeatHold.objects.filter(freed_at=None))
             .values_list("public_id", flat=True)
         ),
+        "offer_left_open": list(ended.values_list("public_id", flat=True)),
+        "seat_not_offered": [event.public_id for event in _idle(at) if _somebody_may_have_it(event, at)],
         "roster_left_open": list(
             Event.objects.filter(status=states.OPEN, ends_at__lt=over).values_list("public_id", flat=True)
         ),
     }
+
+
+def _idle(at: datetime) -> list[Event]:
+    """Events with a chair that has been free for a while beside somebody who has waited as long (R24)."""
+    before = at - SWEPT
+    lately = SeatHold.objects.filter(seat__event=OuterRef("pk"), freed_at__gt=before)
+    waits = Signup.objects.filter(event=OuterRef("pk"), status=states.WAITING, signed_up_at__lte=before)
+    events = open_events(at).filter(Exists(waits), ~Exists(lately), seats_left__gt=0)
+    return list(events.filter(starts_at__gt=at + rules.LAST_HOURS))
+
+
+def _somebody_may_have_it(event: Event, at: datetime) -> bool:
+    waits = Signup.objects.filter(event=event, status=states.WAITING).select_related("person")
+    return any(policies.may_sign_up(signup.person, event, at=at) for signup in waits)

@@ -25,12 +25,13 @@ READ_MOST, NAMES_MOST = 200, 60
 def _signups_of_a_page() -> QuerySet[Signup]:
     return (
         Signup.objects.select_related("person")
-        .only("public_id", "event_id", "status", "is_host", "confirmed_at", "seat_id", "person__email",
-              "person__full_name", "person__hide_me")
+        .only("public_id", "event_id", "status", "is_host", "confirmed_at", "offer_ends_at", "seat_id",
+              "person__email", "person__full_name", "person__hide_me")
         .annotate(
             table_number=F("seat__table__number"),
             held=Window(Count("seat")),
             coming=Window(Count("pk", filter=Q(status__in=states.COMING))),
+            waiting=Window(Count("pk", filter=Q(status=states.WAITING))),
         )
     )  # fmt: skip
 
@@ -47,6 +48,7 @@ class Room:
     coming: list[Signup]
     coming_count: int
     seats_left: int
+    waiting: int = 0
 
     @property
     def host(self) -> Any:
@@ -54,19 +56,22 @@ class Room:
 
 
 def room_of(event: Event, person: Any) -> Room:
-    """The reader's own signup with its `table_number`, the first 200 of those coming, and how many seats are left."""
+    """The reader's own signup with its `table_number`, the first 200 of those coming, how many seats are left
+    and how many people wait."""
     own = Q(person_id=person.pk)
     rows = list(
         _signups_of_a_page()
-        .filter(Q(seat__isnull=False) | own, event=event)
-        .order_by(Case(When(own, then=0), default=1), "-is_host", "confirmed_at", "pk")[:READ_MOST]
+        .filter(Q(seat__isnull=False) | Q(status=states.WAITING) | own, event=event)
+        .order_by(
+            Case(When(own, then=0), When(status=states.WAITING, then=2), default=1), "-is_host", "confirmed_at", "pk"
+        )[:READ_MOST]
     )
     if not rows:
         return Room(None, [], 0, event.capacity)
     coming = [row for row in rows if row.status in states.COMING]
     coming.sort(key=lambda row: (not row.is_host, row.confirmed_at, row.pk))
     mine = rows[0] if rows[0].person_id == person.pk else None
-    return Room(mine, coming, rows[0].coming, max(event.capacity - rows[0].held, 0))
+    return Room(mine, coming, rows[0].coming, max(event.capacity - rows[0].held, 0), rows[0].waiting)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
-"""Signing up for an event and withdrawing (R10, R22, R26). Lock order: person, event, signup."""
+"""Signing up for an event, accepting an offer and withdrawing (R10, R22, R24, R26). Lock order: person, event, signup."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from community.events import notifications, policies, rules, states
 from community.events.models import Event, Seat, Signup
-from community.events.services import seating
+from community.events.services import offering, seating
 from community.kernel import audit
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
@@ -23,13 +23,11 @@ CONFLICTS = {
 
 
 def sign_up(event_id: int, person: "Person", *, by: "Person", at: datetime) -> Signup:
-    """Give `person` the next free chair. Pressed twice, the second answer is the first one's chair.
+    """Give `person` the next free chair, or a place on the waitlist while anybody waits or no chair is free (R24).
 
-    Raises RuleBroken: "seat.full", "signup.overlap", "event.begun", "event.cancelled" and the codes of
-    `members.policies.may_book`. A crowd that finds no chair is turned away before any lock is taken.
+    Pressed twice, the second answer is the first one's. Raises RuleBroken: "signup.overlap", "event.begun",
+    "event.cancelled" and the codes of `members.policies.may_book`.
     """
-    if not seating.free_seats(event_id).exists() and not _has_place(event_id, person.pk):
-        raise RuleBroken("seat.full")
     try:
         return _sign_up(event_id, person.pk, by=by, at=at)
     except RuleBroken as refused:
@@ -43,12 +41,68 @@ def sign_up(event_id: int, person: "Person", *, by: "Person", at: datetime) -> S
 def _sign_up(event_id: int, person_id: int, *, by: "Person", at: datetime) -> Signup:
     person = people.lock_person(person_id)
     event = seating.lock_event(event_id)
+    somebody_waits = offering.settle(event, at=at)
     signup = Signup.objects.filter(event_id=event_id, person_id=person_id).first()
-    if signup is not None and signup.status in states.OCCUPYING:
+    if signup is not None and signup.status != states.WITHDRAWN:
         return signup
     policies.may_sign_up(person, event, at=at).insist()
+    if somebody_waits or not seating.free_seats(event_id).exists():
+        return _wait(event, person, signup, by=by, at=at)
     refuse_overlap(person_id, event, "signup.overlap")
     return confirm(event, person, signup, by=by, at=at)
+
+
+def _wait(event: Event, person: "Person", signup: Signup | None, *, by: "Person", at: datetime) -> Signup:
+    """Join the list; an overlap doesn't matter until a seat is accepted. A chair nobody before them may have is theirs."""
+    if signup is None:
+        status = states.SIGNUP.after(states.NEW, "wait")
+        signup = Signup.objects.create(event=event, person=person, status=status, signed_up_at=at)
+        audit.record("signup.wait", signup, by=by, at=at, old=states.NEW, new=status)
+    else:
+        lifecycle.move(
+            states.SIGNUP, signup, "wait", by=by, at=at, signed_up_at=at, confirmed_at=None, withdrawn_at=None,
+            withdrawn_late=False,
+        )  # fmt: skip
+    offering.offer_free_seats(event, at=at)
+    signup.refresh_from_db()
+    return signup
+
+
+def accept(event_id: int, person: "Person", *, by: "Person", at: datetime) -> Signup:
+    """Take the offered chair; in the last 3 hours whoever waits and taps first has a free one. Tapped twice: one seat.
+
+    Raises RuleBroken: "offer.none", "offer.over", "signup.none", "signup.overlap", "seat.full", and what signing up
+    would refuse.
+    """
+    try:
+        return _accept(event_id, person.pk, by=by, at=at)
+    except RuleBroken as refused:
+        if refused.code == "offer.over":  # over at the very instant: the chair goes on now, swept or not
+            offering.settle_event(event_id, at=at)
+        raise
+
+
+@settled(CONFLICTS)
+def _accept(event_id: int, person_id: int, *, by: "Person", at: datetime) -> Signup:
+    person = people.lock_person(person_id)
+    event = seating.lock_event(event_id)
+    signup = Signup.objects.filter(event_id=event_id, person_id=person_id).first()
+    if signup is not None and signup.status in states.COMING:
+        return signup
+    policies.still_open(event, at=at).insist()
+    first_tap = signup is not None and signup.status == states.WAITING and rules.in_last_hours(event.starts_at, at)
+    if not first_tap:
+        policies.may_accept(signup, at=at).insist()
+    assert signup is not None
+    policies.may_sign_up(person, event, at=at).insist()
+    refuse_overlap(person_id, event, "signup.overlap")
+    if first_tap:
+        offering.settle(event, at=at)
+        return confirm(event, person, signup, by=by, at=at)
+    lifecycle.move(states.SIGNUP, signup, "accept", by=by, at=at, confirmed_at=at, offer_ends_at=None)
+    signup.event, signup.person = event, person
+    notifications.seat_confirmed(signup, event, at=at)
+    return signup
 
 
 def confirm(
@@ -65,8 +119,9 @@ def confirm(
         signup = _new(event, person, seat, by=by, at=at, is_host=is_host)
     else:
         lifecycle.move(
-            states.SIGNUP, signup, "confirm", by=by, at=at, seat=seat, is_host=is_host, signed_up_at=at,
-            confirmed_at=at, withdrawn_at=None, withdrawn_late=False,
+            states.SIGNUP, signup, "confirm", by=by, at=at, seat=seat, is_host=is_host, confirmed_at=at,
+            signed_up_at=signup.signed_up_at if signup.status == states.WAITING else at,
+            withdrawn_at=None, withdrawn_late=False,
         )  # fmt: skip
     signup.event, signup.person = event, person
     seating.take(signup, seat, at=at)
@@ -85,7 +140,9 @@ def _new(event: Event, person: "Person", seat: Seat, *, by: "Person", at: dateti
 
 @settled()
 def withdraw(event_id: int, person: "Person", *, by: "Person", at: datetime) -> Signup:
-    """Give the chair back, until the start; sent twice it frees one chair. Late ones are recorded as a fact (R26).
+    """Give back the chair, the offer or the place in line, until the start; sent twice it frees one chair.
+
+    Giving back a confirmed chair late is recorded as a fact (R26); the chair goes to the next in line at once (R24).
 
     Raises RuleBroken: "signup.none", "signup.host", "signup.stale", "event.begun", "event.cancelled".
     """
@@ -97,32 +154,50 @@ def withdraw(event_id: int, person: "Person", *, by: "Person", at: datetime) -> 
     if signup.status == states.WITHDRAWN:
         return signup
     policies.may_withdraw(signup, event, at=at).insist()
-    give_up(signup, "withdraw", by=by, at=at, late=rules.is_late(event.starts_at, at))
+    late = signup.status == states.CONFIRMED and rules.is_late(event.starts_at, at)
+    give_up(signup, "withdraw", by=by, at=at, late=late)
+    offering.settle(event, at=at)
+    return signup
+
+
+@settled()
+def remove(signup_id: str, *, event_id: str, by: "Person", at: datetime, reason: str) -> Signup:
+    """The office takes somebody off the waitlist or takes an offer back, with a reason on record. Keys are public ids.
+
+    Raises Signup.DoesNotExist, RuleBroken: "line.reason", "line.stale".
+    """
+    if not reason.strip():
+        raise RuleBroken("line.reason")
+    found = Signup.objects.get(public_id=signup_id, event__public_id=event_id)
+    people.lock_person(found.person_id)
+    event = seating.lock_event(found.event_id)
+    signup = Signup.objects.select_related("person").get(pk=found.pk)
+    if signup.status not in (states.WAITING, states.OFFERED):
+        raise RuleBroken("line.stale")
+    give_up(signup, "withdraw", by=by, at=at, reason=reason.strip())
+    notifications.taken_off(signup, event, reason=reason.strip(), at=at)
+    offering.settle(event, at=at)
     return signup
 
 
 def give_up(
     signup: Signup, action: str, *, by: "Person | None", at: datetime, reason: str = "", late: bool = False
 ) -> None:
-    """Free a confirmed signup's chair under the locks of the person and the event."""
+    """End a signup and free its chair, if it has one, under the event's lock. The caller offers the chair."""
     lifecycle.move(
-        states.SIGNUP, signup, action, by=by, at=at, reason=reason, seat=None, withdrawn_at=at, withdrawn_late=late
-    )
+        states.SIGNUP, signup, action, by=by, at=at, reason=reason, seat=None, withdrawn_at=at, withdrawn_late=late,
+        offered_at=None, offer_ends_at=None, moved_up_at=None,
+    )  # fmt: skip
     seating.free(signup, at=at)
 
 
 def refuse_overlap(person_id: int, event: Event, code: str) -> None:
     """product.md §5: nobody is confirmed at two events at overlapping times. Raises RuleBroken(`code`)."""
     elsewhere = (
-        Event.objects.filter(signups__person_id=person_id, signups__status__in=states.SEATED, status=states.OPEN)
+        Event.objects.filter(signups__person_id=person_id, signups__status__in=states.COMING, status=states.OPEN)
         .filter(starts_at__lt=event.ends_at, ends_at__gt=event.starts_at)
         .exclude(pk=event.pk)
         .first()
     )
     if elsewhere is not None:
         raise RuleBroken(code, topic=elsewhere.topic)
-
-
-def _has_place(event_id: int, person_id: int) -> bool:
-    places = Signup.objects.filter(event_id=event_id, person_id=person_id, status__in=states.OCCUPYING)
-    return places.exists()

@@ -37,7 +37,7 @@ def _cancel(event_id: int, *, by: "Person", at: datetime, reason: str) -> Event 
     if any(signup.status == states.ATTENDED for signup in signups):
         raise RuleBroken("event.checked_in")
     if event.qualifying:  # while the chair still counts as held: a clock that waits for this very roster runs on
-        for signup in signups:
+        for signup in (one for one in signups if one.status in states.COMING):
             clock.extend_for_cancelled_event(
                 signup.person_id, topic=event.topic, starts_at=event.starts_at, by=by, at=at
             )
@@ -46,6 +46,7 @@ def _cancel(event_id: int, *, by: "Person", at: datetime, reason: str) -> Event 
         cancel_reason=reason, sequence=event.sequence + 1,
     )  # fmt: skip
     for signup in signups:
+        waited = signup.status not in states.COMING
         give_up(signup, "cancel", by=by, at=at, reason=reason)
-        notifications.event_cancelled(signup, event, at=at)
+        notifications.event_cancelled(signup, event, waited=waited, at=at)
     return event

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from community.events import states
 from community.events.models import Event, Signup
+from community.events.services import offering
 from community.events.services.booking import give_up
 from community.kernel.conflicts import settled
 from community.members.services import people
@@ -15,15 +16,22 @@ if TYPE_CHECKING:
 
 @settled()
 def give_back_seats(person_id: int, *, by: "Person | None", at: datetime, reason: str) -> int:
-    """Withdraw the person from every event that has not begun; returns from how many. A host's chair counts too."""
+    """Withdraw the person from every event that has not begun, seats, offers and places in line; from how many.
+
+    A host's chair counts too. Each chair goes to the next in line in the same act (R24).
+    """
     people.lock_person(person_id)
     held = Signup.objects.filter(
-        person_id=person_id, status=states.CONFIRMED, event__status=states.OPEN, event__starts_at__gt=at
-    )
+        person_id=person_id, status__in=[states.WAITING, states.OFFERED, states.CONFIRMED], event__status=states.OPEN,
+        event__starts_at__gt=at,
+    )  # fmt: skip
     events = held.order_by("event_id").values_list("event_id", flat=True)
     # Several events of one table: locked by key.
-    list(Event.objects.select_for_update(no_key=True).filter(pk__in=list(events)).order_by("pk"))
+    keys = list(events)
+    locked = Event.objects.select_for_update(of=("self",), no_key=True).select_related("city").filter(pk__in=keys)
+    by_key = {event.pk: event for event in locked.order_by("pk")}
     signups = list(held.order_by("pk"))
     for signup in signups:
         give_up(signup, "withdraw", by=by, at=at, reason=reason)
+        offering.settle(by_key[signup.event_id], at=at)
     return len(signups)

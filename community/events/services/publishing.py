@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from community.events import notifications, policies, rules, states
 from community.events.models import Event, Signup
-from community.events.services import booking, seating
+from community.events.services import booking, offering, seating
 from community.kernel import audit
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
@@ -59,10 +59,13 @@ def _edit(event_id: int, *, by: "Person", at: datetime, details: dict[str, Any])
     if event.status == states.OPEN:
         _refuse_missing(event, at=at, new_time="starts_at" in changed)
         seating.make_seats(event, at=at)
+        if "starts_at" in changed:
+            offering.shorten(event, at=at)
     if changed:
         audit.record("event.edit", event, by=by, at=at, data={"changed": changed})
     if told:
         _tell_moved(event, signups, before, by=by, at=at)
+    offering.settle(event, at=at)  # a larger room has free chairs
     return event
 
 
@@ -118,7 +121,7 @@ def _tell_moved(event: Event, signups: list[Signup], before: dict[str, Any], *, 
     for signup in signups:
         notifications.event_moved(signup, event, before=before, at=at)
         ends_at = ends.get(signup.person_id)
-        if event.qualifying and ends_at is not None and event.starts_at >= ends_at:
+        if event.qualifying and signup.status in states.COMING and ends_at is not None and event.starts_at >= ends_at:
             old_start = datetime.fromisoformat(before["starts_at"])
             clock.extend_for_cancelled_event(signup.person_id, topic=event.topic, starts_at=old_start, by=by, at=at)
 

@@ -28,15 +28,15 @@ def lock_event(event_id: int) -> Event:
 
 
 def lock_with_everybody(event_id: int) -> tuple[Event, list[Signup]] | None:
-    """Everybody who is coming (by key), then the event; with their signups as they stand under the locks.
+    """Everybody who is coming or waits (by key), then the event; with their signups as they stand under the locks.
 
     None when somebody signed up between the reading of the list and the lock: nothing is done yet, begin afresh.
     """
-    coming = Signup.objects.filter(event_id=event_id, status__in=states.COMING)
-    ids = set(coming.values_list("person_id", flat=True))
+    live = Signup.objects.filter(event_id=event_id, status__in=states.LIVE)
+    ids = set(live.values_list("person_id", flat=True))
     people.lock_people(ids)
     event = lock_event(event_id)
-    signups = list(coming.select_related("person", "seat").order_by("pk"))
+    signups = list(live.select_related("person", "seat").order_by("pk"))
     return (event, signups) if {signup.person_id for signup in signups} <= ids else None
 
 

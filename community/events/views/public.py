@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.events import policies, rules, selectors, states
 from community.events.forms import ListForm
@@ -18,6 +19,11 @@ from community.events.services import booking
 from community.kernel.days import week_of
 
 PAGE = 20
+SIGNED_UP = {
+    states.CONFIRMED: gettext_lazy("The seat is yours. We have sent you the details."),
+    states.WAITING: gettext_lazy("You are on the waitlist. When a seat is yours to take, we write to you."),
+    states.OFFERED: gettext_lazy("A seat is kept for you. Say below that you take it."),
+}
 
 
 @login_not_required
@@ -63,11 +69,13 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "coming": coming,
         "state": state,
         "verdict": verdict,
-        "may_withdraw": coming and policies.may_withdraw(signup, event, at=at),
+        "place": selectors.place_in_line(event, request.user, at) if _in_line(state, verdict) else None,
+        "first_tap": state == "waiting" and room.seats_left > 0 and rules.in_last_hours(event.starts_at, at),
+        "may_withdraw": signup is not None and policies.may_withdraw(signup, event, at=at),
         "address": policies.may_see_address(request.user, event, signup, verdict),
         "may_see_people": named,
         "company": selectors.company_in(room, with_names=named),
-        "others": selectors.other_dates(event, at) if state in ("full", "over", "cancelled") else [],
+        "others": selectors.other_dates(event, at) if state in ("full", "waiting", "over", "cancelled") else [],
         "clock_ends_at": clock_ends_at,
         "completes": event.qualifying and clock_ends_at and event.starts_at < clock_ends_at,
         "after_clock": event.qualifying and clock_ends_at and event.starts_at >= clock_ends_at,
@@ -88,22 +96,41 @@ def _state(event: Event, room: selectors.Room, at: Any) -> str:
         return "coming"
     if at >= event.starts_at:
         return "over"
-    return "open" if room.seats_left else "full"
+    mine = room.mine
+    if mine is not None and mine.status == states.OFFERED and at < mine.offer_ends_at:
+        return "offered"
+    if mine is not None and mine.status in (states.OFFERED, states.WAITING):
+        return "waiting"
+    return "open" if room.seats_left and not room.waiting else "full"
+
+
+def _in_line(state: str, verdict: Any) -> bool:
+    """Whether the page says which place in line the reader has, or would have."""
+    return state == "waiting" or (state == "full" and bool(verdict))
 
 
 def signup(request: HttpRequest, public_id: str) -> HttpResponse:
     event = _event(request, public_id)
     if request.method == "POST":
-        booking.sign_up(event.pk, request.user, by=request.user, at=timezone.now())
-        messages.success(request, _("The seat is yours. We have sent you the details."))
+        made = booking.sign_up(event.pk, request.user, by=request.user, at=timezone.now())
+        messages.success(request, SIGNED_UP.get(made.status, SIGNED_UP[states.CONFIRMED]))
+    return redirect(event)
+
+
+def accept(request: HttpRequest, public_id: str) -> HttpResponse:
+    event = _event(request, public_id)
+    if request.method == "POST":
+        booking.accept(event.pk, request.user, by=request.user, at=timezone.now())
+        messages.success(request, SIGNED_UP[states.CONFIRMED])
     return redirect(event)
 
 
 def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     event = _event(request, public_id)
     if request.method == "POST":
-        booking.withdraw(event.pk, request.user, by=request.user, at=timezone.now())
-        messages.success(request, _("You gave your seat back. Thank you for saying so."))
+        left = booking.withdraw(event.pk, request.user, by=request.user, at=timezone.now())
+        said = _("You gave your seat back. Thank you for saying so.")
+        messages.success(request, said if left.confirmed_at else _("You are off the waitlist."))
     return redirect(event)
 
 

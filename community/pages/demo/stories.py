@@ -43,6 +43,7 @@ class Stories:
         self._approved(self._somebody(9), 7, short=10_000)
         self.hand.book(self.member, events["first"], at=at(-2, 21))
         booking.sign_up(events["class"].pk, self.member, by=self.member, at=at(-1, 12))
+        self._waitlist(events["visit"])
         self._queue()
         self._decided()
 
@@ -101,6 +102,15 @@ class Stories:
             self.hand.book(person, booked, at=max(booked.published_at, at(-days, 20)))
         if paid or short:
             self.hand.pay(person, at=at(1 - days, 9), short=short)
+
+    def _waitlist(self, visit: Any) -> None:
+        """The visit is full: a member and two people with a running clock wait, in the order of the rules."""
+        at = self.setting.at
+        booking.sign_up(visit.pk, self.member, by=self.member, at=at(-1, 13))
+        for days in (7, 6):
+            person = self._somebody(days)
+            self._approved(person, days - 2)
+            booking.sign_up(visit.pk, person, by=person, at=at(-1, 20))
 
     def _queue(self) -> None:
         """The reviewers' morning: one over 72 hours, one claimed, one of a company that is a member's already."""

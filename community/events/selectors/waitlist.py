@@ -1,0 +1,116 @@
+"""Who waits for a seat, in which order and why (R22, R24, R26)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from community.events import rules, states
+from community.events.models import Event, Signup
+from community.events.selectors.lists import open_events
+from community.members import selectors as members
+
+# Far enough for sixty days and for the six months before the offence that makes somebody come last.
+LOOKED_BACK = rules.LAST_FOR + timedelta(days=31 * rules.FORGIVEN_MONTHS)
+NEWCOMER = 2**63 - 1  # a key after all others: whoever signs up this instant comes after them
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in line: the number from 1, and the class that gives it."""
+
+    number: int
+    code: str
+    signup: Signup | None = None
+
+
+def waiting(event: Event) -> QuerySet[Signup]:
+    return Signup.objects.filter(event=event, status=states.WAITING)
+
+
+def line(event: Event, at: datetime) -> list[Place]:
+    """Everybody who waits, in order, as judged at an instant; three queries however many they are."""
+    signups = {signup.pk: signup for signup in waiting(event).select_related("person")}
+    ordered = rules.in_order(_askers(list(signups.values()), event, at), at)
+    return [
+        Place(number, rules.class_of(asker, at), signups[asker.key]) for number, asker in enumerate(ordered, start=1)
+    ]
+
+
+def place_in_line(event: Event, person: Any, at: datetime) -> Place:
+    """The reader's place, or the one they would get by signing up now; three queries. An offer that ended counts."""
+    live = Q(status=states.WAITING) | Q(status=states.OFFERED, offer_ends_at__lte=at)
+    signups = list(Signup.objects.filter(live, event=event))
+    mine = next((signup for signup in signups if signup.person_id == person.pk), None)
+    newcomer = Signup(pk=NEWCOMER, event=event, person_id=person.pk, signed_up_at=at)
+    ordered = rules.in_order(_askers(signups if mine else [*signups, newcomer], event, at), at)
+    key = mine.pk if mine else NEWCOMER
+    number, asker = next((n, asker) for n, asker in enumerate(ordered, start=1) if asker.key == key)
+    return Place(number, rules.class_of(asker, at), mine)
+
+
+def offers(event: Event, at: datetime) -> list[Signup]:
+    """The offers that run, the first to end first."""
+    running = Signup.objects.filter(event=event, status=states.OFFERED, offer_ends_at__gt=at)
+    return list(running.select_related("person").order_by("offer_ends_at", "pk"))
+
+
+def places_of(person: Any, at: datetime) -> list[Signup]:
+    """My offers and places in line at what is to come, soonest first, at most ten."""
+    mine = Signup.objects.filter(person=person, status__in=[states.WAITING, states.OFFERED], event__starts_at__gt=at)
+    mine = mine.exclude(event__status=states.CANCELLED)
+    return list(mine.select_related("event__city").order_by("event__starts_at")[:10])
+
+
+def with_idle_seats(at: datetime) -> QuerySet[Event]:
+    """Events to come where somebody waits beside a free chair."""
+    waits = Signup.objects.filter(event=OuterRef("pk"), status=states.WAITING)
+    return open_events(at).filter(Exists(waits), seats_left__gt=0)
+
+
+@dataclass
+class History:
+    """What the order looks at in somebody's past: the last seat, and unexcused no-shows and late cancellations."""
+
+    last_seat_at: datetime | None = None
+    offences: list[datetime] = field(default_factory=list)
+
+
+def histories(person_ids: Iterable[int], at: datetime, *, apart_from: Event | None = None) -> dict[int, History]:
+    """The pasts that R22 and R26 look at, one query. Online events need no chair, and this one's own is no past."""
+    found: dict[int, History] = defaultdict(History)
+    had_seat = Q(status__in=[*states.COMING, states.MISSED]) | Q(withdrawn_late=True)
+    rows = Signup.objects.filter(had_seat, person_id__in=list(person_ids), event__starts_at__gt=at - LOOKED_BACK)
+    for person_id, event_id, kind, status, starts_at, withdrawn_at in rows.values_list(
+        "person_id", "event_id", "event__kind", "status", "event__starts_at", "withdrawn_at"
+    ):
+        history = found[person_id]
+        if kind in rules.QUALIFYING and (apart_from is None or event_id != apart_from.pk):
+            history.last_seat_at = max(history.last_seat_at or starts_at, starts_at)
+        offended_at = starts_at if status == states.MISSED else withdrawn_at
+        if offended_at is not None and offended_at <= at:
+            history.offences.append(offended_at)
+    return found
+
+
+def _askers(signups: list[Signup], event: Event, at: datetime) -> list[rules.Asker]:
+    people = [signup.person_id for signup in signups]
+    if not people:
+        return []
+    clocks = set(members.running_clocks(at).filter(person_id__in=people).values_list("person_id", flat=True))
+    past = histories(people, at, apart_from=event)
+    return [
+        rules.Asker(
+            key=signup.pk,
+            signed_up_at=signup.signed_up_at,
+            clock_runs=signup.person_id in clocks,
+            last_seat_at=past[signup.person_id].last_seat_at,
+            offences=tuple(past[signup.person_id].offences),
+            asked_at=signup.offered_at,
+            moved_up_at=signup.moved_up_at,
+        )
+        for signup in signups
+    ]
