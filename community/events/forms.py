@@ -164,7 +164,7 @@ class ReasonForm(forms.Form):
 class LineForm(forms.Form):
     """Somebody on the waitlist, and why they are moved."""
 
-    signup = OneLine(max_length=12, error_messages={"required": _("Choose somebody from the list.")})
+    signup = OneLine(label=_("Name"), max_length=12, error_messages={"required": _("Choose somebody from the list.")})
     reason = OneLine(label=_("Reason"), max_length=400)
 
 

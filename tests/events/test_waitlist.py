@@ -304,7 +304,7 @@ def test_cancelling_in_the_middle_of_an_offer_ends_everything_and_tells_everybod
     assert {letter.person_id: letter.context["waited"] for letter in letters} == {
         offered.pk: True, waits.pk: True, two.pk: False,
     }  # fmt: skip
-    with refused("offer.none"):
+    with refused("event.cancelled"):
         accept(event, offered, NOON + HOUR)
     assert offering.sweep(at=NOON + 2 * DAY) == 0
 
