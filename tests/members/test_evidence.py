@@ -152,6 +152,18 @@ class TestReplacing:
         with pytest.raises(RuleBroken, match=r"document\.gone"):
             documents.replace(wrong, upload(), by=who, at=make.NOON)
 
+    def test_a_wrong_one_taken_away_is_gone_from_disk_and_stays_on_record(
+        self, django_capture_on_commit_callbacks, settings
+    ) -> None:
+        who = make.person("林晓")
+        document = documents.add(applications.start(who, at=make.NOON), upload(), "licence", by=who, at=make.NOON)
+        stored = Path(settings.MEDIA_ROOT) / document.file.name
+        assert stored.exists()
+        with django_capture_on_commit_callbacks(execute=True):
+            signed_in(who).post(f"/application/documents/{document.public_id}/remove/")
+        assert not Document.objects.exists() and not stored.exists()
+        assert AuditEntry.objects.filter(action="document.remove", actor=who).count() == 1
+
     def test_not_a_strangers_and_not_after_sending(self) -> None:
         document = paper()
         path = f"/application/documents/{document.public_id}/replace/"
