@@ -3,7 +3,7 @@
 from community.billing import selectors as billing_selectors
 from community.billing.services import refunds
 from community.events import selectors as event_selectors
-from community.events.services import giving_back
+from community.events.services import excusing, giving_back
 from community.members import ports as members
 
 
@@ -13,6 +13,7 @@ def plug_in() -> None:
     members.seat_chances = event_selectors.seat_chances
     members.qualifying_events = event_selectors.qualifying_events
     members.give_back_seats = giving_back.give_back_seats
+    members.forget_excuses = excusing.forget
     members.refund_fee = refunds.refund_fee
     members.money_open = billing_selectors.money_open
     members.drop_refund = refunds.drop_refund

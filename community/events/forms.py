@@ -1,14 +1,16 @@
 """Clean input of organizers and readers; the services decide."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from community.events import rules, selectors, states
 from community.events.models import Event
+from community.kernel import formats
 from community.kernel.days import day_of
 from community.kernel.forms import PlainText
 from community.members import selectors as members
@@ -38,6 +40,15 @@ class Instant(forms.DateTimeField):
         return moment
 
 
+class Roundtables(forms.ModelMultipleChoiceField):
+    """Which roundtables, by day and topic."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{formats.month_day(day_of(obj.starts_at), at=self.at, language=get_language() or 'zh-hans')} · {obj.topic}"
+
+    at: datetime
+
+
 def lines(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
@@ -62,6 +73,14 @@ class EventForm(forms.Form):
         help_text=_("At a roundtable per table, 12 at most, the host's included; otherwise in all."),
     )  # fmt: skip
     city = forms.ModelChoiceField(queryset=None, label=_("City"), empty_label=_("Choose a city"))
+    follows = Roundtables(
+        queryset=None, label=_("Follows these roundtables"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Company visits only. Until the release its seats go to people checked in at one of them."),
+    )  # fmt: skip
+    releases_at = Instant(
+        label=_("Open to everybody from"), required=False,
+        help_text=_("Empty: Monday 20:00 after the roundtable, and 24 hours before the visit at the latest."),
+    )  # fmt: skip
     district = OneLine(
         label=_("District"), max_length=40, required=False, help_text=_("All the public sees of the place.")
     )
@@ -76,12 +95,14 @@ class EventForm(forms.Form):
         label=_("Agenda"), max_length=4000, required=False, widget=lines(4), help_text=_("One step per line.")
     )
 
-    def __init__(self, *args: Any, event: Event | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, at: datetime, event: Event | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.event, self.candidates = event, []
         self.fields["city"].queryset = members.active_cities(also=event.city_id if event else None)
+        self.fields["follows"].at = at
+        self.fields["follows"].queryset = selectors.followable(at, event)
         if event is not None and event.status != states.DRAFT:
-            for name in ("kind", "city", "host"):
+            for name in ("kind", "city", "host", "follows"):
                 self.fields[name].disabled = True
                 self.fields[name].help_text = _("Fixed since the event was published.")
 
@@ -97,6 +118,7 @@ class EventForm(forms.Form):
         if starts_at and ends_at and ends_at <= starts_at:
             self.add_error("ends_at", _("The end must come after the start."))
         self._clean_seats(data)
+        self._clean_visit(data)
         data["host"] = self._host(data.get("host", ""), starts_at)
         return data
 
@@ -110,6 +132,15 @@ class EventForm(forms.Form):
             self.add_error("table_count", _("Say how many tables there are."))
         if kind.at_tables and (data.get("seats_each") or 0) > rules.SEATS_AT_A_TABLE:
             self.add_error("seats_each", _("A table has 12 seats at most, the host's included."))
+
+    def _clean_visit(self, data: dict[str, Any]) -> None:
+        """What only a visit has is dropped for other kinds; a release needs a roundtable it follows."""
+        follows = list(data.get("follows") or [])
+        if data.get("kind") != rules.VISIT:
+            follows, data["releases_at"] = [], None
+        if not follows and "follows" not in self.errors:
+            data["releases_at"] = None
+        data["follows"] = follows
 
     def _host(self, typed: str, starts_at: Any) -> Any:
         """The member meant; with several of that name, the one chosen among them."""
@@ -137,7 +168,10 @@ def initial_of(event: Event) -> dict[str, Any]:
     names = ("kind", "topic", "starts_at", "ends_at", "table_count", "seats_each", "district", "place", "address",
              "directions", "about", "agenda")  # fmt: skip
     host = f"{event.host.name} <{event.host.email}>" if event.host else ""
-    return {name: getattr(event, name) for name in names} | {"city": event.city_id, "host": host}
+    return {name: getattr(event, name) for name in names} | {
+        "city": event.city_id, "host": host, "releases_at": event.releases_at,
+        "follows": list(event.follows.values_list("pk", flat=True)),
+    }  # fmt: skip
 
 
 class ListForm(forms.Form):
@@ -166,6 +200,12 @@ class LineForm(forms.Form):
 
     signup = OneLine(label=_("Name"), max_length=12, error_messages={"required": _("Choose somebody from the list.")})
     reason = OneLine(label=_("Reason"), max_length=400)
+
+
+class ExcuseForm(forms.Form):
+    """What somebody says about a no-show or a late cancellation."""
+
+    text = PlainText(label=_("Your explanation"), max_length=600, widget=lines(3))
 
 
 class TapForm(forms.Form):

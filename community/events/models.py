@@ -51,6 +51,10 @@ class Event(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     host = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="hosted_events")
+    # A company visit: whose it is, the roundtables it follows, and when its seats are open to everybody (R23).
+    company = models.ForeignKey("members.Company", models.PROTECT, null=True, blank=True, related_name="+")
+    follows = models.ManyToManyField("self", symmetrical=False, related_name="followed_by", blank=True)
+    releases_at = models.DateTimeField(null=True, blank=True)
     table_count = models.PositiveSmallIntegerField(default=1)
     seats_each = models.PositiveSmallIntegerField(default=rules.SEATS_AT_A_TABLE)
     sequence = models.PositiveIntegerField(default=0)
@@ -77,6 +81,10 @@ class Event(models.Model):
                 name="event_tables_of_twelve",
             ),
             models.CheckConstraint(condition=Q(seats_each__range=(1, rules.CAPACITY_MOST)), name="event_capacity"),
+            models.CheckConstraint(
+                condition=Q(releases_at=None) | Q(kind=rules.VISIT, releases_at__lt=F("starts_at")),
+                name="event_release_before_start",
+            ),
             pair("published"),
             pair("cancelled"),
             models.CheckConstraint(
@@ -191,6 +199,10 @@ class Signup(models.Model):
     checked_in_at = models.DateTimeField(null=True, blank=True)
     checked_in_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
     missed_at = models.DateTimeField(null=True, blank=True)
+    # R26: what the person says about a no-show or a late cancellation, and whether the office lets it pass.
+    excuse = models.TextField(blank=True)
+    excused_at = models.DateTimeField(null=True, blank=True)
+    excused_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -231,6 +243,11 @@ class Signup(models.Model):
                 condition=Q(status=states.MISSED, missed_at__isnull=False)
                 | Q(~Q(status=states.MISSED), missed_at__isnull=True),
                 name="signup_missed_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(excused_at__isnull=True, excused_by__isnull=True)
+                | Q(excused_at__isnull=False, excused_by__isnull=False),
+                name="signup_excused_pair",
             ),
         ]
         indexes = [

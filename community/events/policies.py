@@ -72,6 +72,11 @@ def may_accept(signup: Signup | None, *, at: datetime) -> Verdict:
     return YES if at < signup.offer_ends_at else no("offer.over")
 
 
+def may_be_confirmed(event: Event, *, was_there: bool, at: datetime) -> Verdict:
+    """R23: until a visit is released, its seats go only to people checked in at a roundtable it follows."""
+    return no("visit.window") if rules.in_window(event.releases_at, at) and not was_there else YES
+
+
 def is_coming(signup: Signup | None) -> bool:
     return signup is not None and signup.status in states.COMING
 

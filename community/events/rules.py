@@ -1,10 +1,10 @@
 """Kinds of events, seats, check-in and late cancellation (R5, R22–R28) as pure functions of plain values."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from community.kernel.days import ZONE, day_of, end_of, months_later, start_of
+from community.kernel.days import ZONE, day_of, end_of, months_later, start_of, week_of
 from community.members.rules import ROSTER_OPEN, Period
 
 SEATS_AT_A_TABLE = 12  # R22: the host's included
@@ -15,6 +15,8 @@ CHECK_IN_AFTER = timedelta(hours=24)  # R25
 LATE = timedelta(hours=24)  # R26
 OFFER_LASTS = timedelta(hours=12)  # R24
 LAST_HOURS = timedelta(hours=3)  # R24: no offer runs into them; a free seat is told to all, and the first tap has it
+RELEASED_BEFORE = timedelta(hours=24)  # R23: a visit is open to everybody so long before it starts, whatever is set
+RELEASE_HOUR = 20  # R23: Monday after the roundtable, community time
 QUIET_FROM, QUIET_TO = 22, 8  # R51, community time
 QUIET_SEATS = timedelta(days=60)  # R22: the second class had no seat for so long
 FORGIVEN_MONTHS = 6  # R26: the first no-show or late cancellation in so many months
@@ -125,6 +127,22 @@ def offer_ends_at(starts_at: datetime, at: datetime) -> datetime:
     return min(begins + OFFER_LASTS, starts_at - LAST_HOURS)
 
 
+def release_at(followed: Collection[datetime], starts_at: datetime) -> datetime | None:
+    """R23: Monday 20:00 after the last of the roundtables followed, and 24 hours before the visit at the latest.
+
+    `followed` are their starts; None when the visit follows none: then its seats are everybody's from the beginning.
+    """
+    if not followed:
+        return None
+    monday = week_of(max(followed)) + timedelta(weeks=1)
+    return min(start_of(monday) + timedelta(hours=RELEASE_HOUR), starts_at - RELEASED_BEFORE)
+
+
+def in_window(releases_at: datetime | None, at: datetime) -> bool:
+    """R23: whether a visit's seats still go only to people checked in at a roundtable it follows."""
+    return releases_at is not None and at < releases_at
+
+
 def last_until(offences: Sequence[datetime]) -> datetime | None:
     """R26: until when somebody comes last, from unexcused no-shows and late cancellations; None when all is forgiven.
 
@@ -145,6 +163,7 @@ class Asker:
 
     key: int
     signed_up_at: datetime
+    was_there: bool = False  # checked in at a roundtable that this visit follows (R23)
     clock_runs: bool = False
     last_seat_at: datetime | None = None
     offences: tuple[datetime, ...] = ()
@@ -162,6 +181,7 @@ class Asker:
 # R22: the first that holds is the class, judged at the instant a seat is given.
 CLASSES: tuple[tuple[str, Callable[[Asker, datetime], bool]], ...] = (
     ("moved", lambda asker, at: asker.moved_up_at is not None),
+    ("table", lambda asker, at: asker.was_there and not asker.comes_last(at)),
     ("clock", lambda asker, at: asker.clock_runs and not asker.comes_last(at)),
     ("quiet", lambda asker, at: asker.was_quiet(at) and not asker.comes_last(at)),
     ("standing", lambda asker, at: not asker.comes_last(at)),
@@ -170,7 +190,7 @@ CLASSES: tuple[tuple[str, Callable[[Asker, datetime], bool]], ...] = (
 
 
 def class_of(asker: Asker, at: datetime) -> str:
-    """R22: "moved" (by hand), "clock", "quiet", "standing" or "missed" (R26)."""
+    """R22: "moved" (by hand), "table" (R23), "clock", "quiet", "standing" or "missed" (R26)."""
     return next(code for code, holds in CLASSES if holds(asker, at))
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from community.events.views import desk, public, roster, waitlist
+from community.events.views import absences, desk, public, roster, waitlist
 
 urlpatterns = [
     path("events/", public.index, name="events"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("events/<pid:public_id>/signup/", public.signup, name="event_signup"),
     path("events/<pid:public_id>/withdraw/", public.withdraw, name="event_withdraw"),
     path("events/<pid:public_id>/accept/", public.accept, name="event_accept"),
+    path("events/<pid:public_id>/excuse/", absences.explain, name="event_explain"),
     path("desk/events/", desk.index, name="desk_events"),
     path("desk/events/new/", desk.new, name="desk_event_new"),
     path("desk/events/<pid:public_id>/", desk.event, name="desk_event"),
@@ -15,6 +16,8 @@ urlpatterns = [
     path("desk/events/<pid:public_id>/cancel/", desk.cancel, name="desk_event_cancel"),
     path("desk/events/<pid:public_id>/roster/", roster.roster, name="desk_event_roster"),
     path("desk/events/<pid:public_id>/roster/close/", roster.close, name="desk_event_roster_close"),
+    path("desk/events/<pid:public_id>/absences/", absences.page, name="desk_event_absences"),
+    path("desk/events/<pid:public_id>/absences/excuse/", absences.excuse, name="desk_event_excuse"),
     path("desk/events/<pid:public_id>/waitlist/", waitlist.page, name="desk_event_waitlist"),
     path("desk/events/<pid:public_id>/waitlist/up/", waitlist.move_up, name="desk_event_move_up"),
     path("desk/events/<pid:public_id>/waitlist/remove/", waitlist.remove, name="desk_event_take_off"),

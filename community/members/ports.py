@@ -27,6 +27,11 @@ class GiveBackSeats(Protocol):
         """Withdraw the person from every event to come, in the same transaction; how many."""
 
 
+class ForgetExcuses(Protocol):
+    def __call__(self, person_id: int) -> int:
+        """Somebody is erased: what they wrote about their absences goes, in the same transaction; how many."""
+
+
 class RefundFee(Protocol):
     def __call__(self, application_id: int, *, by: Any, at: datetime, reason: str) -> None:
         """Void open invoices of the application and request a refund of what was paid, in the same transaction."""
@@ -51,6 +56,7 @@ earliest_attendance: EarliestAttendance
 roster_open: RosterOpen
 seat_chances: SeatChances
 give_back_seats: GiveBackSeats
+forget_excuses: ForgetExcuses
 refund_fee: RefundFee
 drop_refund: DropRefund
 qualifying_events: QualifyingEvents

@@ -44,6 +44,7 @@ event/draft                  --   --   --   --   --   --   ok   --   --   ok
 event_signup                 in   go   go   go   go   go   go   go   go   go
 event_withdraw               in   go   go   go   go   go   go   go   go   go
 event_accept                 in   go   go   go   go   go   go   go   go   go
+event_explain                in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 event_signup/draft           in   --   --   --   --   --   go   --   --   go
 
 billing                      in   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -86,6 +87,8 @@ desk_event_publish           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_cancel            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_roster            in   no   no   no   no   no   ok   no   no   ok
 desk_event_waitlist          in   no   no   no   no   no   ok   no   no   ok
+desk_event_absences          in   no   no   no   no   no   ok   no   no   ok
+desk_event_excuse            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_move_up           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_take_off          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_roster_close      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -116,6 +119,7 @@ sponsoring_decline           in   --   --   --   do   --   --   --   --   --
 event_signup                 in   do   do   do   do   do   do   do   do   do
 event_withdraw               in   do   do   do   do   do   do   do   do   do
 event_accept                 in   do   do   do   do   do   do   do   do   do
+event_explain                in   do   do   do   do   do   do   do   do   do
 event_signup/draft           in   --   --   --   --   --   do   --   --   do
 
 billing_join                 in   do   do   do   do   do   do   do   do   do
@@ -141,6 +145,7 @@ desk_event_new               in   no   no   no   no   no   do   no   no   do
 desk_event                   in   no   no   no   no   no   do   no   no   do
 desk_event_publish/draft     in   no   no   no   no   no   do   no   no   do
 desk_event_cancel            in   no   no   no   no   no   do   no   no   do
+desk_event_excuse            in   no   no   no   no   no   do   no   no   do
 desk_event_move_up           in   no   no   no   no   no   do   no   no   do
 desk_event_take_off          in   no   no   no   no   no   do   no   no   do
 desk_event_roster_close      in   no   no   no   no   no   do   no   no   do

@@ -1,8 +1,10 @@
 """The waitlist and its offers (R22, R24, R26, product.md §5 Seats) through the services, on PostgreSQL."""
 
 from datetime import datetime, timedelta
+from unittest import mock
 
 import pytest
+from django.test import Client
 
 from community.events import rules, selectors
 from community.events.models import Event, SeatHold, Signup
@@ -19,6 +21,12 @@ from tests.make import NOON, approved, member, person
 pytestmark = pytest.mark.django_db
 TICK = timedelta(microseconds=1)
 MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def no_second_factor(settings) -> None:
+    """That door has its own tests."""
+    settings.STAFF_SECOND_FACTOR = False
 
 
 def refused(code: str):
@@ -335,3 +343,28 @@ def test_the_line_costs_the_same_for_3_and_300(django_assert_max_num_queries) ->
     make.queue_up(event, 300)
     with django_assert_max_num_queries(3):
         assert len(selectors.line(event, NOON)) == 300
+
+
+def test_the_desk_shows_the_line_and_moves_people_with_a_reason(django_assert_max_num_queries) -> None:
+    event, (seated,) = full()
+    first, second = make.seat(event, member("吴越")), make.seat(event, member("郑凡"), at=NOON + MINUTE)
+    desk, url = Client(headers={"accept-language": "en"}), f"/desk/events/{event.public_id}/waitlist/"
+    desk.force_login(make.organizer())
+    with mock.patch("django.utils.timezone.now", return_value=NOON + HOUR):
+        text = desk.get(url).content.decode()
+        assert text.index("1 · 吴越") < text.index("2 · 郑凡") and "No seat in 60 days" in text
+        assert "Please fill this in" in desk.post(f"{url}up/", {"signup": second.public_id}).content.decode()
+        answer = desk.post(f"{url}up/", {"signup": second.public_id, "reason": "讲者"}, follow=True).content.decode()
+        assert answer.index("1 · 郑凡") < answer.index("2 · 吴越") and "Moved up by hand" in answer
+        leave(event, seated, NOON + HOUR)
+        assert "Seat kept by" in desk.get(url).content.decode()
+        desk.post(f"{url}remove/", {"signup": second.public_id, "reason": "不来了"})
+        assert (status(event, second.person), status(event, first.person)) == ("withdrawn", "offered")
+        assert (
+            "no longer on the waitlist"
+            in desk.post(f"{url}remove/", {"signup": second.public_id, "reason": "x"}, follow=True).content.decode()
+        )
+        assert desk.post(f"{url}up/", {"signup": "zzzzzzzzzzzz", "reason": "x"}).status_code == 404
+        make.queue_up(event, 60)
+        with django_assert_max_num_queries(9):
+            assert "Next" in desk.get(url).content.decode()

@@ -12,7 +12,7 @@ from django.db.models import (
     QuerySet,
 )
 
-from community.events import states
+from community.events import rules, states
 from community.events.models import Event, Signup
 from community.events.selectors.lists import listed, with_seats_left
 from community.kernel.days import end_of, start_of, week_of
@@ -86,7 +86,7 @@ def this_week(at: datetime) -> list[Event]:
 
 def for_desk(public_id: str) -> QuerySet[Event]:
     return Event.objects.filter(public_id=public_id).select_related(
-        "city", "host", "created_by", "published_by", "cancelled_by", "roster_closed_by"
+        "city", "host", "company", "created_by", "published_by", "cancelled_by", "roster_closed_by"
     )
 
 
@@ -112,6 +112,13 @@ def hosts(text: str, on: date) -> list[Any]:
     people = members.members_in_good_standing(on)
     exactly = list(people.filter(Q(email__iexact=text) | Q(full_name=text))[:9])
     return exactly or list(people.filter(Q(full_name__icontains=text) | Q(email__istartswith=text))[:9])
+
+
+def followable(at: datetime, event: Event | None = None) -> QuerySet[Event]:
+    """Roundtables a visit can follow (R23): published, from three weeks ago on; and those it follows already."""
+    recent = Q(status__in=[states.OPEN, states.HELD], starts_at__gt=at - timedelta(weeks=3))
+    chosen = Q(followed_by=event.pk) if event is not None else Q(pk=None)
+    return Event.objects.filter(recent | chosen, kind=rules.ROUNDTABLE).distinct().order_by("starts_at", "pk")
 
 
 def last_of_kind(kind: str) -> Event | None:

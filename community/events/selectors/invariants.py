@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from community.events import policies, rules, states
 from community.events.models import Event, SeatHold, Signup
 from community.events.selectors.lists import open_events
+from community.events.selectors.waitlist import checked_in_before
 
 SWEPT = timedelta(minutes=2)  # a beat of a minute, and time to work
 
@@ -25,6 +26,7 @@ def broken_invariants(at: datetime) -> dict[str, list[str]]:
         ),
         "offer_left_open": list(ended.values_list("public_id", flat=True)),
         "seat_not_offered": [event.public_id for event in _idle(at) if _somebody_may_have_it(event, at)],
+        "confirmed_in_window": list(_confirmed_in_window(at)),
         "roster_left_open": list(
             Event.objects.filter(status=states.OPEN, ends_at__lt=over).values_list("public_id", flat=True)
         ),
@@ -42,4 +44,15 @@ def _idle(at: datetime) -> list[Event]:
 
 def _somebody_may_have_it(event: Event, at: datetime) -> bool:
     waits = Signup.objects.filter(event=event, status=states.WAITING).select_related("person")
+    if rules.in_window(event.releases_at, at):
+        waits = waits.filter(person_id__in=checked_in_before(event, waits.values_list("person_id", flat=True)))
     return any(policies.may_sign_up(signup.person, event, at=at) for signup in waits)
+
+
+def _confirmed_in_window(at: datetime) -> QuerySet[Signup, str]:
+    """Invariant 3: with a seat at a visit not released yet, and at none of the roundtables it follows."""
+    there = Signup.objects.filter(
+        event__followed_by=OuterRef("event"), person=OuterRef("person"), status=states.ATTENDED
+    )
+    seated = Signup.objects.filter(event__releases_at__gt=at, status=states.CONFIRMED, is_host=False)
+    return seated.exclude(Exists(there)).values_list("public_id", flat=True)

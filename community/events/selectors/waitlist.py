@@ -25,6 +25,7 @@ class Place:
     number: int
     code: str
     signup: Signup | None = None
+    was_there: bool = False  # R23: checked in at a roundtable this visit follows
 
 
 def waiting(event: Event) -> QuerySet[Signup]:
@@ -32,16 +33,32 @@ def waiting(event: Event) -> QuerySet[Signup]:
 
 
 def line(event: Event, at: datetime) -> list[Place]:
-    """Everybody who waits, in order, as judged at an instant; three queries however many they are."""
+    """Everybody who waits, in order, as judged at an instant; three queries however many they are (a visit: four)."""
     signups = {signup.pk: signup for signup in waiting(event).select_related("person")}
     ordered = rules.in_order(_askers(list(signups.values()), event, at), at)
     return [
-        Place(number, rules.class_of(asker, at), signups[asker.key]) for number, asker in enumerate(ordered, start=1)
+        Place(number, rules.class_of(asker, at), signups[asker.key], asker.was_there)
+        for number, asker in enumerate(ordered, start=1)
     ]
 
 
+def checked_in_before(event: Event, person_ids: Iterable[int]) -> set[int]:
+    """R23: of these people, who is checked in at a roundtable that the visit follows."""
+    there = Signup.objects.filter(event__followed_by=event, status=states.ATTENDED, person_id__in=list(person_ids))
+    return set(there.values_list("person_id", flat=True))
+
+
+def must_wait(event: Event, person_id: int, *, somebody_waits: bool, at: datetime) -> bool:
+    """R23, R24: whether a newcomer joins the list: while anybody waits who may have the seat, or a visit isn't open."""
+    if not rules.in_window(event.releases_at, at):
+        return somebody_waits
+    if not checked_in_before(event, [person_id]):
+        return True
+    return somebody_waits and any(place.was_there for place in line(event, at))
+
+
 def place_in_line(event: Event, person: Any, at: datetime) -> Place:
-    """The reader's place, or the one they would get by signing up now; three queries. An offer that ended counts."""
+    """The reader's place, or the one they would get by signing up now; three queries (a visit: four). An offer that ended counts."""
     live = Q(status=states.WAITING) | Q(status=states.OFFERED, offer_ends_at__lte=at)
     signups = list(Signup.objects.filter(live, event=event))
     mine = next((signup for signup in signups if signup.person_id == person.pk), None)
@@ -84,16 +101,28 @@ def histories(person_ids: Iterable[int], at: datetime, *, apart_from: Event | No
     found: dict[int, History] = defaultdict(History)
     had_seat = Q(status__in=[*states.COMING, states.MISSED]) | Q(withdrawn_late=True)
     rows = Signup.objects.filter(had_seat, person_id__in=list(person_ids), event__starts_at__gt=at - LOOKED_BACK)
-    for person_id, event_id, kind, status, starts_at, withdrawn_at in rows.values_list(
-        "person_id", "event_id", "event__kind", "status", "event__starts_at", "withdrawn_at"
+    for person_id, event_id, kind, status, starts_at, withdrawn_at, excused_at in rows.values_list(
+        "person_id", "event_id", "event__kind", "status", "event__starts_at", "withdrawn_at", "excused_at"
     ):
         history = found[person_id]
         if kind in rules.QUALIFYING and (apart_from is None or event_id != apart_from.pk):
             history.last_seat_at = max(history.last_seat_at or starts_at, starts_at)
         offended_at = starts_at if status == states.MISSED else withdrawn_at
-        if offended_at is not None and offended_at <= at:
+        if offended_at is not None and offended_at <= at and excused_at is None:
             history.offences.append(offended_at)
     return found
+
+
+def last_until(person_id: int, at: datetime) -> datetime | None:
+    """R26: until when this person comes last in line; None when they don't."""
+    until = rules.last_until(histories([person_id], at)[person_id].offences)
+    return until if until is not None and at < until else None
+
+
+def absences(event: Event) -> QuerySet[Signup]:
+    """R26: who missed an event or cancelled it late, by name, with what they say about it."""
+    rows = Signup.objects.filter(Q(status=states.MISSED) | Q(withdrawn_late=True), event=event)
+    return rows.select_related("person", "excused_by").order_by("person__name_key", "pk")
 
 
 def _askers(signups: list[Signup], event: Event, at: datetime) -> list[rules.Asker]:
@@ -101,11 +130,13 @@ def _askers(signups: list[Signup], event: Event, at: datetime) -> list[rules.Ask
     if not people:
         return []
     clocks = set(members.running_clocks(at).filter(person_id__in=people).values_list("person_id", flat=True))
+    there = checked_in_before(event, people) if event.releases_at is not None else set()
     past = histories(people, at, apart_from=event)
     return [
         rules.Asker(
             key=signup.pk,
             signed_up_at=signup.signed_up_at,
+            was_there=signup.person_id in there,
             clock_runs=signup.person_id in clocks,
             last_seat_at=past[signup.person_id].last_seat_at,
             offences=tuple(past[signup.person_id].offences),

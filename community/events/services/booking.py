@@ -1,9 +1,9 @@
 """Signing up for an event, accepting an offer and withdrawing (R10, R22, R24, R26). Lock order: person, event, signup."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from community.events import notifications, policies, rules, states
+from community.events import notifications, policies, rules, selectors, states
 from community.events.models import Event, Seat, Signup
 from community.events.services import offering, seating
 from community.kernel import audit
@@ -15,6 +15,7 @@ from community.members.services import clock, people
 if TYPE_CHECKING:
     from community.members.models import Person
 
+NO_EXCUSE: dict[str, Any] = {"excuse": "", "excused_at": None, "excused_by": None}  # who comes back has none to give
 CONFLICTS = {
     "signup_one_per_seat": "seat.taken",
     "hold_one_per_seat": "seat.taken",
@@ -46,7 +47,10 @@ def _sign_up(event_id: int, person_id: int, *, by: "Person", at: datetime) -> Si
     if signup is not None and signup.status != states.WITHDRAWN:
         return signup
     policies.may_sign_up(person, event, at=at).insist()
-    if somebody_waits or not seating.free_seats(event_id).exists():
+    if (
+        selectors.must_wait(event, person_id, somebody_waits=somebody_waits, at=at)
+        or not seating.free_seats(event_id).exists()
+    ):
         return _wait(event, person, signup, by=by, at=at)
     refuse_overlap(person_id, event, "signup.overlap")
     return confirm(event, person, signup, by=by, at=at)
@@ -61,7 +65,7 @@ def _wait(event: Event, person: "Person", signup: Signup | None, *, by: "Person"
     else:
         lifecycle.move(
             states.SIGNUP, signup, "wait", by=by, at=at, signed_up_at=at, confirmed_at=None, withdrawn_at=None,
-            withdrawn_late=False,
+            withdrawn_late=False, **NO_EXCUSE,
         )  # fmt: skip
     offering.offer_free_seats(event, at=at)
     signup.refresh_from_db()
@@ -71,7 +75,7 @@ def _wait(event: Event, person: "Person", signup: Signup | None, *, by: "Person"
 def accept(event_id: int, person: "Person", *, by: "Person", at: datetime) -> Signup:
     """Take the offered chair; in the last 3 hours whoever waits and taps first has a free one. Tapped twice: one seat.
 
-    Raises RuleBroken: "offer.none", "offer.over", "signup.none", "signup.overlap", "seat.full", and what signing up
+    Raises RuleBroken: "offer.none", "offer.over", "signup.none", "signup.overlap", "seat.full", "visit.window", and what signing up
     would refuse.
     """
     try:
@@ -95,6 +99,9 @@ def _accept(event_id: int, person_id: int, *, by: "Person", at: datetime) -> Sig
         policies.may_accept(signup, at=at).insist()
     assert signup is not None
     policies.may_sign_up(person, event, at=at).insist()
+    if rules.in_window(event.releases_at, at):
+        there = bool(selectors.checked_in_before(event, [person_id]))
+        policies.may_be_confirmed(event, was_there=there, at=at).insist()
     refuse_overlap(person_id, event, "signup.overlap")
     if first_tap:
         offering.settle(event, at=at)
@@ -121,7 +128,7 @@ def confirm(
         lifecycle.move(
             states.SIGNUP, signup, "confirm", by=by, at=at, seat=seat, is_host=is_host, confirmed_at=at,
             signed_up_at=signup.signed_up_at if signup.status == states.WAITING else at,
-            withdrawn_at=None, withdrawn_late=False,
+            withdrawn_at=None, withdrawn_late=False, **NO_EXCUSE,
         )  # fmt: skip
     signup.event, signup.person = event, person
     seating.take(signup, seat, at=at)

@@ -35,14 +35,16 @@ def settle(event: Event, *, at: datetime) -> bool:
 def offer_free_seats(event: Event, *, at: datetime) -> int:
     """Offer every free chair to the next in line, the class judged at `at`; in the last hours tell all of them.
 
-    Returns how many offers were made. Whoever may not book any more is passed over.
+    Returns how many offers were made. Before a visit's release only people checked in before it are asked; whoever may not book any more is passed over.
     """
     if not policies.still_open(event, at=at):
         return 0
     free = list(seating.free_seats(event.pk).select_related("table").order_by("table__number", "number"))
     if not free:
         return 0
-    line = [place.signup for place in selectors.line(event, at) if place.signup is not None]
+    window = rules.in_window(event.releases_at, at)
+    places = selectors.line(event, at)
+    line = [place.signup for place in places if place.signup is not None and (place.was_there or not window)]
     if rules.in_last_hours(event.starts_at, at):
         notifications.seat_free(line, event, since=_free_since(free), at=at)
         return 0

@@ -18,18 +18,19 @@ if TYPE_CHECKING:
 
 DETAILS = (
     "kind", "topic", "about", "agenda", "city", "district", "place", "address", "directions", "starts_at", "ends_at",
-    "host", "table_count", "seats_each",
+    "host", "releases_at", "table_count", "seats_each",
 )  # fmt: skip
-FIXED = ("kind", "host", "city")  # once published
+FOLLOWS = "follows"  # the roundtables of a visit, beside the plain fields
+FIXED = ("kind", "host", "city", FOLLOWS)  # once published
 TOLD = ("starts_at", "ends_at", "place", "address")  # a change of these is written to everybody who is coming
 
 
 @settled()
 def create(*, by: "Person", at: datetime, **details: Any) -> Event:
     """Start a draft from the fields of `DETAILS`. Raises the codes of `rules.seat_plan`."""
-    event = Event(created_at=at, created_by=by, **_known(details))
-    seating.seat_plan(event)
-    event.save()
+    plain = {name: value for name, value in _known(details).items() if name != FOLLOWS}
+    event = Event(created_at=at, created_by=by, **plain)
+    _write(event, details)
     audit.record("event.create", event, by=by, at=at, new=event.status)
     return event
 
@@ -49,7 +50,7 @@ def _edit(event_id: int, *, by: "Person", at: datetime, details: dict[str, Any])
     if locked is None:
         return None
     event, signups = locked
-    changed = [name for name, value in details.items() if getattr(event, name) != value]
+    changed = _changed(event, details)
     if event.status != states.DRAFT:
         _refuse_change(event, changed, at=at, here=any(s.status == states.ATTENDED for s in signups))
     before = notifications.facts_of(event)
@@ -74,7 +75,7 @@ def publish(event_id: int, *, by: "Person", at: datetime, **details: Any) -> Eve
     """Open a draft, with the last changes made to it: lay its tables and chairs, and seat its host (product.md §5).
 
     Pressed twice, nothing more happens. Raises RuleBroken: "event.past", "event.no_place", "event.no_address",
-    "event.no_host", "host.standing", "host.elsewhere", "event.stale".
+    "event.no_host", "host.standing", "host.elsewhere", "visit.follows", "visit.release", "event.stale".
     """
     host_id = _host_id(event_id, details)
     host = people.lock_person(host_id) if host_id else None
@@ -87,7 +88,11 @@ def publish(event_id: int, *, by: "Person", at: datetime, **details: Any) -> Eve
     if event.host_id != host_id:
         raise RuleBroken("event.stale")
     _refuse_missing(event, at=at)
-    lifecycle.move(states.EVENT, event, "publish", by=by, at=at, published_at=at, published_by=by)
+    if event.kind == rules.VISIT and host is not None:
+        event.company = members.company_of(host)
+    lifecycle.move(
+        states.EVENT, event, "publish", by=by, at=at, published_at=at, published_by=by, company=event.company
+    )
     seating.make_seats(event, at=at)
     if host is not None:
         policies.may_host(host, event).insist()
@@ -103,14 +108,42 @@ def _host_id(event_id: int, details: dict[str, Any]) -> int | None:
     return Event.objects.filter(pk=event_id).values_list("host_id", flat=True).first()
 
 
-def _write(event: Event, details: dict[str, Any]) -> list[str]:
-    """Set what differs and save it; returns the names of what changed."""
-    changed = [name for name, value in details.items() if getattr(event, name) != value]
+def _changed(event: Event, details: dict[str, Any]) -> list[str]:
+    return [
+        name for name, value in details.items() if _value(event, name) != (list(value) if name == FOLLOWS else value)
+    ]
+
+
+def _value(event: Event, name: str) -> Any:
+    if name != FOLLOWS:
+        return getattr(event, name)
+    return list(event.follows.order_by("starts_at", "pk")) if event.pk else []
+
+
+def _write(event: Event, details: dict[str, Any]) -> None:
+    """Set what differs and save it, with the release of a visit as the rule gives it when none was chosen (R23)."""
+    changed = _changed(event, details)
     for name in changed:
-        setattr(event, name, details[name])
+        if name != FOLLOWS:
+            setattr(event, name, details[name])
+    followed = sorted(details.get(FOLLOWS, _value(event, FOLLOWS)), key=lambda table: (table.starts_at, table.pk))
+    _release(event, followed)
     seating.seat_plan(event)
     event.save()
-    return changed
+    if FOLLOWS in changed:
+        event.follows.set(followed)
+
+
+def _release(event: Event, followed: list[Event]) -> None:
+    if followed and (event.kind != rules.VISIT or any(table.starts_at >= event.starts_at for table in followed)):
+        raise RuleBroken("visit.follows")
+    latest = event.starts_at - rules.RELEASED_BEFORE
+    if not followed:
+        event.releases_at = None
+    elif event.releases_at is None:
+        event.releases_at = rules.release_at([table.starts_at for table in followed], event.starts_at)
+    elif event.releases_at > latest:
+        raise RuleBroken("visit.release")
 
 
 def _tell_moved(event: Event, signups: list[Signup], before: dict[str, Any], *, by: "Person", at: datetime) -> None:
@@ -128,7 +161,7 @@ def _tell_moved(event: Event, signups: list[Signup], before: dict[str, Any], *, 
 
 def _known(details: dict[str, Any]) -> dict[str, Any]:
     """Only what an organizer may write: a form never sets a status or a count."""
-    unknown = details.keys() - set(DETAILS)
+    unknown = details.keys() - {*DETAILS, FOLLOWS}
     if unknown:
         raise TypeError(f"not details of an event: {sorted(unknown)}")
     return details

@@ -27,6 +27,8 @@ FIELD_OF = {
     "event.no_place": "place",
     "event.no_address": "address",
     "event.no_host": "host",
+    "visit.follows": "follows",
+    "visit.release": "releases_at",
     "host.standing": "host",
     "host.elsewhere": "host",
     "seats.occupied": "seats_each",
@@ -64,7 +66,7 @@ def _tabs(path: str, which: str) -> list[dict[str, Any]]:
 @desk(ORGANIZER)
 def new(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    form = EventForm(request.POST or None, initial=_initial(request, at))
+    form = EventForm(request.POST or None, at=at, initial=_initial(request, at))
     if request.method == "POST" and form.is_valid():
         event = publishing.create(by=request.user, at=at, **form.cleaned_data)
         messages.success(request, _("The draft is saved. Publish it when it is ready."))
@@ -78,7 +80,12 @@ def _initial(request: HttpRequest, at: datetime) -> dict[str, Any]:
     copied = selectors.for_desk(request.GET.get("copy", "")).first() if request.GET.get("copy", "").isalnum() else None
     if copied is not None:
         starts_at = rules.next_week_after(copied.starts_at, at)
-        return initial_of(copied) | {"starts_at": starts_at, "ends_at": starts_at + (copied.ends_at - copied.starts_at)}
+        own = {"follows": [], "releases_at": None}  # a copy follows nothing yet
+        return (
+            initial_of(copied)
+            | own
+            | {"starts_at": starts_at, "ends_at": starts_at + (copied.ends_at - copied.starts_at)}
+        )
     saturday = start_of(week_of(at) + timedelta(days=5)) + timedelta(hours=14)
     starts_at = saturday if saturday > at else saturday + timedelta(weeks=1)
     return {
@@ -95,7 +102,7 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
     found = _found(public_id)
     if request.method != "POST":
         return _page(request, found)
-    form = EventForm(request.POST, event=found, initial=initial_of(found))
+    form = EventForm(request.POST, at=timezone.now(), event=found, initial=initial_of(found))
     if not form.is_valid():
         return _page(request, found, form=form)
     try:
@@ -112,7 +119,10 @@ def publish(request: HttpRequest, public_id: str) -> HttpResponse:
     """Publish as saved, or, when pressed in the form, with what is typed in it."""
     found = _found(public_id)
     form = EventForm(
-        request.POST if "topic" in request.POST else initial_of(found), event=found, initial=initial_of(found)
+        request.POST if "topic" in request.POST else initial_of(found),
+        at=timezone.now(),
+        event=found,
+        initial=initial_of(found),
     )
     if not form.is_valid():
         return _page(request, found, form=form)
@@ -148,7 +158,7 @@ def _page(request: HttpRequest, event: Event, **forms: Any) -> HttpResponse:
     context = {
         "at": at,
         "event": event,
-        "form": EventForm(initial=initial_of(event), event=event),
+        "form": EventForm(at=at, initial=initial_of(event), event=event),
         "cancel_form": ReasonForm(),
         "figures": selectors.figures([event], at)[event.pk],
         "editable": event.status != states.CANCELLED,

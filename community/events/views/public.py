@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.events import policies, rules, selectors, states
-from community.events.forms import ListForm
-from community.events.models import Event
-from community.events.services import booking
+from community.events.forms import ExcuseForm, ListForm
+from community.events.models import Event, Signup
+from community.events.services import booking, excusing
 from community.kernel.days import week_of
 
 PAGE = 20
@@ -56,7 +56,9 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
     room = selectors.room_of(event, request.user)
     signup = room.mine
     coming = policies.is_coming(signup)
-    state = _state(event, room, at)
+    window = rules.in_window(event.releases_at, at)
+    early = window and bool(request.user.pk) and bool(selectors.checked_in_before(event, [request.user.pk]))
+    state = _state(event, room, at, closed=window and not early)
     footing = policies.footing(request.user, event, at=at)
     verdict, clock_ends_at = footing.may_book, footing.clock_ends_at
     named = policies.may_see_people(request.user, event, signup)
@@ -69,6 +71,8 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "coming": coming,
         "state": state,
         "verdict": verdict,
+        "early": early,
+        "followed": list(event.follows.order_by("starts_at")) if window else [],
         "place": selectors.place_in_line(event, request.user, at) if _in_line(state, verdict) else None,
         "first_tap": state == "waiting" and room.seats_left > 0 and rules.in_last_hours(event.starts_at, at),
         "may_withdraw": signup is not None and policies.may_withdraw(signup, event, at=at),
@@ -80,14 +84,15 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "completes": event.qualifying and clock_ends_at and event.starts_at < clock_ends_at,
         "after_clock": event.qualifying and clock_ends_at and event.starts_at >= clock_ends_at,
         "opens_at": rules.check_in_opens_at(event.starts_at),
+        **_absence(signup, at),
         "late": rules.is_late(event.starts_at, at),
         "may_organize": policies.may_organize(request.user),
     }
     return render(request, "events/page.html", context)
 
 
-def _state(event: Event, room: selectors.Room, at: Any) -> str:
-    """Which of its variants the page shows."""
+def _state(event: Event, room: selectors.Room, at: Any, *, closed: bool) -> str:
+    """Which of its variants the page shows. `closed`: a visit whose seats are not yet for this reader (R23)."""
     if event.status in (states.DRAFT, states.CANCELLED):
         return event.status
     if event.status == states.HELD or at >= event.ends_at:
@@ -101,12 +106,22 @@ def _state(event: Event, room: selectors.Room, at: Any) -> str:
         return "offered"
     if mine is not None and mine.status in (states.OFFERED, states.WAITING):
         return "waiting"
-    return "open" if room.seats_left and not room.waiting else "full"
+    if closed:
+        return "window"
+    takes = room.seats_left and (not room.waiting or rules.in_window(event.releases_at, at))
+    return "open" if takes else "full"
+
+
+def _absence(signup: Signup | None, at: Any) -> dict[str, Any]:
+    """R26: what is on record about the reader here, and until when they come last."""
+    if signup is None or not excusing.is_absence(signup):
+        return {"absence": None}
+    return {"absence": signup, "last_until": selectors.last_until(signup.person_id, at), "excuse_form": ExcuseForm()}
 
 
 def _in_line(state: str, verdict: Any) -> bool:
     """Whether the page says which place in line the reader has, or would have."""
-    return state == "waiting" or (state == "full" and bool(verdict))
+    return state == "waiting" or (state in ("full", "window") and bool(verdict))
 
 
 def signup(request: HttpRequest, public_id: str) -> HttpResponse:

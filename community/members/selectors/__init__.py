@@ -15,10 +15,12 @@ from community.members.models import (
     Application,
     City,
     ClubSettings,
+    Company,
     ExtensionRequest,
     Industry,
     Person,
     Question,
+    Stake,
     Term,
     Tier,
 )
@@ -245,3 +247,10 @@ def waiting_days(application: Application, at: datetime) -> int:
     """Community days since submission: the age the queue shows against the 72-hour target (R4)."""
     assert application.submitted_at is not None
     return (day_of(at) - day_of(application.submitted_at)).days
+
+
+def company_of(person: Person) -> Company | None:
+    """The company somebody stands for today: the latest one shown and verified, if any."""
+    stakes = Stake.objects.filter(person=person, ended_at=None, verified_on__isnull=False)
+    stake = stakes.select_related("company").order_by("-verified_on", "-pk").first()
+    return stake.company if stake else None
