@@ -63,6 +63,7 @@ def places(who: dict[str, Any]) -> dict[str, str]:
     queue = Application.objects.filter(status="submitted").order_by("submitted_at")
     rows = {
         "table": coming.filter(kind="roundtable", signups__person=who["member"])[0],
+        "follower": coming.filter(releases_at__gt=now)[0],
         "missed": Signup.objects.filter(person=who["member"], status="missed")[0].event,
         "full": coming.filter(kind="visit")[0],
         "past": attended.event,

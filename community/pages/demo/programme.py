@@ -44,7 +44,7 @@ def hold(setting: Setting, event: Any, founders: list[Founder], dice: Random, *,
 
 
 def to_come(setting: Setting, founders: list[Founder]) -> dict[str, Any]:
-    """What lies ahead: three Saturdays with seats left, a full visit, a class, a run, an online hour, a draft."""
+    """What lies ahead: three Saturdays with seats left, a full visit and one for the people of the first table, a class, a run, an online hour, a draft."""
     dice = setting.dice("to come")
     first, second, third = setting.next_saturdays
     offset = len(setting.past_saturdays)
@@ -62,6 +62,11 @@ def to_come(setting: Setting, founders: list[Founder]) -> dict[str, Any]:
         setting, "visit", wednesday, AFTERNOON, words.VISIT, _visit_about(), dice, host=visit_host, seats_each=10
     )
     _leave(setting, events["visit"], founders, 0, dice)
+    after_first = first + timedelta(days=11)
+    events["follower"] = publish(
+        setting, "visit", after_first, AFTERNOON, "走进工厂：一条产线怎么排班", _visit_about(), dice,
+        host=_host(founders[1:], after_first, dice) or founders[0].person, seats_each=10, follows=(events["first"],),
+    )  # fmt: skip
     thursday = setting.start + timedelta(days=(3 - setting.start.weekday()) % 7 or 7)
     events["class"] = publish(setting, "class", thursday, EVENING, *words.CLASSES[0], dice, seats_each=30, hours=2)
     _leave(setting, events["class"], founders, 18, dice)
@@ -79,15 +84,17 @@ def to_come(setting: Setting, founders: list[Founder]) -> dict[str, Any]:
 
 def publish(
     setting: Setting, kind: str, on: date, begins: time, topic: str, about: str, dice: Random, *,
-    host: Any = None, seats_each: int = 12, hours: int = 3,
+    host: Any = None, seats_each: int = 12, hours: int = 3, follows: tuple[Any, ...] = (),
 ) -> Any:  # fmt: skip
-    event = write(setting, kind, on, begins, topic, about, dice, host=host, seats_each=seats_each, hours=hours)
+    event = write(
+        setting, kind, on, begins, topic, about, dice, host=host, seats_each=seats_each, hours=hours, follows=follows
+    )
     return publishing.publish(event.pk, by=setting.staff["organizer"], at=_published_at(setting, event))
 
 
 def write(
     setting: Setting, kind: str, on: date, begins: time, topic: str, about: str, dice: Random, *,
-    host: Any = None, seats_each: int = 12, hours: int = 3,
+    host: Any = None, seats_each: int = 12, hours: int = 3, follows: tuple[Any, ...] = (),
 ) -> Any:  # fmt: skip
     """A draft, as an organizer writes one."""
     district, place, address, directions = words.ONLINE if kind == "online" else dice.choice(words.PLACES)
@@ -98,6 +105,7 @@ def write(
         agenda="", city=setting.cities["Shenzhen"], district=district, place=place, address=address,
         directions=directions, starts_at=starts_at, ends_at=starts_at + timedelta(hours=hours), host=host,
         table_count=_tables(setting) if kind == "roundtable" else 1, seats_each=seats_each,
+        follows=list(follows),
     )  # fmt: skip
 
 
