@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def people() -> dict[str, Any]:
     """The demo accounts by name, and somebody in each other state of an application."""
+    from community.events.models import Signup
     from community.members.models import Application, Person
     from community.pages.demo import DEMO_ACCOUNTS
 
@@ -31,6 +32,7 @@ def people() -> dict[str, Any]:
         "paid": approved.filter(attended_at=None, paid_at__isnull=False),
         "short": unpaid.filter(person__payments__status="held"),
     }
+    found["absent"] = Signup.objects.filter(status="missed").order_by("-event__starts_at")[0].person
     return found | _in_the_waiting_room() | {name: rows.first().person for name, rows in states.items()}  # type: ignore[union-attr]
 
 
@@ -64,7 +66,7 @@ def places(who: dict[str, Any]) -> dict[str, str]:
     rows = {
         "table": coming.filter(kind="roundtable", signups__person=who["member"])[0],
         "follower": coming.filter(releases_at__gt=now)[0],
-        "missed": Signup.objects.filter(person=who["member"], status="missed")[0].event,
+        "missed": Signup.objects.filter(person=who["absent"], status="missed")[0].event,
         "full": coming.filter(kind="visit")[0],
         "past": attended.event,
         "cancelled": Event.objects.filter(status="cancelled")[0],

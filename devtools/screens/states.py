@@ -264,7 +264,7 @@ SCREENS = [
            then("/desk/events/{full}/waitlist/", pressing(NEXT))),
     Screen("Desk: absences", "somebody missing", "organizer", "/desk/events/{missed}/absences/"),
     Screen("Desk: absences", "nobody", "organizer", "/desk/events/{table}/absences/"),
-    Screen("Event", "not checked in", "member", "/events/{missed}/"),
+    Screen("Event", "not checked in", "absent", "/events/{missed}/"),
     Screen("Desk: roster", "too early", "organizer", "/desk/events/{table}/roster/"),
     Screen("Desk: roster", "today", "organizer", "/desk/events/{today}/roster/"),
     Screen("Desk: roster", "taking one back", "organizer", "/desk/events/{past}/roster/?undo={attended_signup}"),

@@ -55,7 +55,6 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404
     room = selectors.room_of(event, request.user)
     signup = room.mine
-    coming = policies.is_coming(signup)
     window = rules.in_window(event.releases_at, at)
     early = window and bool(request.user.pk) and bool(selectors.checked_in_before(event, [request.user.pk]))
     state = _state(event, room, at, closed=window and not early)
@@ -68,7 +67,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "room": room,
         "host": (room.host or event.host) if named else None,
         "signup": signup,
-        "coming": coming,
+        "coming": policies.is_coming(signup),
         "state": state,
         "verdict": verdict,
         "early": early,
