@@ -60,12 +60,14 @@ def room_of(event: Event, person: Any) -> Room:
     """The reader's own signup with its `table_number`, the first 200 of those coming, how many seats are left
     and how many people wait."""
     own = Q(person_id=person.pk)
+    # Those who wait come last and only count: a crowd of them is not read.
+    most = min(READ_MOST, event.capacity + 1)
     rows = list(
         _signups_of_a_page()
         .filter(Q(seat__isnull=False) | Q(status=states.WAITING) | own, event=event)
         .order_by(
             Case(When(own, then=0), When(status=states.WAITING, then=2), default=1), "-is_host", "confirmed_at", "pk"
-        )[:READ_MOST]
+        )[:most]
     )
     if not rows:
         return Room(None, [], 0, event.capacity)
