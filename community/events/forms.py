@@ -1,8 +1,10 @@
 """Clean input of organizers and readers; the services decide."""
 
 import re
+import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django import forms
 from django.utils.translation import get_language
@@ -208,8 +210,32 @@ class ExcuseForm(forms.Form):
     text = PlainText(label=_("Your explanation"), max_length=600, widget=lines(3))
 
 
+class CodeForm(forms.Form):
+    """The six digits at the door."""
+
+    code = OneLine(label=_("Code at the door"), max_length=12, widget=forms.TextInput(
+        attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}))  # fmt: skip
+
+    def clean_code(self) -> str:
+        digits = "".join(unicodedata.normalize("NFKC", self.cleaned_data["code"]).split())
+        if not re.fullmatch(r"[0-9]{6}", digits):
+            raise forms.ValidationError(_("The code has six digits. It stands at the door."))
+        return digits
+
+
+class TokenForm(forms.Form):
+    """A scanned ticket: its text, or the address that carries it."""
+
+    token = OneLine(label=_("Scanned ticket"), max_length=400, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def clean_token(self) -> str:
+        text: str = self.cleaned_data["token"]
+        return parse_qs(urlsplit(text).query).get("token", [text])[0] if "?" in text else text
+
+
 class TapForm(forms.Form):
     """One tap on the roster; the reason is asked for when it comes late."""
 
-    signup = OneLine(max_length=12)
+    signup = OneLine(max_length=12, required=False)
+    token = OneLine(max_length=400, required=False)
     reason = OneLine(max_length=400, required=False)

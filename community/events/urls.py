@@ -1,6 +1,6 @@
 from django.urls import path
 
-from community.events.views import absences, desk, public, roster, waitlist
+from community.events.views import absences, checkin, desk, public, roster, waitlist
 
 urlpatterns = [
     path("events/", public.index, name="events"),
@@ -9,6 +9,8 @@ urlpatterns = [
     path("events/<pid:public_id>/withdraw/", public.withdraw, name="event_withdraw"),
     path("events/<pid:public_id>/accept/", public.accept, name="event_accept"),
     path("events/<pid:public_id>/excuse/", absences.explain, name="event_explain"),
+    path("events/<pid:public_id>/ticket/", checkin.ticket, name="event_ticket"),
+    path("checkin/", checkin.door, name="checkin"),
     path("desk/events/", desk.index, name="desk_events"),
     path("desk/events/new/", desk.new, name="desk_event_new"),
     path("desk/events/<pid:public_id>/", desk.event, name="desk_event"),
@@ -16,6 +18,7 @@ urlpatterns = [
     path("desk/events/<pid:public_id>/cancel/", desk.cancel, name="desk_event_cancel"),
     path("desk/events/<pid:public_id>/roster/", roster.roster, name="desk_event_roster"),
     path("desk/events/<pid:public_id>/roster/close/", roster.close, name="desk_event_roster_close"),
+    path("desk/events/<pid:public_id>/scan/", checkin.scan, name="desk_event_scan"),
     path("desk/events/<pid:public_id>/absences/", absences.page, name="desk_event_absences"),
     path("desk/events/<pid:public_id>/absences/excuse/", absences.excuse, name="desk_event_excuse"),
     path("desk/events/<pid:public_id>/waitlist/", waitlist.page, name="desk_event_waitlist"),

@@ -44,6 +44,8 @@ event/draft                  --   --   --   --   --   --   ok   --   --   ok
 event_signup                 in   go   go   go   go   go   go   go   go   go
 event_withdraw               in   go   go   go   go   go   go   go   go   go
 event_accept                 in   go   go   go   go   go   go   go   go   go
+event_ticket                 in   go   go   ok   go   go   go   go   go   go
+checkin                      in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 event_explain                in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 event_signup/draft           in   --   --   --   --   --   go   --   --   go
 
@@ -87,6 +89,7 @@ desk_event_publish           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_cancel            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_roster            in   no   no   no   no   no   ok   no   no   ok
 desk_event_waitlist          in   no   no   no   no   no   ok   no   no   ok
+desk_event_scan              in   no   no   no   no   no   ok   no   no   ok
 desk_event_absences          in   no   no   no   no   no   ok   no   no   ok
 desk_event_excuse            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_move_up           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -119,6 +122,7 @@ sponsoring_decline           in   --   --   --   do   --   --   --   --   --
 event_signup                 in   do   do   do   do   do   do   do   do   do
 event_withdraw               in   do   do   do   do   do   do   do   do   do
 event_accept                 in   do   do   do   do   do   do   do   do   do
+checkin                      in   do   do   do   do   do   do   do   do   do
 event_explain                in   do   do   do   do   do   do   do   do   do
 event_signup/draft           in   --   --   --   --   --   do   --   --   do
 

@@ -56,7 +56,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
     room = selectors.room_of(event, request.user)
     signup = room.mine
     window = rules.in_window(event.releases_at, at)
-    early = window and bool(request.user.pk) and bool(selectors.checked_in_before(event, [request.user.pk]))
+    early = window and request.user.pk in selectors.checked_in_before(event, [request.user.pk])
     state = _state(event, room, at, closed=window and not early)
     footing = policies.footing(request.user, event, at=at)
     verdict, clock_ends_at = footing.may_book, footing.clock_ends_at
@@ -84,8 +84,8 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "after_clock": event.qualifying and clock_ends_at and event.starts_at >= clock_ends_at,
         "opens_at": rules.check_in_opens_at(event.starts_at),
         **_absence(signup, at),
-        "late": rules.is_late(event.starts_at, at),
         "may_organize": policies.may_organize(request.user),
+        "late": rules.is_late(event.starts_at, at),
     }
     return render(request, "events/page.html", context)
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from community.events import policies, rules, selectors, states
 from community.events.forms import ReasonForm, SearchForm, TapForm
 from community.events.models import Event, Signup
-from community.events.services import checking_in, closing
+from community.events.services import checking_in, closing, tickets
 from community.events.views import wording
 from community.kernel.access import ORGANIZER, desk
 
@@ -32,9 +32,12 @@ def roster(request: HttpRequest, public_id: str) -> HttpResponse:
 @desk(ORGANIZER)
 def check_in(request: HttpRequest, public_id: str) -> HttpResponse:
     at = timezone.now()
-    signup_id, reason = _tapped(request)
+    signup_id, reason = _tapped(request, public_id)
     with _existing():
         signup = checking_in.check_in(signup_id, event_id=public_id, by=request.user, at=at, reason=reason)
+    if request.POST.get("token"):
+        messages.success(request, _("%(name)s is checked in.") % {"name": signup.person.name})
+        return redirect("desk_event_scan", public_id)
     if not request.htmx:
         return redirect(_roster_url(request, public_id))
     [row] = wording.seated([signup], tables=signup.event.table_count)
@@ -50,7 +53,7 @@ def check_in(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @desk(ORGANIZER)
 def undo(request: HttpRequest, public_id: str) -> HttpResponse:
-    signup_id, _reason = _tapped(request)
+    signup_id, _reason = _tapped(request, public_id)
     why = ReasonForm(request.POST)
     if not why.is_valid():
         return _page(request, _event(public_id), undoing=_signup(public_id, signup_id), reason_form=why)
@@ -122,12 +125,15 @@ def _event(public_id: str) -> Event:
     return event
 
 
-def _tapped(request: HttpRequest) -> tuple[str, str]:
-    """The public id of the row that was tapped, and the reason typed beside it."""
+def _tapped(request: HttpRequest, public_id: str) -> tuple[str, str]:
+    """The public id of the row that was tapped, or whose ticket was scanned, and the reason typed beside it."""
     form = TapForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or not (form.cleaned_data["signup"] or form.cleaned_data["token"]):
         raise Http404
-    return form.cleaned_data["signup"], form.cleaned_data["reason"]
+    signup_id = form.cleaned_data["signup"]
+    if form.cleaned_data["token"]:
+        signup_id = tickets.read(form.cleaned_data["token"], event_id=public_id).public_id
+    return signup_id, form.cleaned_data["reason"]
 
 
 @contextmanager
