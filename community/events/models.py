@@ -275,3 +275,14 @@ class SeatHold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seat}: {self.taken_at} – {self.freed_at or ''}"
+
+
+class CalendarFeed(models.Model):
+    """A person's own calendar address: whoever knows the token reads it, so it can be made anew."""
+
+    person = models.OneToOneField(PERSON, models.CASCADE, related_name="calendar_feed")
+    token = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.person)

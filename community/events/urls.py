@@ -1,6 +1,6 @@
 from django.urls import path
 
-from community.events.views import absences, checkin, desk, public, roster, waitlist
+from community.events.views import absences, calendars, checkin, desk, public, roster, waitlist
 
 urlpatterns = [
     path("events/", public.index, name="events"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("events/<pid:public_id>/accept/", public.accept, name="event_accept"),
     path("events/<pid:public_id>/excuse/", absences.explain, name="event_explain"),
     path("events/<pid:public_id>/ticket/", checkin.ticket, name="event_ticket"),
+    path("events/<pid:public_id>/event.ics", calendars.event, name="event_ics"),
+    path("calendar/", calendars.mine, name="my_calendar"),
+    path("calendar/renew/", calendars.renew, name="my_calendar_renew"),
+    path("calendar/<slug:token>.ics", calendars.feed, name="calendar_feed"),
     path("checkin/", checkin.door, name="checkin"),
     path("desk/events/", desk.index, name="desk_events"),
     path("desk/events/new/", desk.new, name="desk_event_new"),

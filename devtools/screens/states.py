@@ -265,6 +265,8 @@ SCREENS = [
     Screen("Desk: absences", "somebody missing", "organizer", "/desk/events/{missed}/absences/"),
     Screen("Desk: absences", "nobody", "organizer", "/desk/events/{table}/absences/"),
     Screen("Event", "not checked in", "absent", "/events/{missed}/"),
+    Screen("My calendar", "no address yet", "member", "/calendar/"),
+    Screen("My calendar", "with an address", "host", then("/calendar/", pressing("form.actions button"))),
     Screen("Ticket", "before the day", "member", "/events/{table}/ticket/"),
     Screen("Check in", "code", "member", "/checkin/"),
     Screen("Check in", "wrong code", "member", then("/checkin/", filling(code="12"), pressing(NEXT))),

@@ -44,6 +44,11 @@ event/draft                  --   --   --   --   --   --   ok   --   --   ok
 event_signup                 in   go   go   go   go   go   go   go   go   go
 event_withdraw               in   go   go   go   go   go   go   go   go   go
 event_accept                 in   go   go   go   go   go   go   go   go   go
+event_ics                    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+event_ics/draft              --   --   --   --   --   --   --   --   --   --
+calendar_feed                ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+my_calendar                  in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+my_calendar_renew            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 event_ticket                 in   go   go   ok   go   go   go   go   go   go
 checkin                      in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 event_explain                in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -122,6 +127,7 @@ sponsoring_decline           in   --   --   --   do   --   --   --   --   --
 event_signup                 in   do   do   do   do   do   do   do   do   do
 event_withdraw               in   do   do   do   do   do   do   do   do   do
 event_accept                 in   do   do   do   do   do   do   do   do   do
+my_calendar_renew            in   do   do   do   do   do   do   do   do   do
 checkin                      in   do   do   do   do   do   do   do   do   do
 event_explain                in   do   do   do   do   do   do   do   do   do
 event_signup/draft           in   --   --   --   --   --   do   --   --   do

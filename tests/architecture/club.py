@@ -12,6 +12,7 @@ from django.urls import reverse
 from PIL import Image
 
 from community.billing.models import Payment
+from community.events.models import CalendarFeed
 from community.members.models import Person
 from tests import make
 from tests.architecture.access import PEOPLE
@@ -60,6 +61,7 @@ class Club:
         hosts = [make.member(name, since=self.at - 60 * DAY) for name in ("陈明", "李婷")]
         self.event = make_events.event(at=self.at, host=hosts[0], **when)
         self.draft = make_events.draft(at=self.at, host=hosts[1], **when)
+        self.feed = CalendarFeed.objects.create(person=hosts[0], token="a-token-of-the-club", made_at=self.at)
         self.signup = make_events.seat(self.event, self.people["approved"], at=self.at)
 
     def _money(self) -> None:
@@ -89,6 +91,8 @@ class Club:
             "invoice": lambda: self.invoice.number,
             "desk_money": lambda: self.payment.public_id,
         }
+        if name == "calendar_feed":
+            return reverse(name, args=[self.feed.token])
         if name == "desk_document_page":
             return reverse(name, args=[self.document.public_id, 1])
         plain = {"my_company", "desk_companies", "desk_event_new", "desk_applications", "desk_events", "events"}

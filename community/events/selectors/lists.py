@@ -1,15 +1,17 @@
 """Lists of events as everybody sees them, with the seats left."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import groupby
 from typing import Any
 
 from django.db.models import (
     Count,
+    F,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
 )
@@ -20,6 +22,7 @@ from community.events.models import Event, Seat, Signup
 from community.kernel.days import week_of
 
 OTHER_DATES = 3
+CALENDAR_BACK = timedelta(days=90)
 
 
 def with_seats_left(events: QuerySet[Event]) -> QuerySet[Event]:
@@ -89,3 +92,13 @@ def seats_of(person: Any, at: datetime) -> list[Signup]:
     """My seats at what is to come or going on, soonest first, at most ten."""
     signups = Signup.objects.filter(person=person, status__in=states.COMING, event__ends_at__gt=at)
     return list(signups.select_related("event__city").order_by("event__starts_at")[:10])
+
+
+def seats_for_calendar(person: Any, at: datetime) -> list[Signup]:
+    """My seats from three months back on, also at events the club cancelled: the calendar strikes them out."""
+    had = Q(status__in=[*states.COMING, states.MISSED]) | Q(
+        status=states.WITHDRAWN, confirmed_at__isnull=False, event__status=states.CANCELLED,
+        withdrawn_at=F("event__cancelled_at"),
+    )  # fmt: skip
+    signups = Signup.objects.filter(had, person=person, event__starts_at__gt=at - CALENDAR_BACK)
+    return list(signups.select_related("event__city").order_by("event__starts_at", "pk")[:500])
