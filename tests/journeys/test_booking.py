@@ -1,4 +1,4 @@
-"""The approved applicant's three weeks: the clock, a seat, a full table, giving back, booking again."""
+"""The approved applicant's three weeks: the clock, a seat, a full table, an offer, giving back, booking again."""
 
 import re
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from community.events.models import Signup
+from community.events.services import booking
 from community.kernel import formats
 from tests.journeys.conftest import WALKS, Letters, Look
 from tests.journeys.walking import approved, button, press, roundtable, take_a_seat
@@ -30,15 +31,31 @@ def test_book_a_seat_give_it_back_and_book_again(
     expect(page.locator(".next")).to_contain_text(until)
     checked(page)
 
-    # The last chair goes while the page is open: told so, with other dates.
+    # The last chair goes while the page is open: the press leads to the waitlist, with the reason and other dates.
     press(page.locator(f'main a[href="{small.get_absolute_url()}"]').first)
     expect(button(page, "/signup/")).to_be_visible()
     checked(page)
-    take_a_seat(small, at=now)
+    seated = take_a_seat(small, at=now)
     press(button(page, "/signup/"))
-    expect(page.get_by_role("alert").first).to_be_visible()
+    expect(page.get_by_role("status").first).to_be_visible()
     expect(button(page, "/signup/")).to_have_count(0)
+    assert Signup.objects.get(person=who).status == "waiting"
     checked(page)
+
+    # The seat is given back: kept for the next in line, who takes it and later gives it back.
+    booking.withdraw(small.pk, seated.person, by=seated.person, at=now)
+    assert small.topic in str(letters.last(who.email).subject)
+    page.goto(small.get_absolute_url())
+    expect(button(page, "/accept/")).to_be_visible()
+    checked(page)
+    press(button(page, "/accept/"))
+    assert Signup.objects.get(person=who).status == "confirmed"
+    press(page.locator('main a[href$="/ticket/"]').first)
+    checked(page)
+    page.goto(small.get_absolute_url())
+    page.locator("details.confirm summary").click()
+    press(button(page, "/withdraw/"))
+    page.goto("/events/")
     press(page.locator(f'main a[href="{table.get_absolute_url()}"]').first)
 
     press(button(page, "/signup/"))
@@ -52,10 +69,10 @@ def test_book_a_seat_give_it_back_and_book_again(
     checked(page)
     press(button(page, "/withdraw/"))
     expect(button(page, "/signup/")).to_be_visible()
-    assert Signup.objects.get(person=who).status == "withdrawn"
+    assert Signup.objects.get(person=who, event=table).status == "withdrawn"
     press(button(page, "/signup/"))
     expect(page.locator("details.confirm summary")).to_be_visible()
-    assert Signup.objects.get(person=who).status == "confirmed"
+    assert Signup.objects.get(person=who, event=table).status == "confirmed"
 
 
 @WALKS
