@@ -1,8 +1,10 @@
 """Calendar files (R27) read back by the library: UID, SEQUENCE, status, zone, and who learns the place."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from icalendar import Calendar
 
@@ -40,7 +42,7 @@ def test_one_event_in_community_time_with_its_zone() -> None:
     answer = browser(who).get(f"/events/{event.public_id}/event.ics")
     calendar = Calendar.from_ical(answer.content)
     [entry] = calendar.walk("VEVENT")
-    assert entry["UID"] == f"{event.public_id}@localhost" and entry["SEQUENCE"] == 0
+    assert entry["UID"] == f"{event.public_id}@{urlsplit(settings.BASE_URL).hostname}" and entry["SEQUENCE"] == 0
     assert entry["SUMMARY"] == event.topic and entry["STATUS"] == "CONFIRMED"
     assert entry["DTSTART"].dt == SATURDAY and entry["DTEND"].dt == event.ends_at
     assert entry["DTSTART"].params["TZID"] == "Asia/Shanghai" and calendar.walk("VTIMEZONE")

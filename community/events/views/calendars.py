@@ -35,7 +35,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         raise Http404
     seats = selectors.seats_for_calendar(found.person, timezone.now())
-    return _file(calendars.ics(((signup.event, True) for signup in seats), name="同桌 Tongzhuo"), "tongzhuo.ics")
+    return _file(calendars.ics(((signup.event, True) for signup in seats), name="Tongzhuo"), "tongzhuo.ics")
 
 
 def mine(request: HttpRequest) -> HttpResponse:
