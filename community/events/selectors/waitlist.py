@@ -60,7 +60,8 @@ def must_wait(event: Event, person_id: int, *, somebody_waits: bool, at: datetim
 def place_in_line(event: Event, person: Any, at: datetime) -> Place:
     """The reader's place, or the one they would get by signing up now; three queries (a visit: four). An offer that ended counts."""
     live = Q(status=states.WAITING) | Q(status=states.OFFERED, offer_ends_at__lte=at)
-    signups = list(Signup.objects.filter(live, event=event))
+    facts = ("person_id", "event_id", "status", "signed_up_at", "offered_at", "offer_ends_at", "moved_up_at")
+    signups = list(Signup.objects.filter(live, event=event).only(*facts))
     mine = next((signup for signup in signups if signup.person_id == person.pk), None)
     newcomer = Signup(pk=NEWCOMER, event=event, person_id=person.pk, signed_up_at=at)
     ordered = rules.in_order(_askers(signups if mine else [*signups, newcomer], event, at), at)
