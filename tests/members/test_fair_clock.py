@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.events.models import SeatHold
+from community.events.models import Event, SeatHold
 from community.events.rules import Chair, free_periods
 from community.events.services import booking, cancelling, checking_in
 from community.kernel import audit
@@ -142,6 +142,17 @@ class TestChances:
         events.draft(kind="class", starts_at=AT + 3 * DAY)
         event = events.chance(application)
         cancelling.cancel(event.pk, by=events.organizer(), at=AT + DAY, reason="停电")
+        assert not self.could(application)
+
+    def test_cancelled_at_the_very_end_is_too_late_to_matter(self) -> None:
+        """Over means over at the very instant: what was shown as lapsed is never extended by what happens then."""
+        application = make.approved()
+        end = application.clock_ends_at
+        event = events.event(kind="class", starts_at=end + 5 * DAY)  # put an hour before the end below
+        Event.objects.filter(pk=event.pk).update(starts_at=end - HOUR)
+        cancelling.cancel(event.pk, by=events.organizer(), at=end, reason="停电")
+        assert self.could(application)
+        Event.objects.filter(pk=event.pk).update(cancelled_at=end - timedelta(microseconds=1))
         assert not self.could(application)
 
     def test_a_full_table_counts_only_from_the_freed_chair(self) -> None:

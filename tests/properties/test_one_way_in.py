@@ -140,6 +140,7 @@ STORY = st.one_of(
     st.just([("cancel", 0), ("cancel", 1), ("cancel", 2), ("to_end",), ("an_hour",)]),
     st.just([("cancel", 0), ("cancel", 1), ("cancel", 2), ("cancel", 3), ("cancel", 4), ("to_end",), ("lapse",)]),
     st.just([("cancel", i) for i in range(5)] + [("to_end",), ("lapse",)] * 4),
+    st.just([("to_end",)] + [("cancel", i) for i in range(5)]),
     st.just([("extend",), ("to_end",), ("lapse",), ("extend",)]),
     st.just([("to_end",), ("a_week",), ("a_week",), ("lapse",)]),
     st.just([("pay",), ("treasurer_refunds",), ("an_hour",), ("send_refunds",)]),

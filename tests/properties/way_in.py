@@ -39,7 +39,7 @@ class Model:
         """By what was known at `until`. The tables are never full, so a chair was free from the approval to the start."""
         return any(
             self.approved_at <= starts < until
-            and not (i in self.cancelled and self.cancelled[i] <= until)
+            and not (i in self.cancelled and self.cancelled[i] < until)
             and (i in self.had or starts - self.approved_at >= DAY)
             for i, starts in enumerate(EVENT_TIMES)
         )

@@ -51,13 +51,13 @@ def roster_open(person_id: int, until: datetime, at: datetime) -> bool:
 def seat_chances(person_id: int, since: datetime, until: datetime) -> list[Chance]:
     """R6: the qualifying events that began in [since, until), as this person met them; three queries.
 
-    Judged by what was known at `until`: cancelled by then, an event was not offered; what happened later is not
+    Judged by what was known before `until`: cancelled by then, an event was not offered; what happened later is not
     looked at, so that the answer never changes.
     """
     events = list(
         Event.objects.filter(
             kind__in=rules.QUALIFYING, published_at__lt=until, starts_at__gte=since, starts_at__lt=until
-        ).exclude(cancelled_at__lte=until)
+        ).exclude(cancelled_at__lt=until)
     )
     chairs = Seat.objects.filter(event__in=events, made_at__lt=until).values_list(
         "pk", "event_id", "made_at", "removed_at"
