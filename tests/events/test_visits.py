@@ -11,10 +11,11 @@ from community.events.models import Event, Signup
 from community.events.services import booking, checking_in, offering, publishing
 from community.kernel.days import ZONE
 from community.members.models import Person
+from community.members.rules import could_have_taken
 from tests.events import make
 from tests.events.make import DAY, HOUR, SATURDAY
 from tests.events.test_booking import refused
-from tests.make import NOON, member, stake
+from tests.make import NOON, approved, member, stake
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 30, 20, tzinfo=ZONE)
@@ -202,3 +203,18 @@ def test_the_desk_sets_what_a_visit_follows() -> None:
         assert client.post(url, fields | {"topic": "走访电池厂"}).status_code == 302
         draft.refresh_from_db()
         assert (draft.topic, draft.releases_at, list(draft.follows.all())) == ("走访电池厂", MONDAY, [table])
+
+
+def test_a_chair_taken_at_the_release_was_none_for_a_clock() -> None:
+    """R6: until the release a visit's free chairs are not for people whose three weeks run."""
+    application = approved()
+    event = visit(make.event(), seats_each=2)
+    until = application.clock_ends_at
+    assert event.releases_at == MONDAY and event.starts_at < until
+
+    def could() -> bool:  # from Sunday on, so that the table before doesn't count
+        return could_have_taken(selectors.seat_chances(application.person_id, SUNDAY, until), SUNDAY, until)
+
+    assert could()
+    make.seat(event, at=MONDAY + HOUR)
+    assert not could()

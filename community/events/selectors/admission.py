@@ -75,9 +75,10 @@ def seat_chances(person_id: int, since: datetime, until: datetime) -> list[Chanc
     for pk, event_id, made_at, removed_at in chairs:
         of.setdefault(event_id, []).append(rules.Chair(made_at, removed_at, tuple(holds.get(pk, ()))))
     return [
-        Chance(event.pk in mine, tuple(rules.free_periods(of.get(event.pk, ()), event.published_at, event.starts_at)))
+        Chance(event.pk in mine, tuple(rules.free_periods(of.get(event.pk, ()), opened_at, event.starts_at)))
         for event in events
-        if event.published_at is not None
+        # Until a visit's release its seats are for people who were at the table before it (R23): nobody on a clock was.
+        if (opened_at := max(filter(None, [event.published_at, event.releases_at]), default=None)) is not None
     ]
 
 
