@@ -207,7 +207,10 @@ class LineForm(forms.Form):
 class ExcuseForm(forms.Form):
     """What somebody says about a no-show or a late cancellation."""
 
-    text = PlainText(label=_("Your explanation"), max_length=600, widget=lines(3))
+    text = PlainText(
+        label=_("Your explanation"), max_length=600, widget=lines(3),
+        error_messages={"required": _("Write a sentence first.")},
+    )  # fmt: skip
 
 
 class CodeForm(forms.Form):

@@ -213,7 +213,7 @@ class YearlyCheckForm(VerificationForm):
 
     def __init__(self, *args: Any, people: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["whose"].choices = [(str(person.pk), person.name) for person in people]  # type: ignore[attr-defined]
+        self.fields["whose"].choices = [(str(person.pk), person.name) for person in people]  # type: ignore[attr-defined]  # fields are typed as plain ones
 
     def clean_whose(self) -> list[int]:
         return [int(pk) for pk in self.cleaned_data["whose"]]

@@ -104,6 +104,8 @@ def test_the_member_reads_what_is_on_record_and_says_what_happened() -> None:
         answer = browser(who).post(f"{url}excuse/", {"text": "地铁停运\n走不了"}, follow=True).content.decode()
         assert "地铁停运" in answer and "reads it" in answer
         assert "Write a sentence first" in browser(who).post(f"{url}excuse/", {}, follow=True).content.decode()
+        long = browser(who).post(f"{url}excuse/", {"text": "堵" * 601}, follow=True).content.decode()
+        assert "at most 600 characters" in long and "Write a sentence first" not in long
     missed(who, 7)
     with mock.patch("django.utils.timezone.now", return_value=SATURDAY + 8 * DAY):
         assert "you come last by" in browser(who).get(url).content.decode()

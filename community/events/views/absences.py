@@ -24,7 +24,7 @@ def explain(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404
     form = ExcuseForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Write a sentence first."))
+        messages.error(request, form.errors["text"][0])  # empty, too long or not plain text: each its own words
         return redirect(event)
     excusing.explain(event.pk, request.user, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
     messages.success(request, _("Thank you. The organizer's office reads it."))
