@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from community.billing import notifications, rules, states
 from community.billing.models import Allocation, Invoice, Payment, Refund
-from community.billing.services import ledger, refunds
+from community.billing.services import effects, ledger, refunds
 from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
 from community.kernel.money import Money
 from community.kernel.states import move
-from community.members.services import admission, clock, people
+from community.members.services import clock, people
 
 if TYPE_CHECKING:
     from community.members.models import Person
@@ -40,7 +40,7 @@ def receive(invoice_id: int, receipt: Receipt, *, by: "Person | None" = None, at
     clock.lapse_if_due(person.pk, at=receipt.received_at)
     invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
     decision = _decide(invoice, receipt)
-    if decision.status == states.APPLIED and not _tell_members(invoice, paid_at=receipt.received_at, by=by, at=at):
+    if decision.status == states.APPLIED and not effects.paid(invoice, paid_at=receipt.received_at, by=by, at=at):
         decision = _decide(invoice, receipt, payable=False)
     payment = Payment.objects.create(
         channel=receipt.channel,
@@ -91,7 +91,7 @@ def _accept(payment_id: int, *, person_id: int, by: "Person", reason: str, at: d
     if invoice is None:
         raise RuleBroken("money.no_invoice")
     move(states.PAYMENT, held, "accept", by=by, at=at, reason=reason, case="")
-    if not _tell_members(invoice, paid_at=held.received_at, by=by, at=at):
+    if not effects.paid(invoice, paid_at=held.received_at, by=by, at=at):
         raise RuleBroken("money.not_payable")
     ledger.payment_accepted(held, invoice, at=at)
     _apply(held, invoice, paid_at=held.received_at, by=by, at=at)
@@ -115,19 +115,6 @@ def _decide(invoice: Invoice, receipt: Receipt, *, payable: bool = True) -> rule
         due_at=invoice.due_at,
         ours=receipt.ours,
         payable=payable,
-    )
-
-
-def _tell_members(invoice: Invoice, *, paid_at: datetime, by: "Person | None", at: datetime) -> bool:
-    """Tell down: the fee is there. False when the application can no longer take it."""
-    assert invoice.application_id is not None
-    return admission.record_payment(
-        invoice.person_id,
-        application_id=invoice.application_id,
-        tier_id=invoice.tier_id,
-        paid_at=paid_at,
-        by=by,
-        at=at,
     )
 
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from community.billing import gateway, notifications, rules, states
 from community.billing.models import Allocation, Channel, Invoice, Payment, Refund
-from community.billing.services import invoicing, ledger
+from community.billing.services import effects, invoicing, ledger
 from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
 from community.kernel.ring import ring
 from community.kernel.states import move
-from community.members.services import admission, people
+from community.members.services import people
 
 if TYPE_CHECKING:
     from community.members.models import Person
@@ -255,19 +255,4 @@ def _settle_payment(payment: Payment, refund: Refund, *, at: datetime) -> None:
         if invoice.allocations.exclude(payment__status=states.REFUNDED).exists():
             continue
         move(states.INVOICE, invoice, "refund", by=None, at=at, reason=refund.reason, refunded_at=at)
-        _tell_members(invoice, refund, at=at)
-
-
-def _tell_members(invoice: Invoice, refund: Refund, *, at: datetime) -> None:
-    """Tell down that the fee is gone, unless members asked for it or the fee was paid anew since."""
-    if refund.origin == Refund.Origin.APPLICATION or invoice.application_id is None:
-        return
-    if Invoice.objects.filter(application_id=invoice.application_id, status=states.PAID).exists():
-        return
-    admission.payment_reversed(
-        invoice.person_id,
-        application_id=invoice.application_id,
-        by=refund.requested_by,
-        at=at,
-        reason=refund.reason or "refunded",
-    )
+        effects.refunded(invoice, refund, at=at)

@@ -1,0 +1,55 @@
+"""What a paid invoice does, and what its refund in full undoes: told down to members, chosen by purpose."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from community.billing import states
+from community.billing.models import Invoice, Refund
+from community.members.services import admission
+
+if TYPE_CHECKING:
+    from community.members.models import Person
+
+
+def paid(invoice: Invoice, *, paid_at: datetime, by: "Person | None", at: datetime) -> bool:
+    """The money is there. False when what the invoice is for can no longer take it: then it is held (R19).
+
+    In the caller's transaction, with person and invoice locked.
+    """
+    if invoice.purpose == Invoice.Purpose.ADMISSION:
+        return _fee_paid(invoice, paid_at=paid_at, by=by, at=at)
+    raise ValueError(f"nobody says what a paid invoice for {invoice.purpose} does")
+
+
+def refunded(invoice: Invoice, refund: Refund, *, at: datetime) -> None:
+    """The money an invoice was paid with has all gone back, and arrived."""
+    if invoice.purpose == Invoice.Purpose.ADMISSION:
+        _fee_refunded(invoice, refund, at=at)
+
+
+def _fee_paid(invoice: Invoice, *, paid_at: datetime, by: "Person | None", at: datetime) -> bool:
+    """R8: may admit."""
+    assert invoice.application_id is not None
+    return admission.record_payment(
+        invoice.person_id,
+        application_id=invoice.application_id,
+        tier_id=invoice.tier_id,
+        paid_at=paid_at,
+        by=by,
+        at=at,
+    )
+
+
+def _fee_refunded(invoice: Invoice, refund: Refund, *, at: datetime) -> None:
+    """Unless members asked for it themselves, or the fee was paid anew since."""
+    if refund.origin == Refund.Origin.APPLICATION or invoice.application_id is None:
+        return
+    if Invoice.objects.filter(application_id=invoice.application_id, status=states.PAID).exists():
+        return
+    admission.payment_reversed(
+        invoice.person_id,
+        application_id=invoice.application_id,
+        by=refund.requested_by,
+        at=at,
+        reason=refund.reason or "refunded",
+    )
