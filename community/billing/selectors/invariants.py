@@ -1,0 +1,109 @@
+"""What must hold of the books, checked on the live data (invariants 5 and 8 of reliability.md)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, IntegerField, Max, Q, Sum
+from django.db.models.functions import Cast, Left, Substr
+
+from community.billing import rules, states
+from community.billing.models import Invoice, InvoiceNumber, Journal, Line, Payment, WebhookEvent
+from community.billing.selectors.treasury import kept
+
+
+def broken_invariants(at: datetime) -> dict[str, list[str]]:
+    """Invariants 5 and 8 on the live data (reliability.md): name → what breaks it."""
+    return {
+        "journal_not_balanced": _unbalanced(),
+        "invoice_paid_without_money": _wrongly_paid(),
+        "payment_allocated_beyond": _beyond(Sum("allocations__amount")),
+        "payment_refunded_beyond": _beyond(Sum("refunds__amount", filter=~Q(refunds__status__in=states.REFUND_GONE))),
+        "payment_without_effect": _without_effect(),
+        "invoice_numbers_with_gaps": _gaps(),
+        "receivable_differs_from_open_invoices": _receivable(),
+        "suspense_differs_from_kept_money": _suspense(),
+        "webhook_stuck": _stuck(at),
+    }
+
+
+def _unbalanced() -> list[str]:
+    sums = Journal.objects.values("fact", "lines__currency").annotate(
+        total=Sum("lines__amount", default=0), n=Count("lines")
+    )
+    return list(sums.filter(~Q(total=0) | Q(n__lt=2)).values_list("fact", flat=True).distinct())
+
+
+def _wrongly_paid() -> list[str]:
+    """Paid (and refunded) if and only if the allocations reach the amount."""
+    paid = Q(status__in=[states.PAID, states.REFUNDED])
+    wrong = (paid & Q(counted__lt=F("amount"))) | (~paid & Q(counted__gt=0))
+    rows = Invoice.objects.annotate(counted=Sum("allocations__amount", default=0)).filter(wrong)
+    return list(rows.values_list("number", flat=True))
+
+
+def _beyond(total: Any) -> list[str]:
+    return list(Payment.objects.annotate(total=total).filter(total__gt=F("amount")).values_list("public_id", flat=True))
+
+
+def _without_effect() -> list[str]:
+    """Applied money whose application does not count as paid, and that no refund is named for."""
+    return list(
+        Payment.objects.filter(
+            status=states.APPLIED, invoice__application__isnull=False, invoice__application__paid_at=None
+        )
+        .annotate(named=Count("refunds", filter=~Q(refunds__status=states.DROPPED)))
+        .filter(named=0)
+        .values_list("public_id", flat=True)
+    )
+
+
+def _gaps() -> list[str]:
+    """Years whose invoices are not numbered 1 to the counter's last."""
+    found = {
+        int(year): (count, last)
+        for year, count, last in Invoice.objects.annotate(
+            year=Left("number", 4), serial=Cast(Substr("number", 6), IntegerField())
+        )
+        .values_list("year")
+        .annotate(count=Count("pk"), last=Max("serial"))
+        .order_by("year")
+    }
+    counters = dict(InvoiceNumber.objects.values_list("year", "last"))
+    return [
+        str(year)
+        for year in sorted(found.keys() | counters.keys())
+        if found.get(year, (0, 0)) != (counters.get(year, 0), counters.get(year, 0))
+    ]
+
+
+def _balance(account: str) -> dict[str, int]:
+    rows = Line.objects.filter(account=account).values_list("currency").annotate(total=Sum("amount"))
+    return {currency: total for currency, total in rows.order_by("currency") if total}
+
+
+def _receivable() -> list[str]:
+    owed = Invoice.objects.filter(status=states.OPEN).values_list("currency").annotate(total=Sum("amount"))
+    return _differences(_balance(Line.Account.RECEIVABLE), dict(owed.order_by("currency")))
+
+
+def _suspense() -> list[str]:
+    """What suspense owes is what is held or surplus, less the refunds of it that have left."""
+    owed: dict[str, int] = {}
+    gone = Sum("refunds__amount", filter=Q(refunds__status__in=states.REFUND_BOOKED), default=0)
+    for currency, amount, left in kept().annotate(left=gone).values_list("currency", "amount", "left"):
+        owed[currency] = owed.get(currency, 0) + amount - left
+    return _differences({c: -total for c, total in _balance(Line.Account.SUSPENSE).items()}, owed)
+
+
+def _differences(booked: dict[str, int], real: dict[str, int]) -> list[str]:
+    return [
+        f"{currency}: books {booked.get(currency, 0)}, rows {real.get(currency, 0)}"
+        for currency in sorted(booked.keys() | real.keys())
+        if booked.get(currency, 0) != real.get(currency, 0)
+    ]
+
+
+def _stuck(at: datetime) -> list[str]:
+    """Told more than five minutes ago and never worked on."""
+    late = WebhookEvent.objects.filter(status=states.RECEIVED, received_at__lt=at - rules.LEASE * 2)
+    return list(late.values_list("event_id", flat=True)[:100])
