@@ -19,6 +19,7 @@ app.conf.beat_schedule = {
     "trainees": {"task": "members.trainees", "schedule": crontab(minute="5")},
     "remind-reverification": {"task": "members.remind_reverification", "schedule": crontab(hour="9", minute="20")},
     "offer-seats": {"task": "events.offer_seats", "schedule": 60.0},
+    "make-drafts": {"task": "events.make_drafts", "schedule": crontab(hour="5", minute="30")},
     "close-rosters": {"task": "events.close_rosters", "schedule": 600.0},
     "sweep-payments": {"task": "billing.sweep", "schedule": 60.0},
 }

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from community.events.services import closing, offering
+from community.events.services import closing, offering, series
 
 
 @shared_task(name="events.close_rosters")
@@ -14,3 +14,8 @@ def close_rosters() -> None:
 @shared_task(name="events.offer_seats")
 def offer_seats() -> None:
     offering.sweep(at=timezone.now())
+
+
+@shared_task(name="events.make_drafts")
+def make_drafts() -> None:
+    series.generate_all(at=timezone.now())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from community.events.views import absences, calendars, checkin, desk, public, roster, waitlist
+from community.events.views import absences, calendars, checkin, desk, public, roster, series, waitlist
 
 urlpatterns = [
     path("events/", public.index, name="events"),
@@ -17,6 +17,17 @@ urlpatterns = [
     path("checkin/", checkin.door, name="checkin"),
     path("desk/events/", desk.index, name="desk_events"),
     path("desk/events/new/", desk.new, name="desk_event_new"),
+    path("desk/events/series/", series.index, name="desk_series_list"),
+    path("desk/events/series/new/", series.new, name="desk_series_new"),
+    path("desk/events/series/<pid:public_id>/", series.page, name="desk_series"),
+    path("desk/events/series/<pid:public_id>/generate/", series.generate, name="desk_series_generate"),
+    path("desk/events/series/<pid:public_id>/skip/", series.skip, name="desk_series_skip"),
+    path("desk/events/series/<pid:public_id>/take-back/", series.take_back, name="desk_series_take_back"),
+    path("desk/events/templates/new/", series.new_template, name="desk_template_new"),
+    path("desk/events/templates/<pid:public_id>/", series.template, name="desk_template"),
+    path("desk/events/tasks/<pid:public_id>/", series.tick, name="desk_task"),
+    path("desk/events/tasks/<pid:public_id>/remove/", series.take_off, name="desk_task_remove"),
+    path("desk/events/<pid:public_id>/tasks/", series.add, name="desk_event_task"),
     path("desk/events/<pid:public_id>/", desk.event, name="desk_event"),
     path("desk/events/<pid:public_id>/publish/", desk.publish, name="desk_event_publish"),
     path("desk/events/<pid:public_id>/cancel/", desk.cancel, name="desk_event_cancel"),

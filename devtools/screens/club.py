@@ -56,7 +56,7 @@ def places(who: dict[str, Any]) -> dict[str, str]:
     from django.utils import timezone
 
     from community.billing.models import Invoice
-    from community.events.models import Event, Signup
+    from community.events.models import Event, Series, Signup, Template
     from community.members.models import Application, Document, Stake
 
     now = timezone.now()
@@ -72,6 +72,8 @@ def places(who: dict[str, Any]) -> dict[str, str]:
         "cancelled": Event.objects.filter(status="cancelled")[0],
         "today": Event.objects.filter(status="open", kind="class").order_by("starts_at")[0],
         "draft": Event.objects.filter(status="draft")[0],
+        "series": Series.objects.all()[0],
+        "template": Template.objects.all()[0],
         "attended_signup": attended,
         "unclaimed": queue.filter(claimed_by=None)[0],
         "claimed": queue.filter(claimed_by=who["reviewer2"])[0],

@@ -1,7 +1,7 @@
 """A small club with one person of each kind and one of every thing that has an address."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +13,8 @@ from PIL import Image
 
 from community.billing.models import Payment
 from community.events.models import CalendarFeed
+from community.events.services import series
+from community.kernel.days import day_of
 from community.members.models import Person
 from tests import make
 from tests.architecture.access import PEOPLE
@@ -61,8 +63,20 @@ class Club:
         hosts = [make.member(name, since=self.at - 60 * DAY) for name in ("陈明", "李婷")]
         self.event = make_events.event(at=self.at, host=hosts[0], **when)
         self.draft = make_events.draft(at=self.at, host=hosts[1], **when)
+        self._series()
         self.feed = CalendarFeed.objects.create(person=hosts[0], token="a-token-of-the-club", made_at=self.at)
         self.signup = make_events.seat(self.event, self.people["approved"], at=self.at)
+
+    def _series(self) -> None:
+        by, on = self.people["organizer"], day_of(self.at) + 4 * DAY
+        assert by is not None
+        details = {"name": "圆桌", "kind": "roundtable", "topic": "主题待定", "minutes": 180}
+        self.template = series.save_template(None, tasks=[("订场地", -14)], by=by, at=self.at, **details)
+        self.series = series.save_series(
+            None, by=by, at=self.at, template=self.template, first_on=on, every_weeks=1, begins=time(14),
+            ahead_weeks=2, city=self.event.city,
+        )  # fmt: skip
+        self.slot = self.series.events.order_by("series_on")[0]
 
     def _money(self) -> None:
         from community.billing.services import invoicing
@@ -87,6 +101,9 @@ class Club:
             "desk_document": lambda: self.document.public_id,
             "document": lambda: self.document.public_id,
             "desk_event": lambda: (self.draft if variant == "draft" else self.event).public_id,
+            "desk_series": lambda: self.series.public_id,
+            "desk_template": lambda: self.template.public_id,
+            "desk_task": lambda: self.slot.tasks.get().public_id,
             "event": lambda: (self.draft if variant == "draft" else self.event).public_id,
             "invoice": lambda: self.invoice.number,
             "desk_money": lambda: self.payment.public_id,
@@ -95,12 +112,15 @@ class Club:
             return reverse(name, args=[self.feed.token])
         if name == "desk_document_page":
             return reverse(name, args=[self.document.public_id, 1])
-        plain = {"my_company", "desk_companies", "desk_event_new", "desk_applications", "desk_events", "events"}
+        plain = {"my_company", "desk_companies", "desk_event_new", "desk_applications", "desk_events", "events",
+                 "desk_series_list", "desk_series_new", "desk_template_new"}  # fmt: skip
         found = next((key for key in behind if name == key or name.startswith(f"{key}_")), None)
         return reverse(name) if found is None or name in plain else reverse(name, args=[behind[found]()])
 
     def typed(self, row: str) -> dict[str, str]:
         """What must be said for a button to mean anything at all."""
+        if row in ("desk_series_skip", "desk_series_take_back"):
+            return {"on": self.slot.series_on.isoformat()}
         return {"signup": self.signup.public_id} if row.startswith("desk_event_checkin") else {}
 
     def client(self, who: str, **options: Any) -> Client:

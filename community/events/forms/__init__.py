@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -145,24 +145,28 @@ class EventForm(forms.Form):
         data["follows"] = follows
 
     def _host(self, typed: str, starts_at: Any) -> Any:
-        """The member meant; with several of that name, the one chosen among them."""
         if self.event is not None and self.fields["host"].disabled:
             return self.event.host
-        if not typed or starts_at is None:
-            return None
-        bracketed = IN_BRACKETS.search(typed)
-        found = selectors.hosts(bracketed[1] if bracketed else typed, day_of(starts_at))
-        chosen = [person for person in found if person.public_id == self.data.get("host_choice")]
-        if len(chosen or found) == 1:
-            return (chosen or found)[0]
-        self.candidates = found
-        self.add_error(
-            "host",
-            _("Several members fit. Choose one of them below, or type an e-mail.")
-            if found
-            else _("No member whose membership runs on that day has this name or e-mail."),
-        )
+        return find_host(self, typed, day_of(starts_at)) if starts_at is not None else None
+
+
+def find_host(form: Any, typed: str, on: date) -> Any:
+    """The member meant; with several of that name, the one chosen among them. Else the form says what to type."""
+    if not typed:
         return None
+    bracketed = IN_BRACKETS.search(typed)
+    found = selectors.hosts(bracketed[1] if bracketed else typed, on)
+    chosen = [person for person in found if person.public_id == form.data.get("host_choice")]
+    if len(chosen or found) == 1:
+        return (chosen or found)[0]
+    form.candidates = found
+    form.add_error(
+        "host",
+        _("Several members fit. Choose one of them below, or type an e-mail.")
+        if found
+        else _("No member whose membership runs on that day has this name or e-mail."),
+    )
+    return None
 
 
 def initial_of(event: Event) -> dict[str, Any]:

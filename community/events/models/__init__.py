@@ -1,3 +1,16 @@
 from community.events.models.events import CalendarFeed, Event, Seat, SeatHold, Signup, Table
+from community.events.models.series import EventTask, Series, SkippedDay, Template, TemplateTask
 
-__all__ = ["CalendarFeed", "Event", "Seat", "SeatHold", "Signup", "Table"]
+__all__ = [
+    "CalendarFeed",
+    "Event",
+    "EventTask",
+    "Seat",
+    "SeatHold",
+    "Series",
+    "Signup",
+    "SkippedDay",
+    "Table",
+    "Template",
+    "TemplateTask",
+]

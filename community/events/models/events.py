@@ -58,6 +58,10 @@ class Event(models.Model):
     table_count = models.PositiveSmallIntegerField(default=1)
     seats_each = models.PositiveSmallIntegerField(default=rules.SEATS_AT_A_TABLE)
     sequence = models.PositiveIntegerField(default=0)
+    # Made by a series for one of its days; whether somebody changed it since (then the series leaves it alone).
+    series = models.ForeignKey("events.Series", models.PROTECT, null=True, blank=True, related_name="events")
+    series_on = models.DateField(null=True, blank=True)
+    by_hand = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
@@ -85,6 +89,10 @@ class Event(models.Model):
                 condition=Q(releases_at=None) | Q(kind=rules.VISIT, releases_at__lt=F("starts_at")),
                 name="event_release_before_start",
             ),
+            models.UniqueConstraint(
+                fields=["series", "series_on"], condition=Q(series_on__isnull=False), name="event_once_per_series_day"
+            ),
+            models.CheckConstraint(condition=Q(series_on=None) | Q(series__isnull=False), name="event_series_pair"),
             pair("published"),
             pair("cancelled"),
             models.CheckConstraint(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from community.events import notifications, policies, rules, states
-from community.events.models import Event, Signup
+from community.events.models import Event, EventTask, Signup
 from community.events.services import booking, offering, seating
 from community.kernel import audit
 from community.kernel import states as lifecycle
@@ -26,12 +26,19 @@ TOLD = ("starts_at", "ends_at", "place", "address")  # a change of these is writ
 
 
 @settled()
-def create(*, by: "Person", at: datetime, **details: Any) -> Event:
-    """Start a draft from the fields of `DETAILS`. Raises the codes of `rules.seat_plan`."""
+def create(*, by: "Person", at: datetime, copied: Event | None = None, **details: Any) -> Event:
+    """Start a draft from the fields of `DETAILS`, with the tasks of the event it is `copied` from.
+
+    Signups, the door code and an absence's words are never copied. Raises the codes of `rules.seat_plan`.
+    """
     plain = {name: value for name, value in _known(details).items() if name != FOLLOWS}
     event = Event(created_at=at, created_by=by, **plain)
     _write(event, details)
     audit.record("event.create", event, by=by, at=at, new=event.status)
+    if copied is not None:
+        EventTask.objects.bulk_create(
+            EventTask(event=event, title=task.title, days=task.days) for task in copied.tasks.all()
+        )
     return event
 
 
@@ -56,6 +63,7 @@ def _edit(event_id: int, *, by: "Person", at: datetime, details: dict[str, Any])
     before = notifications.facts_of(event)
     told = event.status == states.OPEN and any(name in TOLD for name in changed)
     event.sequence += told
+    event.by_hand = event.by_hand or (event.series_id is not None and bool(changed))
     _write(event, details)
     if event.status == states.OPEN:
         _refuse_missing(event, at=at, new_time="starts_at" in changed)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from community.events import rules, selectors, states
 from community.events.forms import EventForm, ReasonForm, initial_of
+from community.events.forms.series import TaskForm
 from community.events.models import Event
 from community.events.services import cancelling, publishing
 from community.events.views import wording
@@ -68,16 +69,22 @@ def new(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     form = EventForm(request.POST or None, at=at, initial=_initial(request, at))
     if request.method == "POST" and form.is_valid():
-        event = publishing.create(by=request.user, at=at, **form.cleaned_data)
+        event = publishing.create(by=request.user, at=at, copied=_copied(request), **form.cleaned_data)
         messages.success(request, _("The draft is saved. Publish it when it is ready."))
         return redirect("desk_event", event.public_id)
     context = {"form": form, "last": selectors.last_of_kind(rules.ROUNDTABLE)}
     return render(request, "events/desk_new.html", context)
 
 
+def _copied(request: HttpRequest) -> Event | None:
+    """The event that is copied, if any; its address stays in the form's own."""
+    wanted = request.GET.get("copy", "")
+    return selectors.for_desk(wanted).first() if wanted.isalnum() else None
+
+
 def _initial(request: HttpRequest, at: datetime) -> dict[str, Any]:
     """A new roundtable on the coming Saturday, or a copy of another event moved by whole weeks."""
-    copied = selectors.for_desk(request.GET.get("copy", "")).first() if request.GET.get("copy", "").isalnum() else None
+    copied = _copied(request)
     if copied is not None:
         starts_at = rules.next_week_after(copied.starts_at, at)
         own = {"follows": [], "releases_at": None}  # a copy follows nothing yet
@@ -160,6 +167,8 @@ def _page(request: HttpRequest, event: Event, **forms: Any) -> HttpResponse:
         "event": event,
         "form": EventForm(at=at, initial=initial_of(event), event=event),
         "cancel_form": ReasonForm(),
+        "tasks": selectors.tasks_of(event, at),
+        "task_form": TaskForm(initial={"days": -1}),
         "figures": selectors.figures([event], at)[event.pk],
         "editable": event.status != states.CANCELLED,
         "may_cancel": event.status in (states.DRAFT, states.OPEN),

@@ -6,7 +6,7 @@ from typing import Any
 
 from community.events.services import cancelling, closing, publishing, seating
 from community.kernel.days import ZONE, day_of
-from community.pages.demo import words
+from community.pages.demo import weekly, words
 from community.pages.demo.founders import Founder
 from community.pages.demo.setting import Setting
 from community.pages.demo.tables import row, table
@@ -78,6 +78,7 @@ def to_come(setting: Setting, founders: list[Founder]) -> dict[str, Any]:
                                "怎么选桌、怎么提需求、会费怎么退，都可以问。", dice, seats_each=50, hours=1)  # fmt: skip
     _today(setting, founders, dice)
     _draft(setting, third + timedelta(days=7), founders, dice)
+    weekly.build(setting, third + timedelta(days=14), [events["first"], events["visit"], events["second"]])
     _cancelled(setting, second + timedelta(days=4), founders, dice)
     return events
 

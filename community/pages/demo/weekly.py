@@ -1,0 +1,31 @@
+"""What comes every Saturday: a template with its tasks, the series of its drafts, and what is to do for the next events."""
+
+from datetime import date, time
+from typing import Any
+
+from community.events.services import chores, series
+from community.pages.demo import words
+from community.pages.demo.setting import Setting
+
+TASKS = (("订场地、确认座位", -14), ("和桌长对一遍流程", -5), ("打印名单和桌卡", -1), ("请大家反馈", 1))
+AHEAD_WEEKS = 8
+
+
+def build(setting: Setting, first_on: date, coming: list[Any]) -> None:
+    """Drafts from the fifth Saturday on, and the tasks of the events before them, the first ones done."""
+    staff = setting.staff["organizer"]
+    template = series.save_template(
+        None, tasks=TASKS, by=staff, at=setting.now, name="周六圆桌", kind="roundtable", topic="圆桌：主题待定",
+        about="题目定下来之前，先占住这个下午。", minutes=180, seats_each=12,
+    )  # fmt: skip
+    district, place, address, directions = words.PLACES[0]
+    series.save_series(
+        None, by=staff, at=setting.now, template=template, first_on=first_on, every_weeks=1, begins=time(14),
+        ahead_weeks=AHEAD_WEEKS, city=setting.cities["Shenzhen"], district=district, place=place, address=address,
+        directions=directions,
+    )  # fmt: skip
+    for event in coming:
+        for number, (title, days) in enumerate(TASKS):
+            task = chores.add(event.pk, title=title, days=days, by=staff, at=setting.now)
+            if number == 0:
+                chores.tick(task.public_id, done=True, by=staff, at=setting.now)
