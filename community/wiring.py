@@ -1,7 +1,7 @@
 """Every port of the house on one screen: who asks upwards, and who answers. Called once at start."""
 
 from community.billing import selectors as billing_selectors
-from community.billing.services import refunds
+from community.billing.services import refunds, transfers
 from community.events import selectors as event_selectors
 from community.events.services import excusing, giving_back
 from community.members import ports as members
@@ -14,6 +14,7 @@ def plug_in() -> None:
     members.qualifying_events = event_selectors.qualifying_events
     members.give_back_seats = giving_back.give_back_seats
     members.forget_excuses = excusing.forget
+    members.forget_slips = transfers.forget_slips
     members.refund_fee = refunds.refund_fee
     members.money_open = billing_selectors.money_open
     members.drop_refund = refunds.drop_refund

@@ -1,5 +1,44 @@
+import unicodedata
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from community.kernel.forms import PlainText
+
+YUAN = "\u5143"  # what people write behind an amount
+MOST_YUAN = Decimal(100_000_000)
+
+
+class YuanField(forms.CharField):
+    """An amount as people type it (3,800 or ¥3800.50, full-width too), in whole fen."""
+
+    default_error_messages = {
+        "yuan": _("Please type the amount in yuan, for example 3800 or 3800.50."),
+        "positive": _("The amount must be more than zero."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**({"max_length": 20} | kwargs))
+        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
+        return fen(text, self.error_messages) if text else None
+
+
+def fen(text: str, errors: Any) -> int:
+    plain = unicodedata.normalize("NFKC", text).replace(",", "").replace("¥", "").replace(" ", "").removesuffix(YUAN)
+    try:
+        yuan = Decimal(plain) if plain.replace(".", "", 1).replace("-", "", 1).isdecimal() else None
+    except InvalidOperation:
+        yuan = None
+    if yuan is None or yuan != yuan.quantize(Decimal("0.01")) or abs(yuan) > MOST_YUAN:
+        raise forms.ValidationError(errors["yuan"], "yuan")
+    if yuan <= 0:
+        raise forms.ValidationError(errors["positive"], "positive")
+    return int(yuan * 100)
 
 
 class TierForm(forms.Form):
@@ -21,3 +60,44 @@ class ReasonForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Please write why; the record keeps it.")},
     )
+
+
+class AcceptForm(ReasonForm):
+    """Held money counts for an invoice; without a number for the payer's own of exactly that amount."""
+
+    number = PlainText(label=_("Invoice number"), max_length=20, required=False)
+
+
+class SlipForm(forms.Form):
+    file = forms.FileField(
+        label=_("Bank slip"),
+        help_text=_("A screenshot or PDF of the transfer, at most 10 MB. It helps us to find your money sooner."),
+        error_messages={"required": _("Please choose a file first."), "empty": _("This file is empty.")},
+    )
+
+
+class TransferForm(forms.Form):
+    """What the bank's statement shows. The serial is the bank's own number of the movement."""
+
+    serial = PlainText(label=_("Bank serial"), max_length=64)
+    value_on = forms.DateField(
+        label=_("Value date"), widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": _("Please enter a day, for example 2026-11-28.")},
+    )  # fmt: skip
+    payer = PlainText(label=_("Payer"), max_length=120)
+    amount = YuanField(label=_("Amount in yuan"))
+    invoices = PlainText(
+        label=_("Invoices or references"), max_length=300, required=False,
+        help_text=_("Numbers or six-character references, several with spaces between. Empty if nobody knows yet."),
+    )  # fmt: skip
+    note = PlainText(label=_("Note"), max_length=300, required=False)
+
+
+class EntityForm(forms.Form):
+    payee = PlainText(label=_("Payee"), max_length=120)
+    bank = PlainText(label=_("Bank and branch"), max_length=120)
+    account = forms.RegexField(
+        r"^[0-9A-Z][0-9A-Z -]{5,38}$", label=_("Account number"), max_length=40,
+        error_messages={"invalid": _("Please type the account number with digits only, spaces are fine.")},
+    )  # fmt: skip
+    currency = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in ("CNY", "HKD", "USD")])

@@ -1,10 +1,11 @@
 """Who may pay what. The rules of the fee itself are members' (may_pay_fee); these are the invoice's."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from community.billing.models import Invoice
-from community.kernel.errors import Verdict, no
+from community.billing.models import BankTransfer, Invoice
+from community.kernel.errors import YES, Verdict, no
 from community.members import policies as members
 
 if TYPE_CHECKING:
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
 def may_see(person: "Person", invoice: Invoice) -> bool:
     """One's own; what is somebody else's answers like what doesn't exist."""
     return invoice.person_id == person.pk
+
+
+def may_confirm(person: "Person", transfer: BankTransfer, invoices: "Iterable[Invoice]") -> Verdict:
+    """R19: four eyes. Nobody confirms what they wrote down, nor money that pays for themselves."""
+    if transfer.recorded_by_id == person.pk:
+        return no("transfer.own_record")
+    if any(invoice.person_id == person.pk for invoice in invoices):
+        return no("transfer.own_money")
+    return YES
 
 
 def may_pay(person: "Person", invoice: Invoice, *, at: datetime) -> Verdict:

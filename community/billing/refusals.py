@@ -21,5 +21,16 @@ REFUSALS = {
     ),
     "money.not_payable": _("The application is over, so the fee has nothing to pay for. Please refund the money."),
     "money.reason": _("Please write why; the record keeps it."),
+    "transfer.no_entity": _("The club has no account for transfers in this currency yet. Please pay online."),
+    "transfer.serial_known": _("This bank serial is recorded already; the same money is never counted twice."),
+    "transfer.future": _("The bank's value date lies ahead. Please enter the day on which the money arrived."),
+    "transfer.own_record": _("You wrote this transfer down yourself; a second person has to confirm it."),
+    "transfer.own_money": _("This transfer pays an invoice of yours; somebody else has to confirm it."),
+    "transfer.stale": _("Somebody has dealt with this transfer already. Please look at the list again."),
+    "transfer.counted_as_part": _(
+        "This transfer paid an invoice together with other parts. Refund it instead, so that the parts stay right."
+    ),
+    "transfer.unknown_invoice": _("There is no invoice with the number or reference %(word)s."),
+    "slip.count": _("Five slips are enough; the treasurer looks at the account itself."),
     "webhook.stale": _("This event was dealt with already."),
 }

@@ -1,10 +1,11 @@
 """The numbers and decisions of fees, payments and refunds (R8, R13, R18, R19) as pure functions of plain values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from community.billing import states
+from community.kernel.days import end_of
 from community.kernel.money import Money
 
 SESSION_LASTS = timedelta(hours=2)
@@ -19,6 +20,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 MISMATCH, AMOUNT_DIFFERS, CURRENCY_DIFFERS = "mismatch", "amount_differs", "currency_differs"
 INVOICE_VOID, TOO_LATE, NOT_PAYABLE = "invoice_void", "too_late", "not_payable"
 ALREADY_PAID, REFUND_FAILED = "already_paid", "refund_failed"
+PART, UNNAMED = "part", "unnamed"
 
 
 def price_of_day(prices: Iterable[tuple[date, Money]], on: date) -> Money | None:
@@ -65,7 +67,7 @@ def decide(
         return Decision(states.HELD, CURRENCY_DIFFERS)
     if received.amount != asked.amount:
         return Decision(states.HELD, AMOUNT_DIFFERS)
-    if invoice_status in (states.PAID, states.REFUNDED):
+    if invoice_status in states.WAS_PAID:
         return Decision(states.SURPLUS, ALREADY_PAID)
     if invoice_status == states.VOID:
         return Decision(states.HELD, INVOICE_VOID)
@@ -74,6 +76,43 @@ def decide(
     if not payable:
         return Decision(states.HELD, NOT_PAYABLE)
     return Decision(states.APPLIED)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An invoice that a transfer names: what is asked, and what parts of it have come already."""
+
+    money: Money
+    status: str
+    due_at: datetime | None
+    parts: int = 0
+
+    @property
+    def missing(self) -> int:
+        return self.money.amount - self.parts
+
+
+def paid_at(value_on: date, at: datetime) -> datetime:
+    """R19: when a transfer counts as paid: the last second of the bank's value date, and never later than now."""
+    return min(end_of(value_on) - timedelta(seconds=1), at)
+
+
+def decide_transfer(received: Money, asked: Sequence[Asked], received_at: datetime) -> Decision:
+    """R19: what becomes of a confirmed transfer. It completes one invoice or several by their exact sum; for a single
+    one less than what is missing is a part, which waits for the rest. One that can't take its share holds it all."""
+    if not asked:
+        return Decision(states.HELD, UNNAMED)
+    for invoice in asked:
+        decision = decide(
+            received=Money(invoice.money.amount, received.currency), asked=invoice.money,
+            invoice_status=invoice.status, received_at=received_at, due_at=invoice.due_at,
+        )  # fmt: skip
+        if decision.status != states.APPLIED:
+            return decision if len(asked) == 1 else Decision(states.HELD, decision.case)
+    missing = sum(invoice.missing for invoice in asked)
+    if received.amount == missing:
+        return Decision(states.APPLIED)
+    return Decision(states.HELD, PART if len(asked) == 1 and received.amount < missing else AMOUNT_DIFFERS)
 
 
 def refundable(paid: int, refunds: Iterable[tuple[str, int]]) -> int:

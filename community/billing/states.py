@@ -1,14 +1,17 @@
-"""What can happen to an invoice, an attempt, a payment, a refund and a webhook. What is not tabled is refused."""
+"""What can happen to an invoice, an attempt, a payment, a transfer, a refund and a webhook. What is not tabled is refused."""
 
 from community.kernel.states import Machine
 
 OPEN, PAID, REFUNDED, VOID = "open", "paid", "refunded", "void"
+REVERSED = "reversed"  # the money was taken back: a transfer that never was, a dispute that was lost
+WAS_PAID = (PAID, REFUNDED, REVERSED)
 INVOICE = Machine(
     "invoice",
     {
         (OPEN, "pay"): PAID,
         (OPEN, "void"): VOID,
         (PAID, "refund"): REFUNDED,
+        (PAID, "reverse"): REVERSED,
     },
 )
 
@@ -26,13 +29,28 @@ PAYMENT = Machine(
     "payment",
     {
         (HELD, "accept"): APPLIED,
+        (HELD, "outrun"): SURPLUS,
         (APPLIED, "refund"): REFUNDED,
         (SURPLUS, "refund"): REFUNDED,
         (HELD, "refund"): REFUNDED,
         # The provider took back a refund it had called done: the money is here again and fits nothing.
         (REFUNDED, "hold"): HELD,
+        (APPLIED, "reverse"): REVERSED,
+        (SURPLUS, "reverse"): REVERSED,
+        (HELD, "reverse"): REVERSED,
     },
 )
+
+RECORDED, CONFIRMED, WITHDRAWN = "recorded", "confirmed", "withdrawn"
+TRANSFER = Machine(
+    "transfer",
+    {
+        (RECORDED, "confirm"): CONFIRMED,
+        (RECORDED, "withdraw"): WITHDRAWN,
+        (CONFIRMED, "reverse"): REVERSED,
+    },
+)
+TRANSFER_COUNTS = (RECORDED, CONFIRMED)  # these hold their bank serial
 
 REQUESTED, SENDING, PENDING, SUCCEEDED, FAILED, DROPPED = (
     "requested",

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from community.billing.views import paying, treasury, webhooks
+from community.billing.views import paying, transfer_desk, transfers, treasury, webhooks
 
 
 class NumberConverter:
@@ -24,8 +24,16 @@ urlpatterns = [
     path("billing/invoices/<number:number>/", paying.invoice, name="invoice"),
     path("billing/invoices/<number:number>/pay/", paying.pay, name="invoice_pay"),
     path("billing/invoices/<number:number>/return/", paying.come_back, name="invoice_return"),
+    path("billing/invoices/<number:number>/transfer/", transfers.transfer, name="invoice_transfer"),
+    path("billing/slips/<pid:public_id>/", transfers.slip, name="slip"),
     path("webhooks/stripe/", webhooks.stripe, name="stripe_webhook"),
     path("desk/billing/", treasury.billing, name="desk_billing"),
+    path("desk/billing/transfers/", transfer_desk.desk_transfers, name="desk_transfers"),
+    path("desk/billing/transfers/<pid:public_id>/confirm/", transfer_desk.confirm, name="desk_transfer_confirm"),
+    path("desk/billing/transfers/<pid:public_id>/withdraw/", transfer_desk.withdraw, name="desk_transfer_withdraw"),
+    path("desk/billing/transfers/<pid:public_id>/reverse/", transfer_desk.reverse, name="desk_transfer_reverse"),
+    path("desk/billing/slips/<pid:public_id>/", transfer_desk.slip, name="desk_slip"),
+    path("desk/billing/accounts/", transfer_desk.entities, name="desk_entities"),
     path("desk/billing/money/<pid:public_id>/accept/", treasury.accept, name="desk_money_accept"),
     path("desk/billing/money/<pid:public_id>/refund/", treasury.refund, name="desk_money_refund"),
 ]

@@ -138,3 +138,8 @@ def money(amount: int, currency: str = "CNY", *, language: str) -> str:
     locale = "zh_Hans_CN" if is_chinese(language) else "en"
     pattern = "¤#,##0." + "0" * precision if part else "¤#,##0"
     return format_currency(Decimal(amount).scaleb(-precision), currency, pattern, locale=locale, currency_digits=False)
+
+
+def plain_amount(amount: int, currency: str = "CNY") -> str:
+    """Minor units as a bank's form takes them: 380000 fen → `3800.00`."""
+    return str(Decimal(amount).scaleb(-get_currency_precision(currency)))

@@ -32,6 +32,11 @@ class ForgetExcuses(Protocol):
         """Somebody is erased: what they wrote about their absences goes, in the same transaction; how many."""
 
 
+class ForgetSlips(Protocol):
+    def __call__(self, person_id: int) -> int:
+        """Somebody is erased: the bank slips they showed go, in the same transaction; how many."""
+
+
 class RefundFee(Protocol):
     def __call__(self, application_id: int, *, by: Any, at: datetime, reason: str) -> None:
         """Void open invoices of the application and request a refund of what was paid, in the same transaction."""
@@ -57,6 +62,7 @@ roster_open: RosterOpen
 seat_chances: SeatChances
 give_back_seats: GiveBackSeats
 forget_excuses: ForgetExcuses
+forget_slips: ForgetSlips
 refund_fee: RefundFee
 drop_refund: DropRefund
 qualifying_events: QualifyingEvents

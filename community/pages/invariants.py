@@ -21,6 +21,7 @@ MOVED = (
     "billing.Invoice",
     "billing.Attempt",
     "billing.Payment",
+    "billing.BankTransfer",
     "billing.Refund",
 )
 

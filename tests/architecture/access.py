@@ -59,6 +59,8 @@ billing_join                 in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 invoice                      in   --   --   ok   --   --   --   --   --   --
 invoice_pay                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 invoice_return               in   --   --   ok   --   --   --   --   --   --
+invoice_transfer             in   --   --   ok   --   --   --   --   --   --
+slip                         in   --   --   ok   --   --   --   --   --   --
 
 desk                         in   no   no   no   no   no   ok   ok   ok   ok
 desk_applications            in   no   no   no   no   no   no   ok   no   ok
@@ -114,6 +116,12 @@ desk_event_roster_close      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_checkin           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_checkin_undo      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_billing                 in   no   no   no   no   no   no   no   ok   ok
+desk_transfers               in   no   no   no   no   no   no   no   ok   ok
+desk_transfer_confirm        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_transfer_withdraw       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_transfer_reverse        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_slip                    in   no   no   no   no   no   no   no   ok   ok
+desk_entities                in   no   no   no   no   no   no   no   no   ok
 desk_money_accept            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_money_refund            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 """
@@ -182,12 +190,20 @@ desk_event_take_off          in   no   no   no   no   no   do   no   no   do
 desk_event_roster_close      in   no   no   no   no   no   do   no   no   do
 desk_event_checkin           in   no   no   no   no   no   do   no   no   do
 desk_event_checkin_undo      in   no   no   no   no   no   do   no   no   do
+invoice_transfer             in   --   --   do   --   --   --   --   --   --
+desk_transfers               in   no   no   no   no   no   no   no   do   do
+desk_transfer_confirm        in   no   no   no   no   no   no   no   do   do
+desk_transfer_withdraw       in   no   no   no   no   no   no   no   do   do
+desk_transfer_reverse        in   no   no   no   no   no   no   no   do   do
+desk_entities                in   no   no   no   no   no   no   no   no   do
 desk_money_accept            in   no   no   no   no   no   no   no   do   do
 desk_money_refund            in   no   no   no   no   no   no   no   do   do
 """
 
 # Pages that are only read answer a POST with 405; those that write on a GET say why.
 WRITES_ON_GET = {
+    "slip": "each opening of a bank slip is on record (R19)",
+    "desk_slip": "each opening of a bank slip is on record (R19)",
     "invoice_return": "the way back from the payment page asks the provider and books what it says",
     "document": "each opening of evidence is on record (R3)",
     "desk_document": "each opening of evidence is on record (R3)",

@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -79,11 +80,15 @@ class Club:
         self.slot = self.series.events.order_by("series_on")[0]
 
     def _money(self) -> None:
-        from community.billing.services import invoicing
+        from community.billing.services import invoicing, transfers
 
         who = self.people["approved"]
         assert who is not None
         self.invoice = invoicing.choose_tier(who, "member", at=self.at)
+        make_billing.entity()
+        transfers.begin(self.invoice, person=who, at=self.at)
+        self.slip = transfers.add_slip(self.invoice, SimpleUploadedFile("slip.png", _png()), by=who, at=self.at)
+        self.transfer = make_billing.recorded(self.at, self.invoice)
         self.payment = Payment.objects.create(
             channel="stripe", external_id="pi_club", person=who, amount=make_billing.FEE, currency="CNY",
             status="held", case="mismatch", received_at=self.at, recorded_at=self.at,
@@ -105,6 +110,9 @@ class Club:
             "desk_template": lambda: self.template.public_id,
             "desk_task": lambda: self.slot.tasks.get().public_id,
             "event": lambda: (self.draft if variant == "draft" else self.event).public_id,
+            "desk_slip": lambda: self.slip.public_id,
+            "slip": lambda: self.slip.public_id,
+            "desk_transfer": lambda: self.transfer.public_id,
             "invoice": lambda: self.invoice.number,
             "desk_money": lambda: self.payment.public_id,
         }
@@ -112,7 +120,7 @@ class Club:
             return reverse(name, args=[self.feed.token])
         if name == "desk_document_page":
             return reverse(name, args=[self.document.public_id, 1])
-        plain = {"my_company", "desk_companies", "desk_event_new", "desk_applications", "desk_events", "events",
+        plain = {"my_company", "desk_transfers", "desk_companies", "desk_event_new", "desk_applications", "desk_events", "events",
                  "desk_series_list", "desk_series_new", "desk_template_new"}  # fmt: skip
         found = next((key for key in behind if name == key or name.startswith(f"{key}_")), None)
         return reverse(name) if found is None or name in plain else reverse(name, args=[behind[found]()])

@@ -1,6 +1,6 @@
 """Applicants with invoices, and the outside world of payments: a stand-in for Stripe that the gateway speaks to."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -9,8 +9,19 @@ from django.test import Client
 from django.utils import timezone
 
 from community.billing import gateway, selectors, states
-from community.billing.models import Attempt, Invoice, Line, Payment, Refund, WebhookEvent
-from community.billing.services import inbox, invoicing, paying, refunds, sweeping
+from community.billing.models import (
+    Attempt,
+    BankTransfer,
+    Invoice,
+    Line,
+    Payment,
+    ReceivingEntity,
+    Refund,
+    WebhookEvent,
+)
+from community.billing.services import inbox, invoicing, paying, refunds, sweeping, transfers
+from community.kernel.days import day_of
+from community.kernel.money import Money
 from community.members.models import Application, Person
 from community.members.services import admission
 from devtools.stripe_double import DoubleClient, StripeDouble
@@ -109,3 +120,33 @@ def provider_balance(double: StripeDouble) -> int:
     taken = sum(c["amount"] for c in double.store.all("charge") if c["paid"] and c["currency"] == "cny")
     back = sum(r["amount"] for r in double.store.all("refund") if r["status"] in ("pending", "succeeded"))
     return taken - back
+
+
+# Bank transfers -----------------------------------------------------------------------------------
+
+
+def treasurer(name: str = "") -> Person:
+    return make.person(name, roles=("treasurer",))
+
+
+def entity(**changes: Any) -> ReceivingEntity:
+    wanted = {
+        "payee": "深圳同桌企业服务有限公司",
+        "bank": "招商银行深圳分行",
+        "account": "755900001234567",
+        "currency": "CNY",
+    }
+    return transfers.name_entity(**(wanted | changes), by=make.person(), at=timezone.now())
+
+
+def recorded(at: datetime, *invoices: Invoice, amount: int = FEE, currency: str = "CNY", by: Person | None = None,
+             serial: str = "", value_on: date | None = None) -> BankTransfer:  # fmt: skip
+    return transfers.record(
+        serial=serial or f"S{next(make.count)}", value_on=value_on or day_of(at), payer="深圳云帆科技有限公司",
+        money=Money(amount, currency), invoices=invoices, by=by or treasurer(), at=at,
+    )  # fmt: skip
+
+
+def transferred(at: datetime, *invoices: Invoice, **changes: Any) -> Payment:
+    """Written down by one treasurer and confirmed by another."""
+    return transfers.confirm(recorded(at, *invoices, **changes), by=treasurer(), at=at)

@@ -10,7 +10,15 @@ from community.kernel.states import Machine, move
 from tests.billing import make as billing
 
 TABLES: list[tuple[Machine, dict[tuple[str, str], str]]] = [
-    (states.INVOICE, {("open", "pay"): "paid", ("open", "void"): "void", ("paid", "refund"): "refunded"}),
+    (
+        states.INVOICE,
+        {
+            ("open", "pay"): "paid",
+            ("open", "void"): "void",
+            ("paid", "refund"): "refunded",
+            ("paid", "reverse"): "reversed",
+        },
+    ),
     (states.ATTEMPT, {("open", "complete"): "complete", ("open", "close"): "closed"}),
     (
         states.PAYMENT,
@@ -20,6 +28,18 @@ TABLES: list[tuple[Machine, dict[tuple[str, str], str]]] = [
             ("surplus", "refund"): "refunded",
             ("applied", "refund"): "refunded",
             ("refunded", "hold"): "held",
+            ("held", "outrun"): "surplus",
+            ("applied", "reverse"): "reversed",
+            ("surplus", "reverse"): "reversed",
+            ("held", "reverse"): "reversed",
+        },
+    ),
+    (
+        states.TRANSFER,
+        {
+            ("recorded", "confirm"): "confirmed",
+            ("recorded", "withdraw"): "withdrawn",
+            ("confirmed", "reverse"): "reversed",
         },
     ),
     (

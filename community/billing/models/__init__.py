@@ -3,10 +3,13 @@ from community.billing.models.invoices import Attempt, Invoice, InvoiceNumber
 from community.billing.models.ledger import Journal, Line
 from community.billing.models.payments import Allocation, Channel, Payment, Refund
 from community.billing.models.prices import Price
+from community.billing.models.transfers import BankSlip, BankTransfer, ReceivingEntity, TransferCode
 
 __all__ = [
     "Allocation",
     "Attempt",
+    "BankSlip",
+    "BankTransfer",
     "Channel",
     "Invoice",
     "InvoiceNumber",
@@ -14,6 +17,8 @@ __all__ = [
     "Line",
     "Payment",
     "Price",
+    "ReceivingEntity",
     "Refund",
+    "TransferCode",
     "WebhookEvent",
 ]

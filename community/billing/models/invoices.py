@@ -31,6 +31,7 @@ class Invoice(models.Model):
         OPEN = states.OPEN, _("To pay")
         PAID = states.PAID, _("Paid")
         REFUNDED = states.REFUNDED, _("Refunded")
+        REVERSED = states.REVERSED, _("Payment taken back")
         VOID = states.VOID, _("Cancelled")
 
     number = models.CharField(max_length=20, unique=True)
@@ -63,7 +64,7 @@ class Invoice(models.Model):
                 name="invoice_admission_for_application",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[states.PAID, states.REFUNDED], paid_at__isnull=False)
+                condition=Q(status__in=states.WAS_PAID, paid_at__isnull=False)
                 | Q(status__in=[states.OPEN, states.VOID], paid_at__isnull=True),
                 name="invoice_paid_has_date",
             ),

@@ -26,6 +26,7 @@ class Payment(models.Model):
         SURPLUS = states.SURPLUS, _("Surplus")
         HELD = states.HELD, _("On hold")
         REFUNDED = states.REFUNDED, _("Refunded")
+        REVERSED = states.REVERSED, _("Taken back")
 
     class Case(models.TextChoices):
         MISMATCH = rules.MISMATCH, _("Owner or purpose differs from the invoice")
@@ -36,6 +37,8 @@ class Payment(models.Model):
         NOT_PAYABLE = rules.NOT_PAYABLE, _("The application is over")
         ALREADY_PAID = rules.ALREADY_PAID, _("The invoice was paid already")
         REFUND_FAILED = rules.REFUND_FAILED, _("A refund came back")
+        PART = rules.PART, _("A part: the rest is still to come")
+        UNNAMED = rules.UNNAMED, _("Nobody knows yet what it is for")
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     channel = models.CharField(max_length=10, choices=Channel)

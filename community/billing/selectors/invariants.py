@@ -35,7 +35,7 @@ def _unbalanced() -> list[str]:
 
 def _wrongly_paid() -> list[str]:
     """Paid (and refunded) if and only if the allocations reach the amount."""
-    paid = Q(status__in=[states.PAID, states.REFUNDED])
+    paid = Q(status__in=states.WAS_PAID)
     wrong = (paid & Q(counted__lt=F("amount"))) | (~paid & Q(counted__gt=0))
     rows = Invoice.objects.annotate(counted=Sum("allocations__amount", default=0)).filter(wrong)
     return list(rows.values_list("number", flat=True))

@@ -27,6 +27,12 @@ def refunded(invoice: Invoice, refund: Refund, *, at: datetime) -> None:
         _fee_refunded(invoice, refund, at=at)
 
 
+def undone(invoice: Invoice, *, by: "Person | None", reason: str, at: datetime) -> None:
+    """The money an invoice was paid with is not there after all: a wrong booking, a lost dispute."""
+    if invoice.purpose == Invoice.Purpose.ADMISSION:
+        _fee_gone(invoice, by=by, reason=reason, at=at)
+
+
 def _fee_paid(invoice: Invoice, *, paid_at: datetime, by: "Person | None", at: datetime) -> bool:
     """R8: may admit."""
     assert invoice.application_id is not None
@@ -41,15 +47,20 @@ def _fee_paid(invoice: Invoice, *, paid_at: datetime, by: "Person | None", at: d
 
 
 def _fee_refunded(invoice: Invoice, refund: Refund, *, at: datetime) -> None:
-    """Unless members asked for it themselves, or the fee was paid anew since."""
-    if refund.origin == Refund.Origin.APPLICATION or invoice.application_id is None:
-        return
+    """Unless members asked for it themselves."""
+    if refund.origin != Refund.Origin.APPLICATION:
+        _fee_gone(invoice, by=refund.requested_by, reason=refund.reason or "refunded", at=at)
+
+
+def _fee_gone(invoice: Invoice, *, by: "Person | None", reason: str, at: datetime) -> None:
+    """Unless the fee was paid anew since."""
+    assert invoice.application_id is not None
     if Invoice.objects.filter(application_id=invoice.application_id, status=states.PAID).exists():
         return
     admission.payment_reversed(
         invoice.person_id,
         application_id=invoice.application_id,
-        by=refund.requested_by,
+        by=by,
         at=at,
-        reason=refund.reason or "refunded",
+        reason=reason,
     )

@@ -84,6 +84,13 @@ def payment_accepted(payment: Payment, invoice: Invoice, *, at: datetime) -> Non
     )  # fmt: skip
 
 
+def payment_reversed(payment: Payment, *, at: datetime) -> None:
+    """A payment that never was: what it did to the books, the other way round, for each journal it was part of."""
+    for journal in payment.journals.prefetch_related("lines"):
+        lines = [(Account(line.account), Money(-line.amount, line.currency)) for line in journal.lines.all()]
+        post(f"{journal.fact}:reversed", lines, at=at, invoice=journal.invoice, payment=payment)
+
+
 def refund_left(refund: Refund, *, of_applied: bool, at: datetime) -> None:
     """The provider took a refund from our balance: out of what was still owed in service, or out of suspense."""
     payment = refund.payment

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from community.billing import notifications, rules, states
 from community.billing.models import Allocation, Invoice, Payment, Refund
 from community.billing.services import effects, ledger, refunds
@@ -42,6 +44,26 @@ def receive(invoice_id: int, receipt: Receipt, *, by: "Person | None" = None, at
     decision = _decide(invoice, receipt)
     if decision.status == states.APPLIED and not effects.paid(invoice, paid_at=receipt.received_at, by=by, at=at):
         decision = _decide(invoice, receipt, payable=False)
+    payment = book(receipt, decision, person=person, invoice=invoice, by=by, at=at)
+    if payment.status == states.APPLIED:
+        count_for(payment, invoice, amount=payment.amount, paid_at=receipt.received_at, by=by, at=at)
+    elif payment.status == states.SURPLUS:
+        refunds.request(payment, origin=Refund.Origin.SURPLUS, reason=payment.case, by=None, at=at)
+    else:
+        notifications.money_held(payment, at=at)
+    return payment
+
+
+def book(
+    receipt: Receipt,
+    decision: rules.Decision,
+    *,
+    person: "Person | None",
+    invoice: Invoice | None,
+    by: "Person | None",
+    at: datetime,
+) -> Payment:
+    """Write the payment and its journal, whatever was decided, in the caller's transaction."""
     payment = Payment.objects.create(
         channel=receipt.channel,
         external_id=receipt.external_id,
@@ -56,45 +78,76 @@ def receive(invoice_id: int, receipt: Receipt, *, by: "Person | None" = None, at
     )
     audit.record("payment.receive", payment, by=by, at=at, new=payment.status, reason=payment.case)
     ledger.payment_received(payment, applied=payment.status == states.APPLIED, at=at)
-    if payment.status == states.APPLIED:
-        _apply(payment, invoice, paid_at=receipt.received_at, by=by, at=at)
-    elif payment.status == states.SURPLUS:
-        refunds.request(payment, origin=Refund.Origin.SURPLUS, reason=payment.case, by=None, at=at)
-    else:
-        notifications.money_held(payment, at=at)
     return payment
 
 
-def accept(payment: Payment, *, by: "Person", reason: str, at: datetime) -> Payment:
-    """The treasurer lets held money count for the person's open invoice of exactly that amount.
+def count_for(
+    payment: Payment, invoice: Invoice, *, amount: int, paid_at: datetime, by: "Person | None", at: datetime
+) -> None:
+    """This much of a payment completes an invoice, together with the parts that came before it (product.md §5)."""
+    missing = invoice.amount - amount
+    for part in waiting_parts(invoice).select_for_update():
+        if missing:
+            _count_part(part, invoice, by=by, at=at)
+        elif part.refundable():  # the invoice was paid in full another way: the part goes back
+            move(states.PAYMENT, part, "outrun", by=None, at=at, case=rules.ALREADY_PAID)
+            refunds.request(part, origin=Refund.Origin.SURPLUS, reason=part.case, by=None, at=at)
+    Allocation.objects.create(payment=payment, invoice=invoice, amount=amount, allocated_at=at)
+    move(states.INVOICE, invoice, "pay", by=by, at=at, paid_at=paid_at)
+    notifications.receipt(payment, invoice, at=at)
+
+
+def waiting_parts(invoice: Invoice) -> "QuerySet[Payment]":
+    """Parts of an invoice that have come and wait for the rest; those on their way back don't count."""
+    return (
+        Payment.objects.filter(invoice=invoice, status=states.HELD, case=rules.PART)
+        .exclude(Exists(Refund.objects.filter(payment=OuterRef("pk")).exclude(status__in=states.REFUND_GONE)))
+        .order_by("pk")
+    )
+
+
+def _count_part(part: Payment, invoice: Invoice, *, by: "Person | None", at: datetime) -> None:
+    move(states.PAYMENT, part, "accept", by=by, at=at, reason="the rest has come", case="")
+    ledger.payment_accepted(part, invoice, at=at)
+    Allocation.objects.create(payment=part, invoice=invoice, amount=part.amount, allocated_at=at)
+
+
+def accept(payment: Payment, *, by: "Person", reason: str, at: datetime, number: str = "") -> Payment:
+    """The treasurer lets held money count: for the invoice of this number, else for the payer's open invoice of
+    exactly that amount.
 
     Raises RuleBroken: "payment.stale", "money.refund_running", "money.no_invoice", "money.not_payable".
     """
-    if payment.person_id is None:
+    person_id = payment.person_id
+    if number:
+        person_id = Invoice.objects.filter(number=number).values_list("person_id", flat=True).first()
+    if person_id is None:
         raise RuleBroken("money.no_invoice")
-    clock.lapse_if_due(payment.person_id, at=at)
-    return _accept(payment.pk, person_id=payment.person_id, by=by, reason=reason, at=at)
+    clock.lapse_if_due(person_id, at=at)
+    return _accept(payment.pk, person_id=person_id, number=number, by=by, reason=reason, at=at)
 
 
 @settled()
-def _accept(payment_id: int, *, person_id: int, by: "Person", reason: str, at: datetime) -> Payment:
+def _accept(payment_id: int, *, person_id: int, number: str, by: "Person", reason: str, at: datetime) -> Payment:
     person = people.lock_person(person_id)
     held = Payment.objects.get(pk=payment_id)
-    invoice = (
-        Invoice.objects.select_for_update()
-        .filter(person=person, status=states.OPEN, amount=held.amount, currency=held.currency)
-        .first()
+    invoices = Invoice.objects.select_for_update().filter(
+        person=person, status=states.OPEN, amount=held.amount, currency=held.currency
     )
+    invoice = (invoices.filter(number=number) if number else invoices).first()
     held = Payment.objects.select_for_update().get(pk=payment_id)
     if held.refundable() != held.amount:
         raise RuleBroken("money.refund_running")
     if invoice is None:
         raise RuleBroken("money.no_invoice")
-    move(states.PAYMENT, held, "accept", by=by, at=at, reason=reason, case="")
+    move(
+        states.PAYMENT, held, "accept", by=by, at=at, reason=reason, person_id=person.pk, case="", person=person,
+        invoice=invoice,
+    )  # fmt: skip
     if not effects.paid(invoice, paid_at=held.received_at, by=by, at=at):
         raise RuleBroken("money.not_payable")
     ledger.payment_accepted(held, invoice, at=at)
-    _apply(held, invoice, paid_at=held.received_at, by=by, at=at)
+    count_for(held, invoice, amount=held.amount, paid_at=held.received_at, by=by, at=at)
     return held
 
 
@@ -116,10 +169,3 @@ def _decide(invoice: Invoice, receipt: Receipt, *, payable: bool = True) -> rule
         ours=receipt.ours,
         payable=payable,
     )
-
-
-def _apply(payment: Payment, invoice: Invoice, *, paid_at: datetime, by: "Person | None", at: datetime) -> None:
-    """The whole payment counts for the whole invoice (through the provider it must match exactly)."""
-    Allocation.objects.create(payment=payment, invoice=invoice, amount=payment.amount, allocated_at=at)
-    move(states.INVOICE, invoice, "pay", by=by, at=at, paid_at=paid_at)
-    notifications.receipt(payment, invoice, at=at)

@@ -4,6 +4,8 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+
 from community.billing import gateway, notifications, rules, states
 from community.billing.models import Allocation, Channel, Invoice, Payment, Refund
 from community.billing.services import effects, invoicing, ledger
@@ -174,11 +176,16 @@ def record(sent: gateway.SentRefund, *, at: datetime) -> None:
 def _locked_payment(intent_id: str) -> Payment | None:
     """The payment behind a provider's id, locked after its person and invoices; None when it isn't ours."""
     payment = Payment.objects.filter(channel=Channel.STRIPE, external_id=intent_id).first()
-    if payment is None:
-        return None
-    if payment.person_id is not None:
-        people.lock_person(payment.person_id)
-    list(Invoice.objects.select_for_update().filter(payments=payment).order_by("pk"))
+    return None if payment is None else locked(payment)
+
+
+def locked(payment: Payment) -> Payment:
+    """A payment, locked after its people and invoices (the one order of the house)."""
+    owners = Invoice.objects.filter(Q(payments=payment) | Q(allocations__payment=payment))
+    concerned = set(owners.values_list("person_id", flat=True))
+    for person_id in sorted(concerned if payment.person_id is None else concerned | {payment.person_id}):
+        people.lock_person(person_id)
+    list(Invoice.objects.select_for_update().filter(pk__in=owners.values("pk")).order_by("pk"))
     return Payment.objects.select_for_update().get(pk=payment.pk)
 
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community.billing import policies, selectors
 from community.billing.forms import PayForm, TierForm
-from community.billing.models import Invoice
-from community.billing.services import converging, invoicing, paying
+from community.billing.models import Channel, Invoice
+from community.billing.services import converging, invoicing, paying, transfers
 from community.kernel.errors import RuleBroken
 from community.members import policies as members
 from community.members import selectors as member_lists
@@ -59,15 +59,18 @@ def join(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def invoice(request: HttpRequest, number: str) -> HttpResponse:
-    return render(request, "billing/invoice.html", _about(_own(request, number), request))
+    return render(request, "billing/invoice.html", _about(own_invoice(request, number), request))
 
 
 @require_POST
 def pay(request: HttpRequest, number: str) -> HttpResponse:
     """Lead on to the payment page."""
-    found, form = _own(request, number), PayForm(request.POST)
+    found, form = own_invoice(request, number), PayForm(request.POST)
     if not form.is_valid():
         raise RuleBroken("channel.unknown")
+    if form.cleaned_data["channel"] == Channel.BANK:
+        transfers.begin(found, person=request.user, at=timezone.now())
+        return redirect("invoice_transfer", number)
     url = paying.start(
         found,
         person=request.user,
@@ -83,9 +86,9 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def come_back(request: HttpRequest, number: str) -> HttpResponse:
     """Back from the payment page. What the address says proves nothing: the provider is asked."""
-    found = _own(request, number)
+    found = own_invoice(request, number)
     converging.look_at_invoice(found, at=timezone.now())  # a void invoice's page may have been paid as well
-    found = _own(request, number)
+    found = own_invoice(request, number)
     looks = min(int(request.GET.get("look", "1")) if request.GET.get("look", "1").isdecimal() else 1, MOST_LOOKS)
     context = _about(found, request) | {
         "cancelled": "cancelled" in request.GET,
@@ -95,7 +98,8 @@ def come_back(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, template, context)
 
 
-def _own(request: HttpRequest, number: str) -> Invoice:
+def own_invoice(request: HttpRequest, number: str) -> Invoice:
+    """One's own invoice by its number, else 404."""
     found = selectors.invoice_of(request.user, number)
     if found is None:
         raise Http404
@@ -111,6 +115,7 @@ def _about(found: Invoice, request: HttpRequest) -> dict[str, object]:
         "may_pay": may_pay,
         "other_tiers": may_pay.ok and len(member_lists.tiers_for(request.user)) > 1,
         "due_at": found.due_at or selectors.fee_due_at(found.application),
+        "by_transfer": may_pay.ok and transfers.entity_for(found.currency) is not None,
         "in_wechat": "MicroMessenger" in request.headers.get("User-Agent", ""),
         "at": at,
     }

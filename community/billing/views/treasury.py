@@ -1,6 +1,7 @@
 """The treasurer's desk: money that fits nothing first, then refunds under way, then what came in."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from community.billing import selectors
-from community.billing.forms import ReasonForm
+from community.billing.forms import AcceptForm, ReasonForm
 from community.billing.models import Payment
 from community.billing.services import receiving, refunds
 from community.kernel.access import TREASURER, desk
@@ -48,7 +49,9 @@ def billing(request: HttpRequest) -> HttpResponse:
 def accept(request: HttpRequest, public_id: str) -> HttpResponse:
     """Held money counts for the person's open invoice of exactly that amount."""
     done = _("Accepted: the invoice is paid and the person has the receipt.")
-    return _decide(request, public_id, receiving.accept, done)
+    form = AcceptForm(request.POST)
+    number = form.cleaned_data["number"] if form.is_valid() else ""
+    return _decide(request, public_id, partial(receiving.accept, number=number), done)
 
 
 @require_POST

@@ -77,6 +77,12 @@ def days_left(value: date | datetime | None, at: datetime | None = None) -> int 
 
 
 @register.filter
+def plain_amount(value: Money) -> str:
+    """`3800.00`, to be pasted into a bank's form."""
+    return formats.plain_amount(value.amount, value.currency)
+
+
+@register.filter
 def money(value: Money | int | None, currency: str = CNY) -> str:
     """`{{ price|money }}` with Money or whole fen → ¥3,800; fen only when there are some."""
     if value is None or value == "":

@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 from typing import Any
 
+from community.billing.services import transfers
 from community.events.services import booking
+from community.kernel.days import day_of
 from community.members import rules
 from community.members.services import applications, clock, reviewing
 from community.pages.demo.applying import Applying
@@ -46,6 +48,7 @@ class Stories:
         self._waitlist(events["visit"])
         self._queue()
         self._decided()
+        self._transfers()
 
     # One by one ----------------------------------------------------------------------------------
 
@@ -145,6 +148,24 @@ class Stories:
         person = self._somebody(18)
         withdrawn = self.hand.submit(person, at=at(-16, 13))
         applications.withdraw(withdrawn.pk, by=person, at=at(-15, 19), reason="")
+
+    def _transfers(self) -> None:
+        """The treasurers' morning: a transfer is announced, another one waits for a second person."""
+        at, staff = self.setting.at, self.setting.staff
+        transfers.name_entity(
+            payee="深圳同桌企业服务有限公司（演示）", bank="招商银行深圳分行（演示）", account="755900000000000",
+            currency="CNY", by=staff["admin"], at=at(-200),
+        )  # fmt: skip
+        for days, arrived in ((9, False), (8, True)):
+            person = self._somebody(days + 2)
+            self._approved(person, days)
+            invoice = self.hand.invoice(person, at=at(-2, 16))
+            transfers.begin(invoice, person=person, at=at(-2, 16, 5))
+            if arrived:
+                transfers.record(
+                    serial=f"DEMO{self.setting.seed:04d}0001", value_on=day_of(at(-1)), payer=person.full_name,
+                    money=invoice.money, invoices=[invoice], by=staff["treasurer"], at=at(-1, 17),
+                )  # fmt: skip
 
     def _somebody(self, days: int) -> Any:
         """A new account, so many days old."""
