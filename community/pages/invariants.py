@@ -9,6 +9,7 @@ from django.db import connection
 
 from community.billing import selectors as billing
 from community.events import selectors as events
+from community.matching.selectors import invariants as matching
 from community.members import selectors as members
 
 SHOWN = 20
@@ -32,6 +33,7 @@ def broken(at: datetime) -> dict[str, list[str]]:
         **_named("members", members.broken_invariants(at)),
         **_named("events", events.broken_invariants(at)),
         **_named("billing", billing.broken_invariants(at)),
+        **_named("matching", matching.broken_invariants(at)),
     }
     for label in MOVED:
         found[f"audit.{label}_out_of_step"] = _out_of_step(apps.get_model(label))

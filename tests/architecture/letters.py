@@ -13,13 +13,16 @@ from community.billing.services import refunds as going_back
 from community.events import notifications as events
 from community.kernel.models import Message
 from community.kernel.money import Money
+from community.matching import notifications as matching
+from community.matching.models import Match
 from community.members import notifications as members
 from community.members.models import Application, Question
 from tests import make
 from tests.billing import make as make_billing
 from tests.events import make as make_events
+from tests.matching import make as make_matching
 
-MODULES = (members, events, billing)
+MODULES = (members, events, billing, matching)
 LONG_NAME = "欧阳" * 29 + "·W"  # 60 characters, the most a name may have
 LONG_TOPIC = "从第一家店到第十家店：" * 7 + "§"
 SENTENCE = "请补一份加盖公章的股东名册，最近三个月内打印的。" * 8
@@ -30,7 +33,7 @@ Call = tuple[Callable[..., bool | int], tuple[Any, ...], dict[str, Any]]
 def written() -> list[tuple[str, Message]]:
     """(function, message) for every letter, each variant once."""
     found = []
-    for letters in (_of_members, _of_events, _of_billing):
+    for letters in (_of_members, _of_events, _of_billing, _of_matching):
         for function, things, more in letters():
             Message.objects.all().delete()  # a variant is another occasion
             assert function(*things, **more), f"{function.__name__} wrote nothing"
@@ -130,3 +133,17 @@ def _of_billing() -> Iterator[Call]:
         for known in (payment.invoice, None):
             payment.invoice = known
             yield billing.money_held, (payment,), {"at": at}
+
+
+def _of_matching() -> Iterator[Call]:
+    need = make_matching.need(LONG_TOPIC, make.member(LONG_NAME))
+    reasons = [
+        *({"kind": kind, "title": LONG_TOPIC} for kind in ("offer", "card", "answer")),
+        {"kind": "words", "words": ["直播", "供应链"]},
+        *({"kind": kind, "zh": "深圳", "en": "Shenzhen"} for kind in ("industry", "city")),
+        *({"kind": kind} for kind in ("topic", "stage", "meaning")),
+        {"kind": "met", "met_at": make.NOON.isoformat()},
+        {"kind": "helped", "count": 2},
+    ]
+    match = Match(need=need, person=make.member(LONG_NAME), reasons=reasons)
+    yield matching.tell, (need, [match]), {"at": make.NOON}

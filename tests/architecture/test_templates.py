@@ -29,6 +29,7 @@ CHINESE_ALLOWED = {
     "community/kernel/formats.py": "dates as Chinese writes them",
     "community/kernel/templatetags/club.py": "the same, shown in docstrings",
     "community/kernel/gallery.py": "samples for the page of parts",
+    "community/matching/rules.py": "Chinese grammar: what texts have in common without meaning anything",
     "community/members/models/people.py": "the languages' own names",
     "community/settings.py": "the club's own name, in an authenticator",
     "community/pages/demo": "the invented club",

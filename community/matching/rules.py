@@ -1,0 +1,233 @@
+"""Which words a text is made of and how well they fit (BM25), as pure functions of plain values.
+
+Chinese needs no dictionary: single characters and pairs of neighbours find more than segmented words do, and a new
+word of the trade is found on the day it is first written.
+"""
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+# Kinds of documents. A card is a member's standing offer; an answer is what somebody wrote to an earlier question.
+NEED, OFFER, CARD, ANSWER = "need", "offer", "card", "answer"
+KINDS = (NEED, OFFER, CARD, ANSWER)
+HELPING = (OFFER, CARD, ANSWER)  # what can fit a need
+
+# BM25. A pair of characters says more than a character, and is counted beside its two characters: half.
+K1, B = 1.2, 0.75
+PAIR = 0.5
+
+# Fields of a document, as bits of a posting.
+TITLE, TEXT, EXTRA = 1, 2, 4
+
+TITLE_MOST, TEXT_MOST, QUERY_MOST = 200, 4000, 200
+WORD_MOST = 40
+# Words that are looked for but say nothing about fit: names in pinyin, the names of tags.
+MARK = "@"
+
+_HAN = (
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Chinese
+    "\u3040-\u30ff\u31f0-\u31ff\uac00-\ud7af\u3005\u3007"  # kana, hangul: no spaces between words either
+)
+_RUN = re.compile(f"[{_HAN}]+|[^\\W_{_HAN}]+")
+_IS_HAN = re.compile(f"[{_HAN}]")
+
+
+def plain(text: str) -> str:
+    """As it is compared: full width and half width alike, lower case; what a database can't hold is left out."""
+    sound = text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+    return unicodedata.normalize("NFKC", sound).lower()
+
+
+def stem(word: str) -> str:
+    """A light stem of a Latin word: factories → factory, hosting → host."""
+    if not word.isascii() or not word.isalpha():
+        return word
+    if word.endswith("ies") and len(word) > 5:
+        return word[:-3] + "y"
+    for end in ("ing", "ed", "es", "s"):
+        if word.endswith(end) and len(word) - len(end) >= 3 and not word.endswith("ss"):
+            return word[: -len(end)]
+    return word
+
+
+def words(text: str) -> Counter[str]:
+    """Single Chinese characters, pairs of neighbours, and stems of other words, each with how often it occurs."""
+    found: Counter[str] = Counter()
+    for run in _RUN.findall(plain(text)):
+        if _IS_HAN.match(run):
+            found.update(run)
+            found.update(a + b for a, b in zip(run, run[1:], strict=False))
+        else:
+            found[stem(run[:WORD_MOST])] += 1
+    return found
+
+
+def is_pair(word: str) -> bool:
+    return len(word) == 2 and _IS_HAN.match(word) is not None
+
+
+def is_character(word: str) -> bool:
+    return len(word) == 1 and _IS_HAN.match(word) is not None
+
+
+def weight(word: str) -> float:
+    return PAIR if is_pair(word) else 1.0
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A word in a document: how often it counts, and in which fields (bits)."""
+
+    tf: int
+    field: int
+
+
+def postings(title: str, text: str, extra: Iterable[str] = ()) -> tuple[dict[str, Posting], int]:
+    """Every word of a document, and its length: the words of title and text. `extra` is found, but weighs nothing."""
+    of_title, of_text = words(title[:TITLE_MOST]), words(text[:TEXT_MOST])
+    found = {
+        word: Posting(
+            of_title[word] + of_text[word], (TITLE if word in of_title else 0) | (TEXT if word in of_text else 0)
+        )
+        for word in of_title | of_text
+    }
+    found |= {MARK + word: Posting(1, EXTRA) for word in extra}
+    return found, of_title.total() + of_text.total()
+
+
+def name_words(syllables: list[str]) -> set[str]:
+    """How a name can be typed: 张伟明 as zhang, wei, ming, zhangweiming, weiming, zwm, wm."""
+    parts = [plain(part) for part in syllables if part.strip()]
+    initials = "".join(part[0] for part in parts)
+    found = {*parts, "".join(parts), "".join(parts[1:]), initials, initials[1:]}
+    return {word[:WORD_MOST] for word in found if len(word) > 1}
+
+
+def rarity(df: int, documents: int) -> float:
+    """BM25's idf: never negative, so that a common word adds little and takes nothing away."""
+    return math.log(1 + (documents - df + 0.5) / (df + 0.5))
+
+
+def weights(query: Iterable[str], df: Mapping[str, int], documents: int) -> dict[str, float]:
+    """What each word of a query is worth; a word nobody used is worth nothing."""
+    return {word: weight(word) * rarity(df[word], documents) for word in set(query) if df.get(word)}
+
+
+def saturation(tf: int, length: int, mean: float) -> float:
+    """BM25's share of a word that occurs `tf` times in a document of `length` words."""
+    return tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / mean))
+
+
+# --- Who is shown for a need (R31, R34) ---------------------------------------------------------------------------
+
+PLACES = 10  # members shown for a need
+POOL = 200  # the best by words that are looked at closely
+LATELY = timedelta(days=28)  # who was surfaced since is not due for the rotating place
+WEEK = timedelta(days=7)
+NOTICES_A_WEEK = 3  # a member is told of so many needs in seven days at most; the others wait on their page
+FRESH = timedelta(days=30)
+TELLING_SHARE, TELLING_FEW = 0.08, 20  # a phrase says something while so few documents use it
+LEAST_FIT = 120
+
+# What may be added to the fit, in thousandths of the best: named in the reasons, and bounded together.
+EXTRAS = {"topic": 80, "industry": 60, "city": 60, "lack": 40, "met": 40, "stage": 20, "recent": 20}
+EXTRA_MOST = 200
+
+_SHELL = set("的了吗呢吧啊是在和与或我你他她它们这那有没谁找求想要请能会可以个些什么怎哪也都就还很把被给让")
+_SHELL_WORDS = set(
+    re.findall(
+        r"\w+",
+        "and are can for from get has have how into is its like look need not of offer on or our provide some someone "
+        "that the their them there they this to want we what who will with you your",
+    )
+)
+_SHELL_WORDS |= {stem(word) for word in _SHELL_WORDS}
+
+
+def is_telling(word: str, df: int, documents: int) -> bool:
+    """Whether sharing this word is worth a mention: a pair or a whole word, not grammar, not on everybody's lips."""
+    if is_character(word) or word in _SHELL_WORDS or len(word) < 2 or _SHELL & set(word):
+        return False
+    return df <= max(TELLING_FEW, documents * TELLING_SHARE)
+
+
+def phrases(text: str, shared: set[str]) -> list[str]:
+    """Shared words as one reads them in `text`: overlapping pairs merged (供应, 应链 → 供应链), each once, in order."""
+    found: list[str] = []
+    for run in _RUN.findall(plain(text)):
+        if not _IS_HAN.match(run):
+            found += [run] if stem(run[:WORD_MOST]) in shared else []
+            continue
+        start = None
+        for place in range(len(run)):
+            if run[place : place + 2] in shared and place + 1 < len(run):
+                start = place if start is None else start
+            elif start is not None:
+                found.append(run[start : place + 1])
+                start = None
+    return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A member whose document may fit a need. `base`: the document's score, in thousandths of the best one."""
+
+    person_id: int
+    document_id: int
+    base: int
+    shared: frozenset[str]
+    telling: bool
+    surfaced_at: datetime | None = None  # last, for whatever need
+    exposure: int = 0  # how often in the last seven days
+
+    @property
+    def fit(self) -> int:
+        """Thousandths of the best by words, 1200 at most."""
+        return self.base + min(EXTRA_MOST, sum(EXTRAS[name] for name in self.shared))
+
+    @property
+    def fits(self) -> bool:
+        """Whether there is a reason to say, and the fit is not far below the best."""
+        reason = self.telling or "topic" in self.shared or {"industry", "lack"} <= self.shared
+        return reason and self.fit >= LEAST_FIT
+
+
+def one_each(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Those who fit, best first, with each member's best document only. R34: equal fit, less surfaced first."""
+    best: dict[int, Candidate] = {}
+    for candidate in candidates:
+        if candidate.fits and (
+            candidate.person_id not in best or _order(candidate) < _order(best[candidate.person_id])
+        ):
+            best[candidate.person_id] = candidate
+    return sorted(best.values(), key=_order)
+
+
+def _order(candidate: Candidate) -> tuple[int, int, float, int, int]:
+    last = candidate.surfaced_at.timestamp() if candidate.surfaced_at else 0.0
+    return -candidate.fit, candidate.exposure, last, candidate.person_id, candidate.document_id
+
+
+def shortlist(candidates: Iterable[Candidate], *, at: datetime) -> list[tuple[Candidate, bool]]:
+    """Ten members at most, best first; True for the one in the rotating place.
+
+    R34: the tenth place goes to somebody who fits and was not surfaced lately, the longest waiting first; with nobody
+    to rotate it is an ordinary place.
+    """
+    ranked = one_each(candidates)
+    first, rest = ranked[: PLACES - 1], ranked[PLACES - 1 :]
+    due = [who for who in rest if who.surfaced_at is None or who.surfaced_at <= at - LATELY]
+    if due:
+        waited = min(due, key=lambda who: (who.surfaced_at.timestamp() if who.surfaced_at else 0.0, *_order(who)))
+        return [*((who, False) for who in first), (waited, True)]
+    return [(who, False) for who in ranked[:PLACES]]
+
+
+def may_be_told(told_lately: int) -> bool:
+    """The cap on notices: `told_lately` needs in the last seven days."""
+    return told_lately < NOTICES_A_WEEK

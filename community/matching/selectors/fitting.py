@@ -1,0 +1,185 @@
+"""Whom a need finds, and why (R31): hard filters first, then words, then what the two have in common."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Max, Q
+
+from community.events.selectors import ties
+from community.matching import rules
+from community.matching.models import Document, Match, Posting
+from community.matching.selectors import ranking
+from community.members import rules as members_rules
+from community.members.selectors import naming
+
+TAGGED_MOST = 100
+WORDS_MOST = 6
+
+
+@dataclass(frozen=True)
+class Found:
+    """One place of the list, not stored yet. `reasons` are data (`wording` says them)."""
+
+    person_id: int
+    document_id: int
+    fit: int
+    rotating: bool
+    reasons: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Everybody who was compared with a need, by what words, and whom its author has met."""
+
+    candidates: list[rules.Candidate]
+    query: ranking.Query
+    met: dict[int, datetime]
+
+
+def compared(need: Document, *, at: datetime) -> Compared:
+    """Members whose offer, card or answer may fit: open, in good standing, not the author, not muted."""
+    of = ranking.query(set(rules.words(need.title)))
+    among = ranking.shown(at, rules.HELPING, ranking.apart_from(need.person_id))
+    scored = {row.document_id: row.score for row in ranking.best(of, among, rules.POOL)}
+    documents = list(Document.objects.filter(pk__in=scored))
+    if need.topics or need.industry_id:
+        documents += among.filter(_alike(need)).exclude(pk__in=scored).order_by("-written_at", "pk")[:TAGGED_MOST]
+    best = max(scored.values(), default=1.0)
+    telling = _telling(of, scored)
+    met = ties.met_at_table(need.person_id)
+    exposure = exposures({document.person_id for document in documents}, at=at)
+    found = [
+        rules.Candidate(
+            document.person_id,
+            document.pk,
+            round(1000 * scored.get(document.pk, 0.0) / best),
+            shared(need, document, met=met, at=at),
+            document.pk in telling,
+            *exposure.get(document.person_id, (None, 0)),
+        )
+        for document in documents
+    ]
+    return Compared(found, of, met)
+
+
+def _alike(need: Document) -> Q:
+    trade = Q(industry=need.industry_id, lacks__overlap=need.lacks) if need.industry_id else Q(pk=None)
+    return trade | Q(topics__overlap=need.topics)
+
+
+def shared(need: Document, other: Document, *, met: dict[int, datetime], at: datetime) -> frozenset[str]:
+    """What a need and a document have in common, beside words."""
+    stages = members_rules.STAGES
+    near = need.stage in stages and other.stage in stages and abs(
+        stages.index(need.stage) - stages.index(other.stage)
+    ) <= 1  # fmt: skip
+    found = {
+        "topic": bool(set(need.topics) & set(other.topics)),
+        "lack": bool(set(need.lacks) & set(other.lacks)),
+        "industry": need.industry_id is not None and need.industry_id == other.industry_id,
+        "city": need.city_id is not None and need.city_id == other.city_id,
+        "stage": near,
+        "recent": other.written_at > at - rules.FRESH,
+        "met": other.person_id in met,
+    }
+    return frozenset(name for name, holds in found.items() if holds)
+
+
+def _telling(of: ranking.Query, documents: Iterable[int]) -> set[int]:
+    """Those that share a word worth a mention."""
+    ids = [of.ids[word] for word in of.words if rules.is_telling(word, of.df[word], of.documents)]
+    rows = Posting.objects.filter(term__in=ids, document__in=list(documents))
+    return set(rows.values_list("document_id", flat=True).distinct())
+
+
+def exposures(people: Iterable[int], *, at: datetime) -> dict[int, tuple[datetime, int]]:
+    """R34: when each was last surfaced for a need, and how often in the last seven days."""
+    rows = Match.objects.filter(person__in=list(people)).order_by().values_list("person_id")
+    lately = Count("pk", filter=Q(surfaced_at__gt=at - rules.WEEK))
+    return {person: (last, count) for person, last, count in rows.annotate(last=Max("surfaced_at"), count=lately)}
+
+
+def find(need: Document, *, at: datetime) -> list[Found]:
+    """The list for a need: ten members at most, each once, best first, with the reasons."""
+    found = compared(need, at=at)
+    chosen = rules.shortlist(found.candidates, at=at)
+    documents = Document.objects.in_bulk([who.document_id for who, _ in chosen])
+    industries, cities = naming.lists_by_id()
+    context = Context(
+        need=need,
+        words=_shared_words(found.query, documents),
+        met=found.met,
+        helped=_helped(need, (who.person_id for who, _ in chosen)),
+        names={"industry": industries, "city": cities},
+    )
+    return [
+        Found(who.person_id, who.document_id, who.fit, rotating, reasons(documents[who.document_id], who, context))
+        for who, rotating in chosen
+    ]
+
+
+def _shared_words(of: ranking.Query, documents: Iterable[int]) -> dict[int, set[str]]:
+    names = {of.ids[word]: word for word in of.words if rules.is_telling(word, of.df[word], of.documents)}
+    rows = Posting.objects.filter(term__in=names, document__in=list(documents))
+    found: dict[int, set[str]] = {}
+    for document, term in rows.values_list("document_id", "term_id"):
+        found.setdefault(document, set()).add(names[term])
+    return found
+
+
+def _helped(need: Document, people: Iterable[int]) -> dict[int, int]:
+    """With how many needs of the same topic, or the same trade when it has none, each said "I can help"."""
+    alike = Q(need__topics__overlap=need.topics) if need.topics else Q(need__industry=need.industry_id)
+    rows = Match.objects.filter(alike, person__in=list(people), answer=Match.Answer.HELP).exclude(need=need)
+    return dict(rows.order_by().values_list("person_id").annotate(Count("pk")))
+
+
+@dataclass(frozen=True)
+class Context:
+    """What reasons are made of, read once for the whole list."""
+
+    need: Document
+    words: dict[int, set[str]]
+    met: dict[int, datetime]
+    helped: dict[int, int]
+    names: dict[str, dict[int, Any]]
+
+
+def reasons(document: Document, who: rules.Candidate, of: Context) -> list[dict[str, Any]]:
+    """Why somebody fits, as it is now, strongest first: plain JSON that `wording` says in the reader's language."""
+    found: list[dict[str, Any]] = [{"kind": document.kind, "title": document.title}]
+    if said := rules.phrases(of.need.title, of.words.get(document.pk, set())):
+        found.append({"kind": "words", "words": said[:WORDS_MOST]})
+    if "topic" in who.shared:
+        found.append({"kind": "topic"})
+    for tag, key in (("industry", document.industry_id), ("city", document.city_id)):
+        if tag in who.shared and key in of.names[tag]:
+            row = of.names[tag][key]
+            found.append({"kind": tag, "zh": row.name_zh, "en": row.name_en})
+    if who.person_id in of.met:
+        found.append({"kind": "met", "met_at": of.met[who.person_id].isoformat()})
+    if of.helped.get(who.person_id):
+        found.append({"kind": "helped", "count": of.helped[who.person_id]})
+    if "stage" in who.shared:
+        found.append({"kind": "stage"})
+    return found
+
+
+def told_lately(people: Iterable[int], *, at: datetime) -> dict[int, int]:
+    """Of how many needs each was told in the last seven days (R34)."""
+    rows = Match.objects.filter(person__in=list(people), notified_at__gt=at - rules.WEEK)
+    return dict(rows.order_by().values_list("person_id").annotate(Count("pk")))
+
+
+def needs_fitting(document: Document, *, at: datetime) -> list[Document]:
+    """The other way round: the open needs that an offer, a card or an answer fits best; ten at most."""
+    if not document.visible:
+        return []
+    of = ranking.query(set(rules.words(f"{document.title}\n{document.text}")))
+    among = ranking.shown(at, [rules.NEED], ranking.apart_from(document.person_id))
+    scored = [row.document_id for row in ranking.best(of, among, rules.PLACES)]
+    alike = among.filter(_alike(document)).exclude(pk__in=scored) if document.topics or document.industry_id else []
+    tagged = [need.pk for need in alike[: rules.PLACES - len(scored)]]
+    return list(Document.objects.filter(pk__in=scored + tagged).order_by("pk"))

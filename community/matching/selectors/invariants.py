@@ -1,0 +1,49 @@
+"""For `manage.py verify`."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import F
+
+from community.matching.models import Document, Match
+
+SHOWN = 20
+PAIRED_WITHIN = timedelta(minutes=10)  # a beat of a minute, and time to work
+
+DF_WRONG = """
+    SELECT term.text FROM matching_term term
+    LEFT JOIN (SELECT term_id, count(*) AS n FROM matching_posting GROUP BY term_id) used ON used.term_id = term.id
+    WHERE term.df <> coalesce(used.n, 0) OR term.df = 0 ORDER BY term.id LIMIT %s
+"""
+CORPUS_WRONG = """
+    SELECT 'corpus' FROM matching_corpus corpus,
+        (SELECT count(*) AS documents, coalesce(sum(length), 0) AS length FROM matching_document) real
+    WHERE corpus.documents <> real.documents OR corpus.length <> real.length LIMIT %s
+"""
+LENGTH_WRONG = """
+    SELECT DISTINCT document.key FROM matching_document document
+    JOIN matching_posting posting ON posting.document_id = document.id AND posting.length <> document.length LIMIT %s
+"""
+
+
+def broken_invariants(at: datetime) -> dict[str, list[str]]:
+    """What the index says equals what was written (name → what breaks it), and nothing of erased people is in it."""
+    waits = Document.objects.filter(paired_at=None, written_at__lt=at - PAIRED_WITHIN)
+    erased = Document.objects.filter(person__erased_at__isnull=False)
+    return {
+        "df_differs": _texts(DF_WRONG),
+        "corpus_differs": _texts(CORPUS_WRONG),
+        "length_differs": _texts(LENGTH_WRONG),
+        "document_of_erased": list(erased.values_list("key", flat=True)[:SHOWN]),
+        "surfaced_to_oneself": [
+            str(key)
+            for key in Match.objects.filter(person=F("need__person")).values_list("need__key", flat=True)[:SHOWN]
+        ],
+        "not_paired": list(waits.values_list("key", flat=True)[:SHOWN]),
+    }
+
+
+def _texts(sql: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [SHOWN])
+        return [row[0] for row in cursor.fetchall()]

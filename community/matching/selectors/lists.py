@@ -1,0 +1,62 @@
+"""Stored matches as pages read them; each list with a bounded number of queries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from community.kernel.days import day_of
+from community.matching import ports, rules
+from community.matching.models import Document, Match
+from community.members import selectors as members
+
+NEEDS_MOST = 50
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What an author sees of a need (R31)."""
+
+    surfaced: int = 0
+    told: int = 0
+    seen: int = 0
+    helping: int = 0
+    declined: int = 0
+
+
+def matches(key: str, *, at: datetime) -> QuerySet[Match]:
+    """The members whom a need found, best first; those without standing and the muted are left out as of now.
+
+    `reasons` are data: the filter `said` puts them into words. Two queries.
+    """
+    need = Document.objects.filter(kind=rules.NEED, key=key).first()
+    if need is None:
+        return Match.objects.none()
+    standing = members.members_in_good_standing(day_of(at)).order_by()
+    rows = Match.objects.filter(need=need, person__in=standing.values("pk"))
+    rows = rows.exclude(person__in=ports.kept_apart(need.person_id))
+    return rows.select_related("person", "document").order_by("rank", "surfaced_at", "pk")
+
+
+def counts(keys: list[str]) -> dict[str, Counts]:
+    """For several needs at once. One query."""
+    rows = Match.objects.filter(need__kind=rules.NEED, need__key__in=keys).order_by().values("need__key")
+    told = rows.annotate(
+        surfaced=Count("pk"),
+        told=Count("notified_at"),
+        seen=Count("seen_at"),
+        helping=Count("pk", filter=Q(answer=Match.Answer.HELP)),
+        declined=Count("pk", filter=Q(answer=Match.Answer.DECLINED)),
+    )
+    return {key: Counts() for key in keys} | {row.pop("need__key"): Counts(**row) for row in told}
+
+
+def needs_for(person_id: int, *, at: datetime) -> QuerySet[Match]:
+    """Open needs that found this member and wait for a word, newest first; fifty at most. Two queries."""
+    open_needs = Q(need__valid_until=None) | Q(need__valid_until__gt=at)
+    standing = members.members_in_good_standing(day_of(at)).order_by()
+    rows = Match.objects.filter(
+        open_needs, person=person_id, answer="", need__visible=True, need__person__in=standing.values("pk")
+    )
+    rows = rows.exclude(need__person__in=ports.kept_apart(person_id))
+    return rows.select_related("need__person").order_by("-surfaced_at", "-pk")[:NEEDS_MOST]

@@ -1,0 +1,87 @@
+"""A need finds its people (R31), and a new offer its needs. Who is surfaced is stored once, with the reasons."""
+
+from datetime import datetime
+
+from community.kernel.conflicts import settled
+from community.kernel.days import day_of
+from community.matching import notifications, rules
+from community.matching.models import Document, Match
+from community.matching.selectors import fitting
+from community.matching.services.indexing import lock_corpus
+from community.members import selectors as members
+
+SWEPT_AT_ONCE = 50
+
+
+@settled()
+def pair(key: str, *, at: datetime) -> list[Match]:
+    """Surface the members whom a need finds now, and tell those who may be told; the matches that are new.
+
+    Who was surfaced before stays; a match nobody has seen yet is brought up to date. For a need that is over, hidden
+    or gone, or whose author is without standing, nobody is surfaced.
+    """
+    lock_corpus()  # one pairing at a time: the caps hold, and two never surface somebody twice
+    need = Document.objects.filter(kind=rules.NEED, key=key).first()
+    return _pair(need, at) if need is not None else []
+
+
+def _pair(need: Document, at: datetime) -> list[Match]:
+    Document.objects.filter(pk=need.pk).update(paired_at=at)
+    if not _is_open(need, at):
+        return []
+    known = {match.person_id: match for match in Match.objects.filter(need=need)}
+    new, changed = [], []
+    for rank, found in enumerate(fitting.find(need, at=at), start=1):
+        match = known.get(found.person_id)
+        if match is None:
+            match = Match(need=need, person_id=found.person_id, surfaced_at=at)
+            match.slot = Match.Slot.ROTATING if found.rotating else Match.Slot.RANKED
+            new.append(match)
+        elif match.seen_at or match.answer:
+            continue  # what they were told stays as it was
+        else:
+            changed.append(match)
+        match.document_id, match.fit, match.rank = found.document_id, found.fit, rank
+        match.tier, match.reasons = 0, found.reasons
+    Match.objects.bulk_update(changed, ["document", "fit", "rank", "tier", "reasons"])
+    Match.objects.bulk_create(new)
+    notifications.tell(need, _claimed(need, at), at=at)
+    return new
+
+
+def _is_open(need: Document, at: datetime) -> bool:
+    over = need.valid_until is not None and at >= need.valid_until
+    standing = members.members_in_good_standing(day_of(at)).filter(pk=need.person_id)
+    return need.visible and not over and standing.exists()
+
+
+def _claimed(need: Document, at: datetime) -> list[Match]:
+    """Those who are told of this need now: each once, and nobody of more than three in seven days (R34)."""
+    waiting = list(Match.objects.filter(need=need, notified_at=None, seen_at=None, answer="").select_related("person"))
+    told = fitting.told_lately([match.person_id for match in waiting], at=at)
+    chosen = [match for match in waiting if rules.may_be_told(told.get(match.person_id, 0))]
+    Match.objects.filter(pk__in=[match.pk for match in chosen]).update(notified_at=at)
+    return chosen
+
+
+@settled()
+def pair_document(document_id: int, *, at: datetime) -> int:
+    """Compare what was written with the other side: a need with all offers, an offer, card or answer with the open
+    needs it fits best. How many members were surfaced anew. Safe to repeat."""
+    lock_corpus()
+    document = Document.objects.filter(pk=document_id).first()
+    if document is None:
+        return 0
+    if document.kind == rules.NEED:
+        return len(_pair(document, at))
+    Document.objects.filter(pk=document.pk).update(paired_at=at)
+    return sum(len(_pair(need, at)) for need in fitting.needs_fitting(document, at=at))
+
+
+def sweep(*, at: datetime) -> int:
+    """Everything that was written and not compared yet, oldest first; how many documents. Safe to run in parallel."""
+    due = Document.objects.filter(paired_at=None).order_by("written_at", "pk")
+    keys = list(due.values_list("pk", flat=True)[:SWEPT_AT_ONCE])
+    for key in keys:
+        pair_document(key, at=at)
+    return len(keys)

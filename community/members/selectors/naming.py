@@ -1,0 +1,28 @@
+"""The names under which people and lists are looked for."""
+
+from dataclasses import dataclass
+
+from community.members.models import City, Industry, Person
+
+
+@dataclass(frozen=True)
+class Names:
+    """`syllables`: a person's name in pinyin, as it is sorted; `labels`: city and industry in both languages."""
+
+    syllables: list[str]
+    labels: list[str]
+
+
+def names_for_search(person_id: int | None, industry_id: int | None, city_id: int | None) -> Names:
+    """Three queries at most; what is None or gone has no name."""
+    key = Person.objects.filter(pk=person_id).values_list("name_key", flat=True).first() if person_id else ""
+    rows = [
+        City.objects.filter(pk=city_id).values_list("name_zh", "name_en").first() if city_id else None,
+        Industry.objects.filter(pk=industry_id).values_list("name_zh", "name_en").first() if industry_id else None,
+    ]
+    return Names((key or "").split(), [name for row in rows if row for name in row])
+
+
+def lists_by_id() -> tuple[dict[int, Industry], dict[int, City]]:
+    """Every industry and every city, those taken off the list too: for pages that name what was stored."""
+    return Industry.objects.in_bulk(), City.objects.in_bulk()

@@ -1,0 +1,98 @@
+"""The index is exact: whatever was written, changed and removed, its scores are BM25's."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from community.matching import rules
+from community.matching.models import Corpus, Document, Posting, Term
+from community.matching.selectors import ranking
+from community.matching.services import indexing
+from tests.make import NOON, member
+from tests.matching import make
+
+ALPHABET = "直播主找供应链出海 ab c，Live"
+TEXTS = st.text(alphabet=ALPHABET, max_size=14)
+EDITS = st.lists(st.tuples(st.sampled_from("abcdef"), st.one_of(st.none(), st.tuples(TEXTS, TEXTS))), max_size=14)
+
+
+def reference(texts: dict[str, tuple[str, str]], query: str) -> dict[str, float]:
+    """BM25 written down once more, from the texts alone."""
+    bags = {key: rules.words(title) + rules.words(text) for key, (title, text) in texts.items()}
+    lengths = {key: bag.total() for key, bag in bags.items()}
+    mean = sum(lengths.values()) / len(lengths) if sum(lengths.values()) else 1.0
+    df = Counter(word for bag in bags.values() for word in bag)
+    found: dict[str, float] = {}
+    for key, bag in bags.items():
+        for word in set(rules.words(query)) & bag.keys():
+            idf = rules.rarity(df[word], len(bags)) * (0.5 if rules.is_pair(word) else 1)
+            part = bag[word] * 2.2 / (bag[word] + 1.2 * (0.25 + 0.75 * lengths[key] / mean))
+            found[key] = found.get(key, 0) + idf * part
+    return found
+
+
+def written(texts: dict[str, tuple[str, str]]) -> dict[str, float]:
+    return {key: len(title) + len(text) for key, (title, text) in texts.items()}
+
+
+class TestExact(TestCase):
+    @given(edits=EDITS, query=TEXTS)
+    def test_scores_are_bm25_after_any_sequence_of_edits(self, edits, query):
+        who, texts = member(), {}
+        for key, value in edits:
+            if value is None:
+                assert indexing.forget("offer", key) == (texts.pop(key, None) is not None)
+            else:
+                texts[key] = value
+                make.offer(value[0], who, key=key, text=value[1])
+        keys = dict(Document.objects.values_list("pk", "key"))
+        found = {keys[pk]: score for pk, score in ranking.scores(ranking.query(rules.words(query))).items()}
+        wanted = reference(texts, query)
+        assert found.keys() == wanted.keys()
+        for key, score in wanted.items():
+            assert found[key] == pytest.approx(score, rel=1e-4)
+        assert (Corpus.objects.get().documents, Document.objects.count()) == (len(texts), len(texts))
+        assert Term.objects.count() == Posting.objects.values("term").distinct().count()
+
+
+@pytest.mark.django_db
+def test_what_did_not_change_is_not_written_again() -> None:
+    who = member()
+    first = make.offer("直播主播", who, key="a")
+    again = make.offer("直播主播", who, key="a", at=NOON.replace(hour=13))
+    assert again.written_at == first.written_at
+    assert make.offer("直播主播二", who, key="a", at=NOON.replace(hour=13)).written_at != first.written_at
+
+
+@pytest.mark.django_db
+def test_a_name_a_city_and_a_trade_are_found_and_weigh_nothing() -> None:
+    plain, card = make.offer("主播"), make.card("主播", member("张伟明"))
+    assert plain.length == card.length
+    typed = {term.removeprefix("@") for term in card.postings.values_list("term__text", flat=True)}
+    assert {"zhang", "wei", "ming", "zwm", "zhangweiming", "weiming"} <= typed
+
+
+@pytest.mark.django_db
+def test_forgetting_somebody_leaves_no_word_of_theirs() -> None:
+    who = member("欧阳龙井")
+    make.card("独门秘方xyzzy", who)
+    make.offer("主播", who)
+    make.offer("主播")
+    assert indexing.forget_person(who.pk) == 2
+    assert set(Term.objects.values_list("text", flat=True)) == {"主", "播", "主播"}
+    assert Corpus.objects.get().length == Document.objects.get().length
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text", ["\x00直播\x00", "\ud800直播", "e\u0301" * 3000, "𠮷" * 300, "直" * 100_000, "x" * 5000, "‮‏​", "';--", "%_\\"]
+)
+def test_odd_texts_are_indexed_or_leave_no_word(text: str) -> None:
+    rules.words(text)
+    found = ranking.query(rules.words(text))
+    assert ranking.best(found, ranking.shown(NOON, rules.HELPING), 10) == []
+    if "\x00" not in text and "\ud800" not in text:
+        make.offer(text[:200], text=text)
