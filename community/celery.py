@@ -16,6 +16,8 @@ app.conf.beat_schedule = {
     "remind-clocks": {"task": "members.remind_clocks", "schedule": crontab(minute="*/15")},
     "let-in": {"task": "members.let_in", "schedule": 300.0},
     "purge-evidence": {"task": "members.purge_evidence", "schedule": crontab(hour="4", minute="10")},
+    "expire-memberships": {"task": "members.expire", "schedule": 300.0},
+    "issue-renewals": {"task": "billing.renewals", "schedule": crontab(minute="25")},
     "trainees": {"task": "members.trainees", "schedule": crontab(minute="5")},
     "remind-reverification": {"task": "members.remind_reverification", "schedule": crontab(hour="9", minute="20")},
     "offer-seats": {"task": "events.offer_seats", "schedule": 60.0},

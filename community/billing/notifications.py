@@ -1,11 +1,14 @@
 """The messages of billing, one function each. Context is plain facts; the words are in templates/billing/mail/."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.core import signing
 from django.urls import reverse
 
 from community.kernel import outbox
+from community.kernel.days import day_of
+from community.members import rules as member_rules
 
 if TYPE_CHECKING:
     from community.billing.models import Invoice, Payment, Refund
@@ -66,4 +69,38 @@ def money_held(payment: "Payment", *, at: datetime) -> bool:
             "number": payment.invoice.number if payment.invoice else "",
             "path": reverse("billing"),
         },
+    )
+
+
+QUIET = "no-more-renewal-notices"  # the salt of the link
+
+
+def renewal_notices(due: "list[tuple[Invoice, int]]", *, at: datetime) -> int:
+    """R15: (open renewal, step of the ladder) pairs; once per end of the term and step. How many are new."""
+    return outbox.post_all([_renewal_notice(invoice, step, at) for invoice, step in due])
+
+
+def _renewal_notice(invoice: "Invoice", step: int, at: datetime) -> outbox.Message:
+    term = invoice.renews
+    assert term is not None
+    last_on = term.ends_on - timedelta(days=1)
+    return outbox.draft(
+        "billing/renewal",
+        invoice.person_id,
+        occasion=f"renewal:{term.pk}:{term.ends_on.isoformat()}:{step}",
+        at=at,
+        context={
+            "number": invoice.number,
+            "tier_zh": invoice.tier_name_zh,
+            "tier_en": invoice.tier_name_en,
+            "amount": invoice.amount,
+            "currency": invoice.currency,
+            "last_on": last_on.isoformat(),
+            "grace_last_on": (member_rules.grace_ends_on(term.ends_on) - timedelta(days=1)).isoformat(),
+            "days_left": (term.ends_on - day_of(at)).days,
+            "path": reverse("renewal"),
+            "quiet_path": reverse("renewal_quiet", args=[signing.Signer(salt=QUIET).sign(invoice.number)]),
+        },
+        transactional=False,
+        valid_until=member_rules.renewal_step_until(term.ends_on, step),
     )

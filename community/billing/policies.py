@@ -27,7 +27,7 @@ def may_confirm(person: "Person", transfer: BankTransfer, invoices: "Iterable[In
 
 
 def may_pay(person: "Person", invoice: Invoice, *, at: datetime) -> Verdict:
-    """R8, R19: one's own open invoice, while what it is for can still take the money."""
+    """R8, R15, R19: one's own open invoice, while what it is for can still take the money."""
     if not may_see(person, invoice):
         return no("invoice.not_yours")
     if invoice.status == Invoice.Status.VOID:
@@ -35,5 +35,15 @@ def may_pay(person: "Person", invoice: Invoice, *, at: datetime) -> Verdict:
     if not invoice.is_open:
         return no("invoice.paid")
     if invoice.due_at is not None and at >= invoice.due_at:
-        return no("fee.over")
+        return no("renewal.over" if invoice.purpose == Invoice.Purpose.RENEWAL else "fee.over")
+    if invoice.purpose == Invoice.Purpose.RENEWAL:
+        return may_pay_renewal(person, invoice, at=at)
     return members.may_pay_fee(person, at=at)
+
+
+def may_pay_renewal(person: "Person", invoice: Invoice, *, at: datetime) -> Verdict:
+    """R15: while the term it follows is the last one and can still be renewed."""
+    term = members.last_term(person)
+    if term is None or term.pk != invoice.renews_id:
+        return no("invoice.void")
+    return members.may_renew(person, at=at, term=term)

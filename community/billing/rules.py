@@ -15,6 +15,7 @@ SIGNATURE_WINDOW = timedelta(seconds=300)
 LEASE = timedelta(minutes=5)
 LOOK_EVERY = timedelta(minutes=2)  # an open payment page is looked at this often: paid leads to an effect in five
 LONGEST_PAUSE = timedelta(hours=1)
+BATCH = 500  # rows of one transaction of a yearly run
 
 # Why money fits nothing: the named cases of the treasurer's list.
 MISMATCH, AMOUNT_DIFFERS, CURRENCY_DIFFERS = "mismatch", "amount_differs", "currency_differs"
@@ -133,3 +134,8 @@ def pause(tries: int) -> timedelta:
 def inside_signature_window(signed_at: datetime, at: datetime) -> bool:
     """Whether a signature's time is within 300 s of now, in both directions."""
     return abs(at - signed_at) <= SIGNATURE_WINDOW
+
+
+def percent(part: int, whole: int) -> int:
+    """`part` as a percentage of `whole`, whole numbers, half up; 0 of nothing."""
+    return (200 * part + whole) // (2 * whole) if whole > 0 else 0

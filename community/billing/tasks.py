@@ -5,7 +5,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from community.billing import gateway
-from community.billing.services import converging, inbox, refunds, sweeping
+from community.billing.services import converging, inbox, refunds, renewals, sweeping
 
 log = structlog.get_logger()
 
@@ -13,6 +13,11 @@ log = structlog.get_logger()
 @shared_task(name="billing.sweep")
 def sweep() -> None:
     sweeping.sweep(at=timezone.now())
+
+
+@shared_task(name="billing.renewals")
+def run_renewals() -> None:
+    renewals.run(at=timezone.now())
 
 
 @shared_task(name="billing.take_event")

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from community.billing.views import paying, transfer_desk, transfers, treasury, webhooks
+from community.billing.views import paying, renewing, transfer_desk, transfers, treasury, webhooks
 
 
 class NumberConverter:
@@ -21,6 +21,9 @@ urlpatterns = [
     path("fees/", paying.fees, name="fees"),
     path("billing/", paying.billing, name="billing"),
     path("billing/join/", paying.join, name="billing_join"),
+    path("billing/renewal/", renewing.renewal, name="renewal"),
+    path("billing/renewal/quiet/<str:token>/", renewing.quiet, name="renewal_quiet"),
+    path("year/", renewing.my_year, name="year"),
     path("billing/invoices/<number:number>/", paying.invoice, name="invoice"),
     path("billing/invoices/<number:number>/pay/", paying.pay, name="invoice_pay"),
     path("billing/invoices/<number:number>/return/", paying.come_back, name="invoice_return"),

@@ -1,5 +1,6 @@
 """The audit trail (R50): who, when, what, why. Append-only by a database trigger."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,19 @@ def record(
         reason=reason,
         data=data or {},
     )
+
+
+def record_all(action: str, subjects: Sequence[Model], *, by: "Person | None", at: datetime, new: str = "") -> None:
+    """One entry for each of many subjects of one kind, which belong to their `person_id`, in two statements or so."""
+    AuditEntry.objects.bulk_create(
+        [
+            AuditEntry(
+                at=at, actor=by, person_id=getattr(subject, "person_id", None), action=action,
+                subject_type=subject._meta.label, subject_id=subject.pk, new=new, data={},
+            )
+            for subject in subjects
+        ]
+    )  # fmt: skip
 
 
 def about(person_id: int, *actions: str) -> QuerySet[AuditEntry]:

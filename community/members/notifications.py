@@ -330,3 +330,16 @@ def trainee_ended(term: Term, *, at: datetime) -> bool:
         at=at,
         context={"path": reverse("application")},
     )
+
+
+def membership_expired(term: Term, *, at: datetime) -> bool:
+    """R15: grace is over; until when the membership can be taken up again without applying."""
+    last_on = rules.renewable_until(term.ends_on) - timedelta(days=1)
+    return outbox.post(
+        "members/membership_expired",
+        term.person,
+        occasion=f"expired:{term.pk}:{term.ends_on.isoformat()}",
+        at=at,
+        context={"last_on": last_on.isoformat(), "path": reverse("renewal")},
+        valid_until=start_of(last_on + timedelta(days=1)),
+    )

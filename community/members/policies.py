@@ -167,6 +167,23 @@ def may_pay_fee(person: Person, *, at: datetime) -> Verdict:
     return YES
 
 
+def last_term(person: Person) -> Term | None:
+    """The term a renewal would follow: the latest one that is not void."""
+    return Term.objects.filter(person=person, voided_at=None).select_related("tier").order_by("ends_on").last()
+
+
+def may_renew(person: Person, *, at: datetime, term: Term | None = None) -> Verdict:
+    """R15: from 30 days before the end of the term to 30 days after the end of grace. `term`: `last_term`, if known."""
+    term = term or last_term(person)
+    if term is None:
+        return no("renewal.never")
+    if term.ends_early_on is not None:
+        return no("renewal.ends_early")
+    if day_of(at) < (opens_on := rules.renewal_opens_on(term.ends_on)):
+        return no("renewal.early", day=opens_on, at=at)
+    return YES if day_of(at) < rules.renewable_until(term.ends_on) else no("renewal.over")
+
+
 def may_apply(person: Person, *, at: datetime) -> Verdict:
     """R9: no live application, no membership, and the waiting time after the last one is over."""
     if in_good_standing(person, day_of(at)):

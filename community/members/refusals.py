@@ -73,4 +73,10 @@ REFUSALS = {
     "fee.paid": _("The fee is paid already."),
     "fee.over": _("The time to pay is over, and the application has lapsed."),
     "tier.not_yours": _("This tier isn't open to you. Choose one of those shown."),
+    "renewal.never": _("You have no membership to renew yet. Apply first; it takes a few minutes."),
+    "renewal.ends_early": _(
+        "This membership ends early, so there is nothing to renew. Show your company, or apply again after it."
+    ),
+    "renewal.early": _("Your year runs on; the invoice for the next one comes on %(day)s."),
+    "renewal.over": _("The time to renew is over. Please apply again; what was verified needn't be typed again."),
 }

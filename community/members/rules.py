@@ -17,6 +17,8 @@ FREE_TOGETHER = timedelta(hours=24)  # R6: so long a chair must be free to count
 REMIND_DAYS = (14, 7, 3, 1)  # R7
 FEE_DAYS_AFTER_ATTENDANCE = 14  # R8
 TERM_MONTHS, GRACE_DAYS = 12, 14  # R14, R15
+RENEW_DAYS_BEFORE, REVIVAL_DAYS = 30, 30  # R15; revival: product.md §5, Money
+RENEWAL_STEPS = (30, 7, 1, -7)  # R15: days before the end of the term; four notices at most
 TRAINEE_MONTHS, TRAINEE_REMIND_DAYS = 6, (30, 7)  # R11
 REVERIFY_MONTHS, MEND_DAYS, REVERIFY_AHEAD_DAYS = 12, 30, 30  # R2; product.md §5, People
 REVIEW_TARGET = timedelta(hours=72)  # R4
@@ -229,3 +231,61 @@ def standing(periods: Iterable[tuple[date, date]], on: date, *, over: Iterable[d
     last = max(ends for _, ends in started)
     grace = 0 if last in over else GRACE_DAYS
     return "grace" if on < last + timedelta(days=grace) else "expired"
+
+
+def grace_ends_on(ends_on: date) -> date:
+    """R15: the first day without rights, 14 days after a term's half-open end."""
+    return ends_on + timedelta(days=GRACE_DAYS)
+
+
+def renewable_until(ends_on: date) -> date:
+    """The first day on which a renewal is no longer taken: 30 days after the end of grace (product.md §5, Money)."""
+    return grace_ends_on(ends_on) + timedelta(days=REVIVAL_DAYS)
+
+
+def renewal_opens_on(ends_on: date) -> date:
+    """R15: the day on which the invoice comes."""
+    return ends_on - timedelta(days=RENEW_DAYS_BEFORE)
+
+
+def renewal_dates(ends_on: date) -> dict[str, date]:
+    """The last days that matter around a term's end, for people: of the year, of grace, of revival."""
+    one = timedelta(days=1)
+    return {"last": ends_on - one, "grace": grace_ends_on(ends_on) - one, "revival": renewable_until(ends_on) - one}
+
+
+def renewed_term(ends_on: date, paid_on: date) -> tuple[date, date] | None:
+    """R15: the half-open term a renewal paid on a day brings, after one that ends on `ends_on`.
+
+    Paid before the end or in grace it starts at the old end; in the 30 days of revival on the day of payment; after
+    that there is nothing to renew.
+    """
+    if paid_on >= renewable_until(ends_on):
+        return None
+    starts_on = ends_on if paid_on < grace_ends_on(ends_on) else paid_on
+    return starts_on, months_later(starts_on, TERM_MONTHS)
+
+
+def renewal_step(ends_on: date, on: date) -> int | None:
+    """R15: the notice (30, 7, 1 or −7 days before the end) that is current on a day; None before and after them."""
+    left = (ends_on - on).days
+    if on >= grace_ends_on(ends_on):
+        return None
+    return min((step for step in RENEWAL_STEPS if left <= step), default=None)
+
+
+def renewal_step_until(ends_on: date, step: int) -> datetime:
+    """When the next notice is due, or grace ends: a notice is never sent after that."""
+    later = [other for other in RENEWAL_STEPS if other < step]
+    return start_of(ends_on - timedelta(days=max(later)) if later else grace_ends_on(ends_on))
+
+
+def member_since(periods: Iterable[tuple[date, date]]) -> date | None:
+    """Tenure: the first day of the last unbroken row of half-open terms; a revival in time keeps it unbroken."""
+    since: date | None = None
+    last_end: date | None = None
+    for starts_on, ends_on in sorted(periods):
+        if last_end is None or starts_on >= renewable_until(last_end):
+            since = starts_on
+        last_end = max(ends_on, last_end or ends_on)
+    return since

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from community.members.services import clock, documents, intake, trainees, verifying
+from community.members.services import clock, documents, intake, renewing, trainees, verifying
 
 
 @shared_task(name="members.lapse_due")
@@ -39,3 +39,8 @@ def trainees_due() -> None:
 @shared_task(name="members.remind_reverification")
 def remind_reverification() -> None:
     verifying.remind_all_due(at=timezone.now())
+
+
+@shared_task(name="members.expire")
+def expire() -> None:
+    renewing.expire_all_due(at=timezone.now())

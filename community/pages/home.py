@@ -24,7 +24,6 @@ from community.pages import progress
 
 EVENTS_MOST = 5
 FRESH = timedelta(days=14)
-SOON_OVER = 30  # days: when the renewal becomes due (R15)
 
 
 @dataclass
@@ -256,11 +255,17 @@ def _notes_of_member(term: Any, standing: str, welcome: bool, at: datetime) -> l
     if standing == "grace":
         ended = formats.month_day(term.ends_on - timedelta(days=1), at=at, language=_language())
         last = formats.month_day(_grace_ends(term.ends_on), at=at, language=_language())
-        text = _("You keep all rights until %(last)s. Ask the organizer's office to renew.") % {"last": last}
-        return [{"tone": "waiting", "title": _("Your year ended on %(day)s.") % {"day": ended}, "text": text}]
-    if left <= SOON_OVER:
-        text = _("After it you keep all rights for two more weeks. Ask the organizer's office to renew.")
-        return [{"tone": "waiting", "title": _left_of_year(left), "text": text}]
+        text = _("You keep all rights until %(last)s. See what the year brought, and what another one costs.") % {
+            "last": last
+        }
+        note = {"tone": "waiting", "title": _("Your year ended on %(day)s.") % {"day": ended}, "text": text}
+        return [note | _link(_("Renew"), "renewal")]
+    if left <= rules.RENEW_DAYS_BEFORE and term.ends_early_on is None:
+        text = _(
+            "After it you keep all rights for two more weeks. See what the year brought, and what another one costs."
+        )
+        note = {"tone": "waiting", "title": _left_of_year(left), "text": text}
+        return [note | _link(_("Renew"), "renewal")]
     if term.ends_early_on is not None:  # R11
         last = formats.month_day(term.ends_early_on - timedelta(days=1), at=at, language=_language())
         title = _("Show your registered company by %(day)s.") % {"day": last}
@@ -297,6 +302,12 @@ def _expired(person: Any, at: datetime) -> Board:
         notes = [{"tone": "info", "title": _("Your membership ended on %(day)s.") % {"day": day},
                   "text": _("You can apply again with what was verified before.")}]  # fmt: skip
     actions = [_link(_("Come back"), "application_edit")] if verdict else []
+    if term is not None and policies.may_renew(person, at=at, term=policies.last_term(person)):
+        until = formats.month_day(rules.renewal_dates(term.ends_on)["revival"], at=at, language=_language())
+        notes[0]["text"] = _("Until %(day)s you can come back without applying; your time as a member goes on.") % {
+            "day": until
+        }
+        actions = [_link(_("Renew"), "renewal")]
     return Board(_("Your membership year is over"), text, [*actions, _link(_("See the events"), "events")], notes)
 
 

@@ -87,7 +87,16 @@ def places(who: dict[str, Any]) -> dict[str, str]:
         "invoice_paid": Invoice.objects.filter(person=who["member"])[0],
         "invoice_lapsed": Invoice.objects.filter(person=who["lapsed"])[0],
     }
-    return {name: row.public_id for name, row in rows.items()} | {name: row.number for name, row in numbers.items()}
+    named = {name: row.public_id for name, row in rows.items()} | {name: row.number for name, row in numbers.items()}
+    return named | _letters(who)
+
+
+def _letters(who: dict[str, Any]) -> dict[str, str]:
+    """Addresses that only a letter knows."""
+    from community.kernel.models import Message
+
+    letter = Message.objects.filter(person=who["expiring"], kind="billing/renewal").latest("pk")
+    return {"quiet_path": letter.context["quiet_path"]}
 
 
 def session_of(person: Any) -> str:

@@ -56,6 +56,9 @@ event_signup/draft           in   --   --   --   --   --   go   --   --   go
 
 billing                      in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 billing_join                 in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+renewal                      in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+renewal_quiet                ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+year                         in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 invoice                      in   --   --   ok   --   --   --   --   --   --
 invoice_pay                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 invoice_return               in   --   --   ok   --   --   --   --   --   --
@@ -152,6 +155,7 @@ event_explain                in   do   do   do   do   do   do   do   do   do
 event_signup/draft           in   --   --   --   --   --   do   --   --   do
 
 billing_join                 in   do   do   do   do   do   do   do   do   do
+renewal_quiet                do   do   do   do   do   do   do   do   do   do
 invoice_pay                  in   --   --   do   --   --   --   --   --   --
 
 desk_application_claim       in   no   no   no   no   no   no   do   no   do

@@ -16,6 +16,7 @@ from community.billing.models import Payment
 from community.events.models import CalendarFeed
 from community.events.services import series
 from community.kernel.days import day_of
+from community.kernel.models import Message
 from community.members.models import Person
 from tests import make
 from tests.architecture.access import PEOPLE
@@ -80,7 +81,7 @@ class Club:
         self.slot = self.series.events.order_by("series_on")[0]
 
     def _money(self) -> None:
-        from community.billing.services import invoicing, transfers
+        from community.billing.services import invoicing, renewals, transfers
 
         who = self.people["approved"]
         assert who is not None
@@ -93,6 +94,10 @@ class Club:
             channel="stripe", external_id="pi_club", person=who, amount=make_billing.FEE, currency="CNY",
             status="held", case="mismatch", received_at=self.at, recorded_at=self.at,
         )  # fmt: skip
+
+        ending = make.member("到期会员", since=self.at - 350 * DAY)
+        renewals.run(at=self.at)
+        self.quiet_path = Message.objects.get(person=ending, kind="billing/renewal").context["quiet_path"]
 
     def address(self, row: str) -> str:
         """The address of a row of the table."""
@@ -116,6 +121,8 @@ class Club:
             "invoice": lambda: self.invoice.number,
             "desk_money": lambda: self.payment.public_id,
         }
+        if name == "renewal_quiet":
+            return str(self.quiet_path)
         if name == "calendar_feed":
             return reverse(name, args=[self.feed.token])
         if name == "desk_document_page":

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from community.billing import notifications as billing
-from community.billing.models import Payment, Refund
+from community.billing.models import Invoice, Payment, Refund
 from community.billing.services import receiving
 from community.billing.services import refunds as going_back
 from community.events import notifications as events
@@ -16,7 +16,7 @@ from community.kernel.money import Money
 from community.matching import notifications as matching
 from community.matching.models import Match
 from community.members import notifications as members
-from community.members.models import Application, Question
+from community.members.models import Application, Question, Term
 from tests import make
 from tests.billing import make as make_billing
 from tests.events import make as make_events
@@ -75,6 +75,8 @@ def _of_members() -> Iterator[Call]:
         for paid_at in (None, make.NOON):
             application.status, application.lapse_reason, application.paid_at = "lapsed", why, paid_at
             yield members.application_lapsed, (application,), at
+    expired = Term.objects.get(person=make.member(LONG_NAME, since=make.NOON - 385 * make_events.DAY))
+    yield members.membership_expired, (expired,), at
 
 
 def _of_companies(at: dict[str, Any]) -> Iterator[Call]:
@@ -120,6 +122,14 @@ def _of_events() -> Iterator[Call]:
 
 def _of_billing() -> Iterator[Call]:
     at = timezone.now()
+    term = Term.objects.get(person=make.member(LONG_NAME, since=at - 350 * make_events.DAY))
+    unpaid = Invoice(
+        number="2026-000001", person=term.person, purpose="renewal", renews=term, tier=term.tier,
+        tier_name_zh=term.tier.name_zh, tier_name_en=term.tier.name_en, amount=make_billing.FEE, currency="CNY",
+    )  # fmt: skip
+    for step, days in ((30, 0), (-7, 25)):
+        when = at + days * make_events.DAY
+        yield billing.renewal_notices, ([(unpaid, step)],), {"at": when}
     invoice = make_billing.invoice(at)
     receipt = receiving.Receipt("stripe", "pi_letters", Money(make_billing.FEE), at)
     payment = receiving.receive(invoice.pk, receipt, at=at)

@@ -26,6 +26,7 @@ class Invoice(models.Model):
 
     class Purpose(models.TextChoices):
         ADMISSION = "admission", _("First membership year")
+        RENEWAL = "renewal", _("Next membership year")
 
     class Status(models.TextChoices):
         OPEN = states.OPEN, _("To pay")
@@ -40,6 +41,9 @@ class Invoice(models.Model):
     application = models.ForeignKey(
         "members.Application", models.PROTECT, null=True, blank=True, related_name="invoices"
     )
+    # A renewal: the term it follows (R15), and the term it brought once it is paid.
+    renews = models.ForeignKey("members.Term", models.PROTECT, null=True, blank=True, related_name="renewals")
+    term = models.ForeignKey("members.Term", models.PROTECT, null=True, blank=True, related_name="invoices")
     tier = models.ForeignKey("members.Tier", models.PROTECT, related_name="+")
     tier_name_zh = models.CharField(max_length=60)
     tier_name_en = models.CharField(max_length=60)
@@ -63,6 +67,15 @@ class Invoice(models.Model):
                 condition=~Q(purpose="admission") | Q(application__isnull=False),
                 name="invoice_admission_for_application",
             ),
+            models.UniqueConstraint(
+                fields=["renews"],
+                condition=Q(purpose="renewal", status__in=[states.OPEN, states.PAID]),
+                name="invoice_one_live_per_renewal",
+            ),
+            models.CheckConstraint(
+                condition=~Q(purpose="renewal") | Q(renews__isnull=False, due_at__isnull=False),
+                name="invoice_renewal_follows_term",
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=states.WAS_PAID, paid_at__isnull=False)
                 | Q(status__in=[states.OPEN, states.VOID], paid_at__isnull=True),
@@ -74,7 +87,8 @@ class Invoice(models.Model):
         triggers = [
             pgtrigger.ReadOnly(
                 name="terms_stay", fields=["number", "person", "purpose", "tier", "amount", "currency", "issued_at"]
-            )
+            ),
+            pgtrigger.ReadOnly(name="period_stays", fields=["renews"]),
         ]
 
     def __str__(self) -> str:

@@ -59,6 +59,12 @@ def open_invoice(person: "Person") -> Invoice | None:
     return invoices_of(person).filter(status=states.OPEN).first()
 
 
+def open_renewal(person: "Person") -> Invoice | None:
+    """R15: the unpaid invoice for the next year."""
+    unpaid = invoices_of(person).filter(status=states.OPEN, purpose=Invoice.Purpose.RENEWAL)
+    return unpaid.select_related("renews", "tier").first()
+
+
 def fee_due_at(application: "Application | None") -> datetime | None:
     """R8: when the fee of an approved, unpaid application is due; before attendance its clock's end is near enough."""
     if application is None or application.clock_ends_at is None or application.paid_at is not None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from community.billing import states
 from community.billing.models import Invoice, Refund
-from community.members.services import admission
+from community.members.services import admission, renewing
 
 if TYPE_CHECKING:
     from community.members.models import Person
@@ -18,6 +18,8 @@ def paid(invoice: Invoice, *, paid_at: datetime, by: "Person | None", at: dateti
     """
     if invoice.purpose == Invoice.Purpose.ADMISSION:
         return _fee_paid(invoice, paid_at=paid_at, by=by, at=at)
+    if invoice.purpose == Invoice.Purpose.RENEWAL:
+        return _renewal_paid(invoice, paid_at=paid_at, by=by, at=at)
     raise ValueError(f"nobody says what a paid invoice for {invoice.purpose} does")
 
 
@@ -25,12 +27,16 @@ def refunded(invoice: Invoice, refund: Refund, *, at: datetime) -> None:
     """The money an invoice was paid with has all gone back, and arrived."""
     if invoice.purpose == Invoice.Purpose.ADMISSION:
         _fee_refunded(invoice, refund, at=at)
+    else:
+        undone(invoice, by=refund.requested_by, reason=refund.reason or "refunded", at=at)
 
 
 def undone(invoice: Invoice, *, by: "Person | None", reason: str, at: datetime) -> None:
     """The money an invoice was paid with is not there after all: a wrong booking, a lost dispute."""
     if invoice.purpose == Invoice.Purpose.ADMISSION:
         _fee_gone(invoice, by=by, reason=reason, at=at)
+    elif invoice.purpose == Invoice.Purpose.RENEWAL and invoice.term_id is not None:
+        renewing.undo(invoice.term_id, follows_id=invoice.renews_id, by=by, at=at, reason=reason)
 
 
 def _fee_paid(invoice: Invoice, *, paid_at: datetime, by: "Person | None", at: datetime) -> bool:
@@ -44,6 +50,19 @@ def _fee_paid(invoice: Invoice, *, paid_at: datetime, by: "Person | None", at: d
         by=by,
         at=at,
     )
+
+
+def _renewal_paid(invoice: Invoice, *, paid_at: datetime, by: "Person | None", at: datetime) -> bool:
+    """R15: the next term. The invoice remembers which, so that a refund in full can end that one and no other."""
+    assert invoice.renews_id is not None
+    term = renewing.renew(
+        invoice.person_id, follows_id=invoice.renews_id, tier_id=invoice.tier_id, paid_at=paid_at, by=by, at=at
+    )
+    if term is None:
+        return False
+    invoice.term = term
+    invoice.save(update_fields=["term"])
+    return True
 
 
 def _fee_refunded(invoice: Invoice, refund: Refund, *, at: datetime) -> None:

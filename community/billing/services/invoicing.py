@@ -79,12 +79,18 @@ def price_of(tier_id: int, *, at: datetime) -> Money:
 def next_number(*, at: datetime) -> str:
     """The next number of the community year, e.g. 2026-000123. The counter stays locked until commit: no gaps,
     because a number whose invoice is rolled back was never taken."""
+    return next_numbers(1, at=at)[0]
+
+
+def next_numbers(count: int, *, at: datetime) -> list[str]:
+    """So many next numbers at once, in order; the counter's row is locked once."""
     year = day_of(at).year
     InvoiceNumber.objects.bulk_create([InvoiceNumber(year=year)], ignore_conflicts=True)
     counter = InvoiceNumber.objects.select_for_update().get(pk=year)
-    counter.last += 1
+    first = counter.last + 1
+    counter.last += count
     counter.save(update_fields=["last"])
-    return f"{year}-{counter.last:06d}"
+    return [f"{year}-{number:06d}" for number in range(first, counter.last + 1)]
 
 
 def void(invoice: Invoice, *, by: "Person | None", at: datetime, reason: str) -> None:

@@ -18,6 +18,7 @@ class Term(models.Model):
     """A half-open period of membership (R14). Standing is computed from terms; void terms count for nothing.
 
     `ends_early_on`: the membership is over on that day, without grace, whatever the sweep did (R11).
+    `closed_at`: when it was written down what came after it, the next term or nothing; standing never asks for it.
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="terms")
@@ -28,9 +29,12 @@ class Term(models.Model):
     ends_early_on = models.DateField(null=True, blank=True)
     recorded_at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    reminders_off_at = models.DateTimeField(null=True, blank=True)  # R15: "no more reminders"
 
     class Meta:
         ordering = ["starts_on"]
+        indexes = [models.Index(fields=["ends_on"], name="term_open", condition=Q(voided_at=None, closed_at=None))]
         constraints = [
             models.CheckConstraint(condition=Q(starts_on__lt=F("ends_on")), name="term_forward"),
             ExclusionConstraint(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -27,6 +27,7 @@ from community.members.models import (
 
 live_application = policies.live_application
 standing_of = policies.standing_of
+last_term = policies.last_term
 
 
 def term_of(person: Person, on: date) -> Term | None:
@@ -37,6 +38,20 @@ def term_of(person: Person, on: date) -> Term | None:
         .order_by("-starts_on")
         .first()
     )
+
+
+def terms_to_renew(on: date) -> QuerySet[Term]:
+    """R15: terms in their last 30 days, in grace or in the 30 days of revival that nothing follows yet."""
+    newest = on + timedelta(days=rules.RENEW_DAYS_BEFORE)
+    oldest = on - timedelta(days=rules.GRACE_DAYS + rules.REVIVAL_DAYS)
+    open_ones = Term.objects.filter(voided_at=None, ends_early_on=None, person__is_active=True)
+    followed = Term.objects.filter(person=OuterRef("person"), voided_at=None, starts_on__gte=OuterRef("ends_on"))
+    return open_ones.filter(ends_on__lte=newest, ends_on__gt=oldest).exclude(Exists(followed))
+
+
+def member_since(person: Person) -> date | None:
+    """Tenure: the first day of the unbroken row of terms that leads to the last one."""
+    return rules.member_since(Term.objects.filter(person=person, voided_at=None).values_list("starts_on", "ends_on"))
 
 
 def tiers_for(person: Person) -> list[Tier]:

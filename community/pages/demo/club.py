@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
+from community.billing.services import renewals
 from community.members.services import clock
 from community.pages.demo import founders, programme
 from community.pages.demo.accounts import DEMO_ACCOUNTS
@@ -39,6 +40,7 @@ def build(*, start: date, members: int, weeks: int, seed: int, at: datetime) -> 
         programme.hold(setting, event, people, dice, closed=on != setting.past_saturdays[-1])
     stories.with_seats_to_come(programme.to_come(setting, people))
     clock.remind_all_due(at=setting.now)
+    renewals.run(at=setting.now - timedelta(hours=6))
     put_letters_away(setting, at=at)
     return setting
 
@@ -48,7 +50,7 @@ def put_letters_away(setting: Setting, *, at: datetime) -> None:
     messages = table("kernel.Message").filter(status="waiting")
     fresh = messages.filter(
         person__email__in=[one.email for one in DEMO_ACCOUNTS],
-        kind__startswith="members/",
+        kind__regex="^(members/|billing/renewal)",
         created_at__gt=setting.now - LETTERS_KEPT,
     ).exclude(valid_until__lte=setting.now)
     keep = list(fresh.values_list("pk", flat=True))

@@ -1,0 +1,77 @@
+"""A membership year in figures (R40): only what is on record, and every figure from the one place that knows it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, Sum
+
+from community.billing import rules, states
+from community.billing.models import Invoice
+from community.events.selectors import year as events
+from community.kernel.days import day_of, start_of
+from community.kernel.money import Money
+from community.members import selectors as members
+
+if TYPE_CHECKING:
+    from community.members.models import Person, Term
+
+MEMBERSHIP = (Invoice.Purpose.ADMISSION, Invoice.Purpose.RENEWAL)
+
+
+@dataclass(frozen=True)
+class Year:
+    """What one year brought and cost. `last_on` is its last day; `member_since` begins the unbroken membership."""
+
+    since_on: date
+    last_on: date
+    member_since: date
+    seats: int
+    met: int
+    again: int
+    paid: Money
+    on_top: Money
+
+    @property
+    def surcharge_percent(self) -> int:
+        """What was ever charged on top, against the fees; 0 where nothing was."""
+        return rules.percent(self.on_top.amount, self.paid.amount)
+
+
+def year_of(person: "Person", at: datetime, term: "Term | None" = None) -> Year | None:
+    """The year of a person's running term, else of the last one; None for somebody who never had one.
+
+    An applicant's first table belongs to the year it opened; money counts in the year of its term.
+    """
+    term = term or members.term_of(person, day_of(at))
+    if term is None:
+        return None
+    began_at = start_of(term.starts_on)
+    if term.application is not None and term.application.approved_at is not None:
+        began_at = min(began_at, term.application.approved_at)
+    together = events.together(person, began_at, min(at, start_of(term.ends_on)))
+    paid, on_top = _charged(person, term)
+    return Year(
+        since_on=term.starts_on, last_on=(term.ends_early_on or term.ends_on) - timedelta(days=1),
+        member_since=members.member_since(person) or term.starts_on,
+        seats=together.seats, met=together.met, again=together.again, paid=paid, on_top=on_top,
+    )  # fmt: skip
+
+
+def _charged(person: "Person", term: "Term") -> tuple[Money, Money]:
+    """What was paid for the term itself, and for anything else while it ran; refunds that arrived taken off."""
+    began_at, ended_at = start_of(term.starts_on), start_of(term.ends_on)
+    of_term = Q(purpose__in=MEMBERSHIP, term=term)
+    if term.application_id is not None:
+        of_term |= Q(purpose=Invoice.Purpose.ADMISSION, application=term.application_id)
+    beside = ~Q(purpose__in=MEMBERSHIP) & Q(paid_at__gte=began_at, paid_at__lt=ended_at)
+    rows = Invoice.objects.filter(of_term | beside, person=person, status__in=[states.PAID, states.REFUNDED])
+    arrived = Q(allocations__payment__refunds__status=states.SUCCEEDED)
+    back = Sum("allocations__payment__refunds__amount", filter=arrived, default=0)
+    fees = on_top = 0
+    for purpose, amount, returned in rows.annotate(back=back).values_list("purpose", "amount", "back"):
+        if purpose in MEMBERSHIP:
+            fees += amount - returned
+        else:
+            on_top += amount - returned
+    return Money(fees), Money(on_top)
