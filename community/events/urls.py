@@ -1,6 +1,6 @@
 from django.urls import path
 
-from community.events.views import absences, calendars, checkin, desk, public, roster, series, waitlist
+from community.events.views import absences, calendars, checkin, desk, public, roster, series, waitlist, week
 
 urlpatterns = [
     path("events/", public.index, name="events"),
@@ -15,7 +15,7 @@ urlpatterns = [
     path("calendar/renew/", calendars.renew, name="my_calendar_renew"),
     path("calendar/<slug:token>.ics", calendars.feed, name="calendar_feed"),
     path("checkin/", checkin.door, name="checkin"),
-    path("desk/events/", desk.index, name="desk_events"),
+    path("desk/events/", week.index, name="desk_events"),
     path("desk/events/new/", desk.new, name="desk_event_new"),
     path("desk/events/series/", series.index, name="desk_series_list"),
     path("desk/events/series/new/", series.new, name="desk_series_new"),

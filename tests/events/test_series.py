@@ -24,13 +24,13 @@ def template(**changes):
     return series.save_template(None, tasks=TASKS, by=make.organizer(), at=NOON, **details)
 
 
-def saturdays(**changes) -> Series:
+def saturdays(*, at=NOON, **changes) -> Series:
     details = {
         "template": changes.pop("template", None) or template(), "first_on": SATURDAYS[0], "last_on": None,
         "every_weeks": 1, "begins": time(14), "ahead_weeks": 3, "city": City.objects.get(name_en="Shenzhen"),
         "district": "南山区", "place": "科兴科学园", "address": "科苑路 15 号", "directions": "", "host": None,
     } | changes  # fmt: skip
-    return series.save_series(None, by=make.organizer(), at=NOON, **details)
+    return series.save_series(None, by=make.organizer(), at=at, **details)
 
 
 def change(one: Series, **changes) -> Series:

@@ -61,14 +61,17 @@ from community.events.selectors.waitlist import (
     waiting,
     with_idle_seats,
 )
+from community.events.selectors.week import Card, OfficeWeek, office_week, quiet_seats
 
 __all__ = [
     "ClockSeats",
+    "Card",
     "Company",
     "DESK_LISTS",
     "Due",
     "Figures",
     "History",
+    "OfficeWeek",
     "Place",
     "Room",
     "Slot",
@@ -96,12 +99,14 @@ __all__ = [
     "must_wait",
     "next_with_seats",
     "offers",
+    "office_week",
     "open_events",
     "open_tasks",
     "other_dates",
     "place_in_line",
     "places_of",
     "qualifying_events",
+    "quiet_seats",
     "room_of",
     "roster",
     "roster_open",

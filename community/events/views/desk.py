@@ -1,10 +1,9 @@
-"""The organizer's desk: the week, the list, and one event from draft to held or cancelled."""
+"""The organizer's desk: one event from draft to held or cancelled."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,7 +21,6 @@ from community.kernel.access import ORGANIZER, desk
 from community.kernel.days import start_of, week_of
 from community.kernel.errors import RuleBroken
 
-PAGE = 20
 FIELD_OF = {
     "event.past": "starts_at",
     "event.no_place": "place",
@@ -37,31 +35,6 @@ FIELD_OF = {
     "seats.most": "seats_each",
     "seats.tables": "table_count",
 }
-
-
-@desk(ORGANIZER)
-def index(request: HttpRequest) -> HttpResponse:
-    at = timezone.now()
-    which = request.GET.get("list", "")
-    which = which if which in selectors.DESK_LISTS else "upcoming"
-    page = Paginator(selectors.desk_list(which, at), PAGE).get_page(request.GET.get("page"))
-    week = selectors.this_week(at) if page.number == 1 else []
-    figures = selectors.figures([*week, *page], at)
-    context = {
-        "at": at,
-        "clock_seats": selectors.seats_for_clocks(at),
-        "which": which,
-        "tabs": _tabs(request.path, which),
-        "week": [(event, figures[event.pk]) for event in week],
-        "page": page,
-        "rows": [(event, figures[event.pk]) for event in page],
-    }
-    return render(request, "events/desk_list.html", context)
-
-
-def _tabs(path: str, which: str) -> list[dict[str, Any]]:
-    labels = {"upcoming": _("Upcoming"), "past": _("Past"), "draft": _("Drafts"), "cancelled": _("Cancelled")}
-    return [{"label": label, "url": f"{path}?list={name}", "current": name == which} for name, label in labels.items()]
 
 
 @desk(ORGANIZER)
@@ -138,7 +111,7 @@ def publish(request: HttpRequest, public_id: str) -> HttpResponse:
     except RuleBroken as refused:
         return _refused(request, found, form, refused)
     messages.success(request, _("Published. The page is open for signups; send its link around."))
-    return redirect("desk_event", public_id)
+    return redirect("desk_events") if "week" in request.POST else redirect("desk_event", public_id)
 
 
 @require_POST

@@ -71,7 +71,7 @@ def close(request: HttpRequest, public_id: str) -> HttpResponse:
     event = _event(public_id)
     closing.close_roster(event.pk, by=request.user, at=timezone.now())
     messages.success(request, _("The roster is closed. Whoever was not checked in counts as missing."))
-    return redirect("desk_event_roster", public_id)
+    return redirect("desk_events") if "week" in request.POST else redirect("desk_event_roster", public_id)
 
 
 def _page(request: HttpRequest, event: Event, **undoing: object) -> HttpResponse:

@@ -13,6 +13,20 @@ TITLES = {
     "hold": gettext_lazy("Roster closed"),
     "cancel": gettext_lazy("Cancelled"),
 }
+LINT = {
+    "draft_past": gettext_lazy("Its time has passed and it was never published."),
+    "draft_soon": gettext_lazy("Not published yet: nobody can sign up."),
+    "roster_open": gettext_lazy("Over: its roster is still open."),
+    "no_host": gettext_lazy("It has no host yet."),
+    "host_gone": gettext_lazy("The host has no seat any more: find another."),
+    "no_place": gettext_lazy("Place or address is missing."),
+    "topic_open": gettext_lazy("It still has the topic of its template."),
+    "seat_idle": gettext_lazy("Seats are free and people wait, but none of them may book: look at the waitlist."),
+    "table_cancelled": gettext_lazy("The roundtable it follows is cancelled: nobody will have been checked in there."),
+    "follows_none": gettext_lazy("It follows no roundtable: its seats are everybody's from the beginning."),
+    "no_link": gettext_lazy("Its address is no link to a meeting."),
+    "agenda_long": gettext_lazy("Its agenda takes longer than the event."),
+}
 TONES = {"publish": "done", "cancel": "refused"}
 
 
