@@ -24,5 +24,6 @@ app.conf.beat_schedule = {
     "make-drafts": {"task": "events.make_drafts", "schedule": crontab(hour="5", minute="30")},
     "close-rosters": {"task": "events.close_rosters", "schedule": 600.0},
     "pair-documents": {"task": "matching.sweep", "schedule": 60.0},
+    "sweep-posts": {"task": "posts.sweep", "schedule": 300.0},
     "sweep-payments": {"task": "billing.sweep", "schedule": 60.0},
 }

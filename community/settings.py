@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "community.events",
     "community.billing",
     "community.matching",
+    "community.posts",
     "community.pages",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -182,7 +183,9 @@ LANGUAGE_CODE = "zh-hans"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
-LOCALE_PATHS = [BASE_DIR / "locale" / app for app in ("kernel", "members", "events", "billing", "matching", "pages")]
+LOCALE_PATHS = [
+    BASE_DIR / "locale" / app for app in ("kernel", "members", "events", "billing", "matching", "posts", "pages")
+]
 LANGUAGE_COOKIE_SECURE = SECURE
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 PHONENUMBER_DEFAULT_REGION = "CN"

@@ -5,6 +5,7 @@ from community.billing.services import refunds, transfers
 from community.events import selectors as event_selectors
 from community.events.services import excusing, giving_back
 from community.members import ports as members
+from community.posts.services import posting
 
 
 def plug_in() -> None:
@@ -13,6 +14,7 @@ def plug_in() -> None:
     members.seat_chances = event_selectors.seat_chances
     members.qualifying_events = event_selectors.qualifying_events
     members.give_back_seats = giving_back.give_back_seats
+    members.close_posts = posting.close_posts
     members.forget_excuses = excusing.forget
     members.forget_slips = transfers.forget_slips
     members.refund_fee = refunds.refund_fee

@@ -36,6 +36,7 @@ def _places(person: Any, roles: frozenset[str]) -> list[tuple[str, str]]:
     places = [
         (_("Home"), "home"),
         (_("Events"), "events"),
+        *([(_("Needs and offers"), "posts")] if getattr(person, "in_standing", False) else []),
         (_("My application"), "application"),
         (_("Billing"), "billing"),
     ]
@@ -48,6 +49,7 @@ def _desk_places() -> list[tuple[str, str, tuple[str, ...]]]:
         (_("Companies"), "desk_companies", (access.REVIEWER,)),
         (_("Intake"), "desk_intake", (access.REVIEWER,)),
         (_("Events and rosters"), "desk_events", (access.ORGANIZER,)),
+        (_("Needs and offers"), "desk_posts", (access.ORGANIZER,)),
         (_("Money"), "desk_billing", (access.TREASURER,)),
         (_("Figures"), "desk_figures", (access.REVIEWER, access.ORGANIZER)),
     ]

@@ -1,6 +1,7 @@
 """Putting a message into the outbox, and delivering what is due. The database is the truth, the broker a bell."""
 
 import re
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -17,6 +18,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string, select_template
 from django.utils import translation
 
+from community.kernel.days import ZONE, day_of, start_of
 from community.kernel.models import Message
 from community.kernel.ring import ring
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 LEASE = timedelta(minutes=5)
 MOST_TRIES = 8
+QUIET_FROM, QUIET_TO = 22, 8  # R51, community time
 CLAIMED_AT_ONCE = 10  # what a worker that is killed may leave undelivered; all of it fits into one lease
 
 
@@ -73,6 +76,18 @@ def post_all(messages: list[Message]) -> int:
 
         ring(deliver_waiting_messages)
     return new
+
+
+def is_quiet(at: datetime) -> bool:
+    """R51: from 22:00 to 08:00, community time, what can wait waits."""
+    hour = at.astimezone(ZONE).hour
+    return hour >= QUIET_FROM or hour < QUIET_TO
+
+
+def had_one_today(person_ids: Collection[int], *, at: datetime) -> set[int]:
+    """R51: who of these has had their one non-transactional message of this community day."""
+    today = Message.objects.filter(transactional=False, created_at__gte=start_of(day_of(at)), created_at__lte=at)
+    return set(today.filter(person__in=person_ids).values_list("person_id", flat=True))
 
 
 def forget(person: "Person") -> int:

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from community.kernel.access import with_access
 from community.kernel.middleware import client_ip
 from community.members.models import Person
+from community.members.selectors import in_standing_now
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -27,7 +28,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class Backend(AuthenticationBackend):
-    """allauth's own; whoever is signed in is read together with the roles that every page asks for."""
+    """allauth's own; whoever is signed in is read together with what every page asks for: roles, and whether the
+    membership runs, which decides what the navigation leads to."""
 
     def get_user(self, user_id: int) -> Person | None:
         person: Person | None = _people().filter(pk=user_id).first()
@@ -37,4 +39,4 @@ class Backend(AuthenticationBackend):
 @cache
 def _people() -> QuerySet[Person]:
     """Put together once: it is asked with every request."""
-    return with_access(Person.objects.order_by())
+    return with_access(Person.objects.order_by()).annotate(in_standing=in_standing_now())

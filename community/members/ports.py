@@ -27,6 +27,11 @@ class GiveBackSeats(Protocol):
         """Withdraw the person from every event to come, in the same transaction; how many."""
 
 
+class ClosePosts(Protocol):
+    def __call__(self, person_id: int, *, by: Any, at: datetime, reason: str) -> int:
+        """Close what the person has open among needs and offers, in the same transaction; how many."""
+
+
 class ForgetExcuses(Protocol):
     def __call__(self, person_id: int) -> int:
         """Somebody is erased: what they wrote about their absences goes, in the same transaction; how many."""
@@ -61,6 +66,7 @@ earliest_attendance: EarliestAttendance
 roster_open: RosterOpen
 seat_chances: SeatChances
 give_back_seats: GiveBackSeats
+close_posts: ClosePosts
 forget_excuses: ForgetExcuses
 forget_slips: ForgetSlips
 refund_fee: RefundFee

@@ -11,6 +11,7 @@ from community.billing import selectors as billing
 from community.events import selectors as events
 from community.matching.selectors import invariants as matching
 from community.members import selectors as members
+from community.posts import selectors as posts
 
 SHOWN = 20
 UNDELIVERED_AFTER = timedelta(hours=1)
@@ -24,6 +25,7 @@ MOVED = (
     "billing.Payment",
     "billing.BankTransfer",
     "billing.Refund",
+    "posts.Post",
 )
 
 
@@ -34,6 +36,7 @@ def broken(at: datetime) -> dict[str, list[str]]:
         **_named("events", events.broken_invariants(at)),
         **_named("billing", billing.broken_invariants(at)),
         **_named("matching", matching.broken_invariants(at)),
+        **_named("posts", posts.broken_invariants(at)),
     }
     for label in MOVED:
         found[f"audit.{label}_out_of_step"] = _out_of_step(apps.get_model(label))

@@ -65,6 +65,27 @@ invoice_return               in   --   --   ok   --   --   --   --   --   --
 invoice_transfer             in   --   --   ok   --   --   --   --   --   --
 slip                         in   --   --   ok   --   --   --   --   --   --
 
+posts                        in   no   no   no   ok   no   ok   no   no   ok
+posts_mine                   in   no   no   no   ok   no   ok   no   no   ok
+posts_new                    in   no   no   no   ok   no   no   no   no   no
+posts_unmute                 in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+post                         in   --   --   --   ok   --   ok   --   --   ok
+post/draft                   in   --   --   --   ok   --   --   --   --   --
+post_photo                   in   --   --   --   ok   --   ok   --   --   ok
+post_photo/draft             in   --   --   --   ok   --   --   --   --   --
+post_edit                    in   --   --   --   ok   --   --   --   --   --
+post_report                  in   --   --   --   ok   --   ok   --   --   ok
+post_publish                 in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+post_renew                   in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+post_close                   in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+post_discard                 in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+post_photos                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+post_photo_remove            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+post_answers                 in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+post_answer_best             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+post_answer_remove           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+post_mute                    in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+
 desk                         in   no   no   no   no   no   ok   ok   ok   ok
 desk_applications            in   no   no   no   no   no   no   ok   no   ok
 desk_application             in   no   no   no   no   no   no   ok   no   ok
@@ -118,6 +139,8 @@ desk_event_take_off          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_roster_close      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_checkin           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_checkin_undo      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_posts                   in   no   no   no   no   no   ok   no   no   ok
+desk_report                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_billing                 in   no   no   no   no   no   no   no   ok   ok
 desk_transfers               in   no   no   no   no   no   no   no   ok   ok
 desk_transfer_confirm        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -157,6 +180,21 @@ event_signup/draft           in   --   --   --   --   --   do   --   --   do
 billing_join                 in   do   do   do   do   do   do   do   do   do
 renewal_quiet                do   do   do   do   do   do   do   do   do   do
 invoice_pay                  in   --   --   do   --   --   --   --   --   --
+
+posts_new                    in   no   no   no   do   no   no   no   no   no
+posts_unmute                 in   no   no   no   do   no   do   no   no   do
+post_edit                    in   --   --   --   do   --   --   --   --   --
+post_publish/draft           in   --   --   --   do   --   --   --   --   --
+post_renew                   in   --   --   --   do   --   --   --   --   --
+post_close                   in   --   --   --   do   --   --   --   --   --
+post_discard/draft           in   --   --   --   do   --   --   --   --   --
+post_photos                  in   --   --   --   do   --   --   --   --   --
+post_photo_remove            in   --   --   --   do   --   --   --   --   --
+post_answers                 in   --   --   --   do   --   do   --   --   do
+post_answer_best             in   --   --   --   do   --   do   --   --   do
+post_answer_remove           in   --   --   --   --   --   --   --   --   --
+post_report                  in   --   --   --   do   --   do   --   --   do
+post_mute                    in   --   --   --   do   --   do   --   --   do
 
 desk_application_claim       in   no   no   no   no   no   no   do   no   do
 desk_application_release     in   no   no   no   no   no   no   do   no   do
@@ -200,6 +238,7 @@ desk_transfer_confirm        in   no   no   no   no   no   no   no   do   do
 desk_transfer_withdraw       in   no   no   no   no   no   no   no   do   do
 desk_transfer_reverse        in   no   no   no   no   no   no   no   do   do
 desk_entities                in   no   no   no   no   no   no   no   no   do
+desk_report                  in   no   no   no   no   no   do   no   no   do
 desk_money_accept            in   no   no   no   no   no   no   no   do   do
 desk_money_refund            in   no   no   no   no   no   no   no   do   do
 """

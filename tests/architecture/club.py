@@ -18,10 +18,12 @@ from community.events.services import series
 from community.kernel.days import day_of
 from community.kernel.models import Message
 from community.members.models import Person
+from community.posts.services import care, photos
 from tests import make
 from tests.architecture.access import PEOPLE
 from tests.billing import make as make_billing
 from tests.events import make as make_events
+from tests.posts import make as make_posts
 
 DAY = timedelta(days=1)
 
@@ -42,6 +44,7 @@ class Club:
             self.people[role] = staff(role)
         self._events()
         self._money()
+        self._posts()
 
     def _applicants(self) -> None:
         self.people["applicant"] = make.person("申请人")
@@ -95,9 +98,21 @@ class Club:
             status="held", case="mismatch", received_at=self.at, recorded_at=self.at,
         )  # fmt: skip
 
+<<<<<<< HEAD
         ending = make.member("到期会员", since=self.at - 350 * DAY)
         renewals.run(at=self.at)
         self.quiet_path = Message.objects.get(person=ending, kind="billing/renewal").context["quiet_path"]
+=======
+    def _posts(self) -> None:
+        who = self.people["member"]
+        assert who is not None
+        self.post = make_posts.post(who, at=self.at)
+        self.unpublished = make_posts.draft(who, at=self.at)
+        for post in (self.post, self.unpublished):
+            photos.add(post, make_posts.picture(), by=who, at=self.at)
+        self.answer = make_posts.answer(self.post, at=self.at)
+        self.report = care.report(self.post, None, "ad", "", by=self.answer.author, at=self.at)
+>>>>>>> 742c7d2 (Needs, offers and dilemmas with their threads: quota by tier, notices, renewal, pictures, report and mute (R30))
 
     def address(self, row: str) -> str:
         """The address of a row of the table."""
@@ -118,6 +133,8 @@ class Club:
             "desk_slip": lambda: self.slip.public_id,
             "slip": lambda: self.slip.public_id,
             "desk_transfer": lambda: self.transfer.public_id,
+            "desk_report": lambda: self.report.public_id,
+            "post": lambda: (self.unpublished if variant == "draft" else self.post).public_id,
             "invoice": lambda: self.invoice.number,
             "desk_money": lambda: self.payment.public_id,
         }
@@ -127,6 +144,10 @@ class Club:
             return reverse(name, args=[self.feed.token])
         if name == "desk_document_page":
             return reverse(name, args=[self.document.public_id, 1])
+        if name.startswith(("post_photo_", "post_answer_")) or name == "post_photo":
+            post = self.unpublished if variant == "draft" else self.post
+            part = post.photos.get() if "photo" in name else self.answer
+            return reverse(name, args=[post.public_id, part.public_id])
         plain = {"my_company", "desk_transfers", "desk_companies", "desk_event_new", "desk_applications", "desk_events", "events",
                  "desk_series_list", "desk_series_new", "desk_template_new"}  # fmt: skip
         found = next((key for key in behind if name == key or name.startswith(f"{key}_")), None)

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("kernel", "members", "events", "billing", "matching", "pages")
+APPS = ("kernel", "members", "events", "billing", "matching", "posts", "pages")
 
 
 def _files(top: str, *patterns: str) -> list[Path]:

@@ -17,12 +17,14 @@ from community.matching import notifications as matching
 from community.matching.models import Match
 from community.members import notifications as members
 from community.members.models import Application, Question, Term
+from community.posts import notifications as posts
 from tests import make
 from tests.billing import make as make_billing
 from tests.events import make as make_events
 from tests.matching import make as make_matching
+from tests.posts import make as make_posts
 
-MODULES = (members, events, billing, matching)
+MODULES = (members, events, billing, matching, posts)
 LONG_NAME = "欧阳" * 29 + "·W"  # 60 characters, the most a name may have
 LONG_TOPIC = "从第一家店到第十家店：" * 7 + "§"
 SENTENCE = "请补一份加盖公章的股东名册，最近三个月内打印的。" * 8
@@ -33,7 +35,7 @@ Call = tuple[Callable[..., bool | int], tuple[Any, ...], dict[str, Any]]
 def written() -> list[tuple[str, Message]]:
     """(function, message) for every letter, each variant once."""
     found = []
-    for letters in (_of_members, _of_events, _of_billing, _of_matching):
+    for letters in (_of_members, _of_events, _of_billing, _of_matching, _of_posts):
         for function, things, more in letters():
             Message.objects.all().delete()  # a variant is another occasion
             assert function(*things, **more), f"{function.__name__} wrote nothing"
@@ -157,3 +159,16 @@ def _of_matching() -> Iterator[Call]:
     ]
     match = Match(need=need, person=make.member(LONG_NAME), reasons=reasons)
     yield matching.tell, (need, [match]), {"at": make.NOON}
+
+
+def _of_posts() -> Iterator[Call]:
+    at = {"at": make.NOON}
+    who = make.member(LONG_NAME)
+    for kind in ("need", "offer", "dilemma"):
+        post = make_posts.post(who, kind=kind, title=LONG_TOPIC[-60:])
+        for step in (7, 1):
+            yield posts.post_ending, (post,), {"step": step, **at}
+        make_posts.answer(post)
+        yield posts.post_ending, (post,), {"step": 7, **at}
+        for answer in (False, True):
+            yield posts.taken_down, (who, post), {"answer": answer, "reason": SENTENCE, **at}

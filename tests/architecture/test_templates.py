@@ -31,6 +31,7 @@ CHINESE_ALLOWED = {
     "community/kernel/gallery.py": "samples for the page of parts",
     "community/matching/rules.py": "Chinese grammar: what texts have in common without meaning anything",
     "community/members/models/people.py": "the languages' own names",
+    "community/posts/rules.py": "the digits and words in which contact data hides",
     "community/settings.py": "the club's own name, in an authenticator",
     "community/pages/demo": "the invented club",
     "templates/components/gallery.html": "samples for the page of parts",

@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Now, TruncDate
 
 from community.kernel import audit
 from community.kernel.access import REVIEWER
-from community.kernel.days import day_of
+from community.kernel.days import ZONE, day_of
 from community.members import policies, rules, states
 from community.members.models import (
     Application,
@@ -71,7 +72,12 @@ def active_cities(*, also: int | None = None) -> QuerySet[City]:
 
 
 def active_industries() -> list[Industry]:
-    return list(Industry.objects.filter(active=True))
+    return list(industries())
+
+
+def industries(*, also: int | None = None) -> QuerySet[Industry]:
+    """As `active_cities`."""
+    return Industry.objects.filter(Q(active=True) | Q(pk=also))
 
 
 def running_clocks(at: datetime) -> QuerySet[Application]:
@@ -98,6 +104,14 @@ def members_in_good_standing(on: date) -> QuerySet[Person]:
     lasting = Q(ends_early_on=None, ends_on__gt=earliest_end) | Q(ends_early_on__gt=on)
     current = Term.objects.filter(lasting, voided_at=None, starts_on__lte=on)
     return Person.objects.filter(pk__in=current.values("person_id"), is_active=True).order_by("name_key", "pk")
+
+
+def in_standing_now() -> Exists:
+    """The same for the one person read, at the database's own time: whether the navigation leads to members' pages."""
+    today = TruncDate(Now(), tzinfo=ZONE)
+    grace = TruncDate(Now() - timedelta(days=rules.GRACE_DAYS), tzinfo=ZONE)
+    lasting = Q(ends_early_on=None, ends_on__gt=grace) | Q(ends_early_on__gt=today)
+    return Exists(Term.objects.filter(lasting, person=OuterRef("pk"), voided_at=None, starts_on__lte=today))
 
 
 QUEUES = {

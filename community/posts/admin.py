@@ -1,0 +1,42 @@
+"""Support looks; the desk acts. Nothing here writes, because every change goes through a service."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from community.posts.models import Answer, Post, Report
+
+
+class ReadOnly(admin.ModelAdmin):
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Post)
+class PostAdmin(ReadOnly):
+    list_display = ["title", "kind", "status", "author", "opened_at", "expires_at"]
+    list_filter = ["status", "kind", "lack", "topic"]
+    search_fields = ["title", "public_id"]
+    list_select_related = ["author"]
+
+
+@admin.register(Answer)
+class AnswerAdmin(ReadOnly):
+    list_display = ["post", "author", "written_at", "removed_at"]
+    search_fields = ["public_id", "post__title"]
+    list_select_related = ["post", "author"]
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnly):
+    list_display = ["post", "why", "made_at", "settled_at"]
+    list_filter = ["why"]
+    search_fields = ["public_id", "post__title"]
+    list_select_related = ["post"]

@@ -1,0 +1,137 @@
+"""Clean input of authors and readers; the services decide."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from community.kernel.days import day_of
+from community.kernel.forms import PlainText
+from community.members import selectors as members
+from community.posts import rules
+from community.posts.models import Post, Report
+
+
+class OneLine(PlainText):
+    """A title: pasted line breaks and runs of blanks become one blank."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(super().to_python(value).split())
+
+
+class PublicText(PlainText):
+    """A text that every member reads: contact data is refused where it stands."""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        refuse_contact(value)
+
+
+def refuse_contact(value: str) -> None:
+    from community.posts.refusals import REFUSALS
+
+    code = rules.contact_in(value)
+    if code:
+        raise forms.ValidationError(REFUSALS[code], code=code)
+
+
+class PublicLine(OneLine, PublicText):
+    pass
+
+
+class PostForm(forms.Form):
+    """R30: what somebody needs, offers or is stuck with."""
+
+    kind = forms.ChoiceField(label=_("What is it"), choices=Post.Kind, widget=forms.RadioSelect, initial=rules.NEED)
+    title = PublicLine(
+        label=_("In one line"), max_length=rules.TITLE_MOST, help_text=_("Say what exactly, how much and by when.")
+    )
+    text = PublicText(
+        label=_("The whole story"), max_length=rules.TEXT_MOST, widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("No phone number and no WeChat id: you get each other's when both agree."),
+    )  # fmt: skip
+    lack = forms.ChoiceField(label=_("What is lacking"), choices=[("", _("Choose one")), *Post.Lack.choices])
+    topic = forms.ChoiceField(label=_("Topic"), choices=[("", _("Choose one")), *Post.Topic.choices])
+    industry = forms.ModelChoiceField(
+        queryset=None, label=_("Industry"), required=False, empty_label=pgettext_lazy("post", "All industries")
+    )
+    city = forms.ModelChoiceField(
+        queryset=None, label=_("City"), required=False, empty_label=pgettext_lazy("post", "All cities")
+    )
+    valid_until_on = forms.DateField(
+        label=_("Valid until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The last day; 90 days at most."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, at: datetime, post: Post | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at = at
+        self.fields["industry"].queryset = members.industries(also=post.industry_id if post else None)
+        self.fields["city"].queryset = members.active_cities(also=post.city_id if post else None)
+        if post is not None and post.opened_at is not None:
+            self.fields["kind"].disabled = True
+
+    def clean_title(self) -> str:
+        title: str = self.cleaned_data["title"]
+        if not title:
+            raise forms.ValidationError(self.fields["title"].error_messages["required"])
+        return title
+
+    def clean_valid_until_on(self) -> Any:
+        on, today = self.cleaned_data["valid_until_on"], day_of(self.at)
+        if not today <= on <= today + timedelta(days=rules.VALID_DAYS_MOST):
+            raise forms.ValidationError(_("Choose a day from today on, within 90 days."))
+        return on
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """As the services take them."""
+        data = dict(self.cleaned_data)
+        return data | {"expires_at": rules.expires_at(data.pop("valid_until_on"))} if self.is_valid() else {}
+
+
+def initial_of(post: Post) -> dict[str, Any]:
+    names = ("kind", "title", "text", "lack", "topic", "industry", "city")
+    return {name: getattr(post, name) for name in names} | {"valid_until_on": post.last_on}
+
+
+class AnswerForm(forms.Form):
+    text = PublicText(
+        label=_("Your answer"), max_length=rules.ANSWER_MOST, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write a sentence first.")},
+    )  # fmt: skip
+
+
+class ReportForm(forms.Form):
+    why = forms.ChoiceField(label=_("What is wrong"), choices=Report.Why, widget=forms.RadioSelect)
+    note = OneLine(label=_("In a sentence"), max_length=300, required=False)
+
+
+class HideForm(forms.Form):
+    reason = OneLine(label=_("Why, in a sentence"), max_length=300, required=False)
+
+
+class PostFilter(django_filters.FilterSet):
+    """What a reader narrows the list by."""
+
+    q = django_filters.CharFilter(label=_("Word"), method="with_word", max_length=60)
+    lack = django_filters.ChoiceFilter(label=_("Lack"), choices=Post.Lack, empty_label=_("All"))
+    topic = django_filters.ChoiceFilter(label=_("Topic"), choices=Post.Topic, empty_label=_("All"))
+    industry = django_filters.ModelChoiceFilter(
+        label=_("Industry"), queryset=lambda _request: members.industries(), empty_label=_("All")
+    )
+    city = django_filters.ModelChoiceFilter(
+        label=_("City"), queryset=lambda _request: members.active_cities(), empty_label=_("All")
+    )
+
+    class Meta:
+        model = Post
+        fields: list[str] = []
+
+    def with_word(self, posts: QuerySet[Post], _name: str, value: str) -> QuerySet[Post]:
+        word = value.replace("\x00", "").strip()
+        return posts.filter(Q(title__icontains=word) | Q(text__icontains=word)) if word else posts

@@ -1,0 +1,77 @@
+"""Who may read, write and tend posts. A refusal says why and what to do next."""
+
+from datetime import datetime
+from typing import Any
+
+from community.kernel import access
+from community.kernel.days import day_of
+from community.kernel.errors import YES, Verdict, no
+from community.members import policies as members
+from community.posts import rules, states
+from community.posts.models import Answer, Post
+
+
+def in_standing(person: Any, at: datetime) -> bool:
+    """Members and trainees in good standing (product.md §5); asked once for one person and day."""
+    on = day_of(at)
+    if getattr(person, "_standing_on", None) != on:
+        person._standing_on, person._stands = on, members.in_good_standing(person, on)
+    stands: bool = person._stands
+    return stands
+
+
+def may_moderate(person: Any) -> bool:
+    """The office looks at what is reported and at what nobody answers."""
+    return access.has_role(person, access.ORGANIZER)
+
+
+def may_read(person: Any, *, at: datetime) -> Verdict:
+    """Members in good standing, and the office that moderates."""
+    return YES if in_standing(person, at) or may_moderate(person) else no("post.standing")
+
+
+def may_see(person: Any, post: Post, *, at: datetime) -> bool:
+    """A draft exists for its author alone; what the office hid, for its author and the office."""
+    if post.author_id == person.pk:
+        return True
+    if post.status == states.DRAFT:
+        return False
+    if post.hidden_at is not None:
+        return may_moderate(person)
+    return bool(may_read(person, at=at))
+
+
+def may_post(person: Any, *, at: datetime) -> Verdict:
+    """R30: members in good standing only."""
+    return YES if in_standing(person, at) else no("post.standing")
+
+
+def may_change(person: Any, post: Post, *, at: datetime) -> Verdict:
+    """Its author, while it is a draft or open."""
+    if not in_standing(person, at):
+        return no("post.standing")
+    changeable = post.status_at(at) in (states.DRAFT, states.OPEN) and post.hidden_at is None
+    return YES if changeable else no("post.not_open")
+
+
+def may_renew(person: Any, post: Post, *, at: datetime) -> Verdict:
+    """R30: in its last week, and after its end."""
+    if not in_standing(person, at):
+        return no("post.standing")
+    if post.status not in (states.OPEN, states.EXPIRED) or post.hidden_at is not None:
+        return no("post.not_open")
+    return YES if rules.may_renew(post.status, post.expires_at, at) else no("post.early")
+
+
+def may_answer(person: Any, post: Post, *, at: datetime) -> Verdict:
+    """Members in good standing, while the post is open."""
+    if not in_standing(person, at):
+        return no("post.standing")
+    return YES if post.status_at(at) == states.OPEN and post.hidden_at is None else no("post.not_open")
+
+
+def may_choose_best(person: Any, answer: Answer) -> Verdict:
+    """The author of a dilemma, among the answers of others."""
+    post = answer.post
+    fits = post.kind == rules.DILEMMA and post.author_id == person.pk and answer.author_id != person.pk
+    return YES if fits and answer.parent_id is None else no("answer.best")

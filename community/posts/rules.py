@@ -1,0 +1,100 @@
+"""The numbers and decisions of needs, offers and dilemmas (R30–R34) as pure functions of plain values."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from community.kernel.days import day_of, end_of
+from community.posts import states
+
+NEED, OFFER, DILEMMA = "need", "offer", "dilemma"
+KINDS = (NEED, OFFER, DILEMMA)  # R30
+LACKS = ("money", "people", "resources", "know_how")  # R30
+TOPICS = (
+    "staff", "partner", "customers", "promotion", "product", "suppliers", "finance_law", "going_abroad", "founders_life",
+)  # fmt: skip
+VALID_DAYS, VALID_DAYS_MOST = 30, 90  # R30
+NOTICE_DAYS = (7, 1)  # R30: two notices before the end
+PHOTOS_MOST = 4
+TITLE_MOST, TEXT_MOST, ANSWER_MOST = 60, 4000, 2000
+ANSWER_WITHIN = timedelta(hours=72)  # R33
+REPORTS_A_DAY = 10
+
+
+def expires_at(on: date) -> datetime:
+    """R30: a post is valid through its last day; the first instant at which it no longer is."""
+    return end_of(on)
+
+
+def last_day(at: datetime, days: int = VALID_DAYS) -> date:
+    """The last day of something posted or renewed at an instant."""
+    return day_of(at) + timedelta(days=days)
+
+
+def status_at(status: str, expires: datetime | None, at: datetime) -> str:
+    """The status as it counts at an instant: over means over, whatever the sweep did."""
+    over = status == states.OPEN and expires is not None and at >= expires
+    return states.EXPIRED if over else status
+
+
+def notice_due(expires: datetime, at: datetime) -> int | None:
+    """R30: the notice (7 or 1 days before) that is current; None before the first and after the end."""
+    left = (day_of(expires) - day_of(at)).days - 1  # the end is midnight: excluded
+    return min((step for step in NOTICE_DAYS if left <= step), default=None) if at < expires and left >= 0 else None
+
+
+def notice_valid_until(expires: datetime, step: int) -> datetime:
+    """Until the next notice is due; the last one until the post ends."""
+    later = [other for other in NOTICE_DAYS if other < step]
+    return end_of(day_of(expires) - timedelta(days=max(later) + 2)) if later else expires
+
+
+def may_renew(status: str, expires: datetime | None, at: datetime) -> bool:
+    """R30: from the first notice on, and after the end."""
+    if status_at(status, expires, at) == states.EXPIRED:
+        return True
+    return status == states.OPEN and expires is not None and notice_due(expires, at) is not None
+
+
+def hours_to_answer(opened_at: datetime | None, answered_at: datetime | None) -> int:
+    """Whole hours until somebody answered; 0 within the first one, and when nobody has."""
+    if opened_at is None or answered_at is None:
+        return 0
+    return int((answered_at - opened_at) / timedelta(hours=1))
+
+
+@dataclass(frozen=True)
+class Quota:
+    """How many posts of a kind somebody may have open (R30, by tier), and how many are."""
+
+    most: int
+    used: int
+
+    @property
+    def left(self) -> int:
+        return max(self.most - self.used, 0)
+
+
+DIGITS = str.maketrans("零〇一幺二两三四五六七八九壹贰叁肆伍陆柒捌玖", "0011223456789" + "123456789")
+GAP = r"[\s\-_.,·*/]{0,2}"
+CONTACTS = (
+    ("contact.mail", re.compile(r"[\w.+-]{1,64}\s?@\s?[\w-]+(?:\s?\.\s?[a-z]{2,})+", re.I)),
+    ("contact.wechat", re.compile(r"(?:wxid_\w{5,}|(?:微信号?|薇信|weixin|wechat|vx|wx|(?<![a-z])v)(?:号|\s?id)?\s?[:：=是]\s?[a-z][\w-]{5,19})", re.I)),
+    ("contact.wechat", re.compile(r"(?:加|\+)\s?(?:我)?(?:个)?\s?(?:微信|薇信|vx|wx|v)\s?[:：]?\s?[a-z][\w-]{5,19}", re.I)),
+    ("contact.wechat", re.compile(r"qq(?:号)?\s?[:：]?\s?\d{5,11}(?!\d)", re.I)),
+    ("contact.phone", re.compile(rf"(?<!\d)(?:\+?86{GAP})?1{GAP}[3-9](?:{GAP}\d){{9}}(?!\d)")),
+    ("contact.phone", re.compile(r"(?<!\d)(?:0\d{2,3}[-\s]\d{7,8}|400[-\s]?\d{3}[-\s]?\d{4})(?!\d)")),
+)  # fmt: skip
+
+
+def contact_in(text: str) -> str:
+    """The refusal code of the first contact data in a public text ("" when there is none): contact stays private.
+
+    Full-width characters, Chinese numerals and separators between the digits are seen through.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    for code, pattern in CONTACTS:
+        if pattern.search(plain) or (code == "contact.phone" and pattern.search(plain.translate(DIGITS))):
+            return code
+    return ""

@@ -1,0 +1,32 @@
+"""Named lists and figures about posts; each with a bounded number of queries."""
+
+from community.posts.selectors.invariants import broken_invariants
+from community.posts.selectors.lists import (
+    by_public_id,
+    mine,
+    muted_by,
+    muted_people,
+    open_posts,
+    quota,
+    quotas,
+    readable,
+)
+from community.posts.selectors.office import OFFICE_LISTS, office_list, office_sizes
+from community.posts.selectors.threads import Thread, thread
+
+__all__ = [
+    "OFFICE_LISTS",
+    "Thread",
+    "broken_invariants",
+    "by_public_id",
+    "mine",
+    "muted_by",
+    "muted_people",
+    "office_list",
+    "office_sizes",
+    "open_posts",
+    "quota",
+    "quotas",
+    "readable",
+    "thread",
+]

@@ -1,0 +1,61 @@
+"""Posts as members read them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from community.kernel.days import day_of
+from community.members import selectors as members
+from community.posts import rules, states
+from community.posts.models import Mute, Post
+
+ANSWERS = Count("answers", filter=Q(answers__removed_at=None))
+
+
+def open_posts(at: datetime) -> QuerySet[Post]:
+    """What is open at an instant, of authors in good standing, not hidden; newest first."""
+    authors = members.members_in_good_standing(day_of(at)).order_by().values("pk")
+    posts = Post.objects.filter(status=states.OPEN, expires_at__gt=at, hidden_at=None, author__in=authors)
+    return posts.order_by("-opened_at", "-pk")
+
+
+def muted_by(person: Any) -> QuerySet[Mute, int]:
+    """Whom somebody doesn't want to read."""
+    return Mute.objects.filter(person=person).values_list("muted_id", flat=True)
+
+
+def muted_people(person: Any) -> list[Mute]:
+    """The same with their names, the latest first; at most a hundred."""
+    return list(Mute.objects.filter(person=person).select_related("muted").order_by("-since_at")[:100])
+
+
+def readable(person: Any, at: datetime) -> QuerySet[Post]:
+    """What this reader finds in the list: open, and of nobody they muted; each with `answer_count`."""
+    posts = open_posts(at).exclude(author__in=muted_by(person))
+    return posts.annotate(answer_count=ANSWERS).select_related("author", "city", "industry")
+
+
+def mine(person: Any) -> QuerySet[Post]:
+    """One's own posts, drafts and ended ones too, the newest first."""
+    posts = Post.objects.filter(author=person).annotate(answer_count=ANSWERS)
+    return posts.select_related("author", "city", "industry").order_by("-created_at", "-pk")
+
+
+def by_public_id(public_id: str) -> Post | None:
+    posts = Post.objects.select_related("author", "city", "industry", "best").prefetch_related("photos")
+    return posts.filter(public_id=public_id).first()
+
+
+def quota(person: Any, kind: str, at: datetime) -> rules.Quota:
+    """R30: how many of a kind the tier of this day allows, and how many are open now."""
+    return quotas(person, at)[kind]
+
+
+def quotas(person: Any, at: datetime) -> dict[str, rules.Quota]:
+    """The same for every kind; two queries."""
+    term = members.term_of(person, day_of(at))
+    most = term.tier.open_posts if term else 0
+    mine = Post.objects.filter(author=person, status=states.OPEN, expires_at__gt=at).order_by()
+    used = dict(mine.values_list("kind").annotate(n=Count("pk")))
+    return {kind: rules.Quota(most, used.get(kind, 0)) for kind in rules.KINDS}

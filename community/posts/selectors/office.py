@@ -1,0 +1,35 @@
+"""What the organizer's office looks after: needs that nobody answers, and what was reported (R33)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from community.posts import rules
+from community.posts.models import Report
+from community.posts.selectors.lists import open_posts
+
+OFFICE_LISTS = ("unanswered", "reports")
+
+
+def _unanswered(at: datetime) -> QuerySet[Any]:
+    """R33: needs and dilemmas open for 72 hours without an answer, the oldest first."""
+    late = open_posts(at).filter(first_answered_at=None, opened_at__lte=at - rules.ANSWER_WITHIN)
+    late = late.exclude(kind=rules.OFFER)
+    return late.select_related("author", "city", "industry").order_by("opened_at", "pk")
+
+
+def _reports(at: datetime) -> QuerySet[Any]:
+    reports = Report.objects.filter(settled_at=None)
+    return reports.select_related("post__author", "answer__author", "reporter").order_by("made_at", "pk")
+
+
+LISTS = {"unanswered": _unanswered, "reports": _reports}
+
+
+def office_list(name: str, at: datetime) -> QuerySet[Any]:
+    return LISTS[name](at)
+
+
+def office_sizes(at: datetime) -> dict[str, int]:
+    return {name: LISTS[name](at).count() for name in OFFICE_LISTS}

@@ -1,0 +1,13 @@
+"""Celery rings; the database says what is due. Every task is safe to run twice, late, and in parallel."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from community.posts.services import posting
+
+
+@shared_task(name="posts.sweep")
+def sweep() -> None:
+    at = timezone.now()
+    posting.sweep(at=at)
+    posting.remind_all_due(at=at)
