@@ -23,7 +23,9 @@ APART = {
         "papers",  # the process of its own in which strangers' files are parsed
         "figures",  # the gate in figures: one aggregate, apart from the lists
     },
-    "events": set(),
+    "events": {
+        "planning",  # who sits with whom: an engine of plain values, apart from the rules it serves
+    },
     "billing": set(),
     "matching": set(),
     "posts": set(),
