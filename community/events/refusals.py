@@ -31,6 +31,15 @@ REFUSALS = {
     "visit.window": _("Until its release this visit's seats go to people checked in at the roundtable before it."),
     "visit.follows": _("Only a company visit follows roundtables, and they come before it."),
     "visit.release": _("The visit must be open to everybody at least 24 hours before it starts."),
+    "plan.stale": _("Tables are planned while an event with tables is published and its roster is open."),
+    "plan.nobody": _("Nobody has a seat yet, so there is nothing to plan."),
+    "plan.too_many": _("There are more people than chairs. Add a table first."),
+    "plan.locks": _(
+        "What is held fast can't all be: too many at one table, or together and apart at once. Let go of one."
+    ),
+    "plan.full": _("Table %(table)s has fewer chairs than that. Move somebody to another table."),
+    "wish.two": _("Choose two people who have a seat."),
+    "wish.twice": _("There is a wish about these two already. Take it back first."),
     "offer.none": _("No seat is offered to you at the moment. We write to you when it is your turn."),
     "offer.over": _("This offer has ended, and the seat went to the next in line. You are still on the waitlist."),
     "excuse.none": _("Nothing is on record here that needs an excuse."),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from community.events.views import absences, calendars, checkin, desk, public, roster, series, waitlist, week
+from community.events.views import absences, calendars, checkin, desk, public, roster, series, tables, waitlist, week
 
 urlpatterns = [
     path("events/", public.index, name="events"),
@@ -39,6 +39,11 @@ urlpatterns = [
     path("desk/events/<pid:public_id>/waitlist/", waitlist.page, name="desk_event_waitlist"),
     path("desk/events/<pid:public_id>/waitlist/up/", waitlist.move_up, name="desk_event_move_up"),
     path("desk/events/<pid:public_id>/waitlist/remove/", waitlist.remove, name="desk_event_take_off"),
+    path("desk/events/<pid:public_id>/tables/", tables.page, name="desk_event_tables"),
+    path("desk/events/<pid:public_id>/tables/propose/", tables.propose, name="desk_event_tables_propose"),
+    path("desk/events/<pid:public_id>/tables/figures/", tables.figures, name="desk_event_tables_figures"),
+    path("desk/events/<pid:public_id>/tables/wish/", tables.wish, name="desk_event_tables_wish"),
+    path("desk/events/<pid:public_id>/tables/wish/forget/", tables.forget, name="desk_event_tables_forget"),
     path("desk/events/<pid:public_id>/checkin/", roster.check_in, name="desk_event_checkin"),
     path("desk/events/<pid:public_id>/checkin/undo/", roster.undo, name="desk_event_checkin_undo"),
 ]

@@ -133,6 +133,11 @@ desk_event_roster            in   no   no   no   no   no   ok   no   no   ok
 desk_event_waitlist          in   no   no   no   no   no   ok   no   no   ok
 desk_event_scan              in   no   no   no   no   no   ok   no   no   ok
 desk_event_absences          in   no   no   no   no   no   ok   no   no   ok
+desk_event_tables            in   no   no   no   no   no   ok   no   no   ok
+desk_event_tables_propose    in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_tables_figures    in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_tables_wish       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_tables_forget     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_excuse            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_move_up           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_take_off          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -226,6 +231,11 @@ desk_event_task              in   no   no   no   no   no   do   no   no   do
 desk_event                   in   no   no   no   no   no   do   no   no   do
 desk_event_publish/draft     in   no   no   no   no   no   do   no   no   do
 desk_event_cancel            in   no   no   no   no   no   do   no   no   do
+desk_event_tables            in   no   no   no   no   no   do   no   no   do
+desk_event_tables_propose    in   no   no   no   no   no   do   no   no   do
+desk_event_tables_figures    in   no   no   no   no   no   do   no   no   do
+desk_event_tables_wish       in   no   no   no   no   no   do   no   no   do
+desk_event_tables_forget     in   no   no   no   no   no   do   no   no   do
 desk_event_excuse            in   no   no   no   no   no   do   no   no   do
 desk_event_move_up           in   no   no   no   no   no   do   no   no   do
 desk_event_take_off          in   no   no   no   no   no   do   no   no   do

@@ -1,4 +1,5 @@
 from community.events.models.events import CalendarFeed, Event, Seat, SeatHold, Signup, Table
+from community.events.models.planning import SeatingPlan, SeatingWish
 from community.events.models.series import EventTask, Series, SkippedDay, Template, TemplateTask
 
 __all__ = [
@@ -7,6 +8,8 @@ __all__ = [
     "EventTask",
     "Seat",
     "SeatHold",
+    "SeatingPlan",
+    "SeatingWish",
     "Series",
     "Signup",
     "SkippedDay",

@@ -15,6 +15,7 @@ from django_ratelimit.core import is_ratelimited
 from community.events import policies, rules, selectors, states
 from community.events.forms import CodeForm, TokenForm
 from community.events.models import Event, Signup
+from community.events.selectors import tables
 from community.events.services import tickets
 from community.kernel.access import ORGANIZER, desk
 from community.kernel.errors import RuleBroken
@@ -38,6 +39,7 @@ def ticket(request: HttpRequest, public_id: str) -> HttpResponse:
         "signup": signup,
         "code": segno.make(url, error="m", micro=False).svg_data_uri(scale=6, border=2),
         "opens_at": rules.check_in_opens_at(event.starts_at),
+        "neighbours": tables.neighbours(signup, event),
     }
     return render(request, "events/ticket.html", context)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from community.events import policies, rules, selectors, states
 from community.events.forms import ExcuseForm, ListForm
 from community.events.models import Event, Signup
+from community.events.selectors import tables
 from community.events.services import booking, excusing
 from community.kernel.days import week_of
 
@@ -83,7 +84,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "completes": event.qualifying and clock_ends_at and event.starts_at < clock_ends_at,
         "after_clock": event.qualifying and clock_ends_at and event.starts_at >= clock_ends_at,
         "opens_at": rules.check_in_opens_at(event.starts_at),
-        **_absence(signup, at),
+        **_own(signup, event, state, at),
         "may_organize": policies.may_organize(request.user),
         "late": rules.is_late(event.starts_at, at),
     }
@@ -109,6 +110,12 @@ def _state(event: Event, room: selectors.Room, at: Any, *, closed: bool) -> str:
         return "window"
     takes = room.seats_left and (not room.waiting or rules.in_window(event.releases_at, at))
     return "open" if takes else "full"
+
+
+def _own(signup: Signup | None, event: Event, state: str, at: Any) -> dict[str, Any]:
+    """What only the reader's own signup says: who is new to them at their table, and what is on record (R26)."""
+    neighbours = tables.neighbours(signup, event) if signup is not None and state == "coming" else None
+    return {"neighbours": neighbours, **_absence(signup, at)}
 
 
 def _absence(signup: Signup | None, at: Any) -> dict[str, Any]:
