@@ -97,12 +97,10 @@ class Club:
             channel="stripe", external_id="pi_club", person=who, amount=make_billing.FEE, currency="CNY",
             status="held", case="mismatch", received_at=self.at, recorded_at=self.at,
         )  # fmt: skip
-
-<<<<<<< HEAD
         ending = make.member("到期会员", since=self.at - 350 * DAY)
         renewals.run(at=self.at)
         self.quiet_path = Message.objects.get(person=ending, kind="billing/renewal").context["quiet_path"]
-=======
+
     def _posts(self) -> None:
         who = self.people["member"]
         assert who is not None
@@ -112,7 +110,6 @@ class Club:
             photos.add(post, make_posts.picture(), by=who, at=self.at)
         self.answer = make_posts.answer(self.post, at=self.at)
         self.report = care.report(self.post, None, "ad", "", by=self.answer.author, at=self.at)
->>>>>>> 742c7d2 (Needs, offers and dilemmas with their threads: quota by tier, notices, renewal, pictures, report and mute (R30))
 
     def address(self, row: str) -> str:
         """The address of a row of the table."""
