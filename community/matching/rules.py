@@ -37,10 +37,14 @@ _RUN = re.compile(f"[{_HAN}]+|[^\\W_{_HAN}]+")
 _IS_HAN = re.compile(f"[{_HAN}]")
 
 
+def sound(text: str) -> str:
+    """Without what a database can't hold: NUL and halves of characters."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
 def plain(text: str) -> str:
-    """As it is compared: full width and half width alike, lower case; what a database can't hold is left out."""
-    sound = text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
-    return unicodedata.normalize("NFKC", sound).lower()
+    """As it is compared: full width and half width alike, lower case."""
+    return unicodedata.normalize("NFKC", sound(text)).lower()
 
 
 def stem(word: str) -> str:
@@ -105,7 +109,7 @@ def name_words(syllables: list[str]) -> set[str]:
     parts = [plain(part) for part in syllables if part.strip()]
     initials = "".join(part[0] for part in parts)
     found = {*parts, "".join(parts), "".join(parts[1:]), initials, initials[1:]}
-    return {word[:WORD_MOST] for word in found if len(word) > 1}
+    return {stem(word[:WORD_MOST]) for word in found if len(word) > 1}
 
 
 def rarity(df: int, documents: int) -> float:
@@ -231,3 +235,69 @@ def shortlist(candidates: Iterable[Candidate], *, at: datetime) -> list[tuple[Ca
 def may_be_told(told_lately: int) -> bool:
     """The cap on notices: `told_lately` needs in the last seven days."""
     return told_lately < NOTICES_A_WEEK
+
+
+# --- "Who has …" --------------------------------------------------------------------------------------------------
+
+PAGE = 20
+SLOTS_MOST = 60
+SNIPPET, SNIPPET_BEFORE = 120, 20
+
+
+def asked(text: str) -> dict[str, int]:
+    """The words that decide whether something is found, each with its number: pairs, whole words, a lone character.
+
+    What only makes a question of it (谁有…, who has …) decides nothing, unless there is nothing else.
+    """
+    found: list[str] = []
+    for run in _RUN.findall(plain(text[:QUERY_MOST])):
+        if not _IS_HAN.match(run):
+            found.append(stem(run[:WORD_MOST]))
+        else:
+            found += [a + b for a, b in zip(run, run[1:], strict=False)] or [run]
+    telling = [word for word in found if word not in _SHELL_WORDS and not _SHELL & set(word)]
+    return {word: slot for slot, word in enumerate(dict.fromkeys(telling or found)) if slot < SLOTS_MOST}
+
+
+def enough(known: int) -> int:
+    """How many of the known words of a query a document must have: a third, at least one."""
+    return max(1, math.ceil(known / 3))
+
+
+def marked(text: str, wanted: set[str], *, most: int = SNIPPET) -> list[tuple[str, bool]]:
+    """The part of a text where the wanted words stand, in pieces, with True for those to be marked. Never longer than
+    `most` characters, and the ellipses."""
+    hits = _hits(text[:TEXT_MOST], wanted)
+    first = min(hits, default=0)
+    start = 0 if len(text) <= most or first < most - SNIPPET_BEFORE else first - SNIPPET_BEFORE
+    end = min(len(text), start + most)
+    pieces: list[tuple[str, bool]] = []
+    for place in range(start, end):
+        hit = place in hits
+        if pieces and pieces[-1][1] is hit:
+            pieces[-1] = (pieces[-1][0] + text[place], hit)
+        else:
+            pieces.append((text[place], hit))
+    before, after = ([("…", False)] if cut else [] for cut in (start, end < len(text)))
+    return [*before, *pieces, *after]
+
+
+def _hits(text: str, wanted: set[str]) -> set[int]:
+    """Places of `text` that belong to a wanted word, whatever width or case it is written in."""
+    folded, places = [], []
+    for place, character in enumerate(text):
+        one = plain(character)
+        folded.append(one)
+        places += [place] * len(one)
+    found: set[int] = set()
+    for match in _RUN.finditer("".join(folded)):
+        run, begin = match.group(), match.start()
+        if not _IS_HAN.match(run):
+            found.update(places[begin : match.end()] if stem(run[:WORD_MOST]) in wanted else [])
+            continue
+        for at in range(len(run)):
+            if run[at] in wanted:
+                found.add(places[begin + at])
+            if run[at : at + 2] in wanted:
+                found.update(places[begin + at : begin + at + 2])
+    return found

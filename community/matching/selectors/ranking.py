@@ -46,12 +46,21 @@ def query(words: Collection[str]) -> Query:
     return Query(worth, {text: known[text].pk for text in worth}, corpus.mean, df, corpus.documents)
 
 
+SCORE = f"""
+    SUM(word.worth * posting.tf * {rules.K1 + 1}::float8
+        / (posting.tf + {rules.K1}::float8
+           * ({1 - rules.B}::float8 + {rules.B}::float8 * posting.length / %s::float8))) AS score
+"""
 SCORED = f"""
-    SELECT posting.document_id,
-           SUM(word.worth * posting.tf * {rules.K1 + 1}::float8
-               / (posting.tf + {rules.K1}::float8
-                  * ({1 - rules.B}::float8 + {rules.B}::float8 * posting.length / %s::float8))) AS score
+    SELECT posting.document_id, {SCORE}
     FROM unnest(%s::bigint[], %s::float8[]) AS word (id, worth)
+    JOIN matching_posting posting ON posting.term_id = word.id
+    GROUP BY posting.document_id
+"""
+# The same with a bit for each word that is asked for.
+SCORED_SLOTS = f"""
+    SELECT posting.document_id, {SCORE}, bit_or(word.slot) AS slots
+    FROM unnest(%s::bigint[], %s::float8[], %s::bigint[]) AS word (id, worth, slot)
     JOIN matching_posting posting ON posting.term_id = word.id
     GROUP BY posting.document_id
 """

@@ -120,7 +120,7 @@ def _extra(source: Source) -> set[str]:
     named = naming.names_for_search(
         source.person_id if source.kind == rules.CARD else None, source.industry_id, source.city_id
     )
-    return rules.name_words(named.syllables) | set(rules.words(" ".join(named.labels)))
+    return rules.name_words(named.syllables) | set(rules.words(" ".join([named.full, *named.labels])))
 
 
 def _words_of(document: Document) -> dict[str, rules.Posting]:
