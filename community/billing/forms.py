@@ -101,3 +101,17 @@ class EntityForm(forms.Form):
         error_messages={"invalid": _("Please type the account number with digits only, spaces are fine.")},
     )  # fmt: skip
     currency = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in ("CNY", "HKD", "USD")])
+
+
+class StatementForm(forms.Form):
+    file = forms.FileField(
+        label=_("Statement file"),
+        help_text=_("CSV or XLSX as your bank exports it, at most 5 MB. Nothing is taken before you have seen it."),
+        error_messages={"required": _("Please choose a file first."), "empty": _("This file is empty.")},
+    )
+
+
+class MatchForm(forms.Form):
+    """Which invoices a bank's row is for; none when nobody knows yet."""
+
+    invoices = PlainText(max_length=300, required=False)

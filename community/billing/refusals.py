@@ -31,6 +31,14 @@ REFUSALS = {
         "This transfer paid an invoice together with other parts. Refund it instead, so that the parts stay right."
     ),
     "transfer.unknown_invoice": _("There is no invoice with the number or reference %(word)s."),
+    "statement.size": _("This file is too large. Export a shorter period, at most 5 MB."),
+    "statement.kind": _("This file can't be read. Please export the statement as CSV or XLSX."),
+    "statement.columns": _(
+        "No table with a date, a serial and an amount was found. Please export the statement with its heading row."
+    ),
+    "statement.rows": _("More than 5,000 rows. Please export a shorter period."),
+    "statement.taken": _("This file was taken already."),
+    "statement_row.stale": _("Somebody has dealt with this row already. Please look at the list again."),
     "slip.count": _("Five slips are enough; the treasurer looks at the account itself."),
     "webhook.stale": _("This event was dealt with already."),
 }

@@ -21,6 +21,8 @@ BATCH = 500  # rows of one transaction of a yearly run
 MISMATCH, AMOUNT_DIFFERS, CURRENCY_DIFFERS = "mismatch", "amount_differs", "currency_differs"
 INVOICE_VOID, TOO_LATE, NOT_PAYABLE = "invoice_void", "too_late", "not_payable"
 ALREADY_PAID, REFUND_FAILED = "already_paid", "refund_failed"
+BY_REFERENCE, BY_REFERENCE_PART, BY_REFERENCE_DIFFERS = "reference", "reference_part", "reference_differs"
+BY_NAME = "name"
 PART, UNNAMED = "part", "unnamed"
 
 
@@ -114,6 +116,16 @@ def decide_transfer(received: Money, asked: Sequence[Asked], received_at: dateti
     if received.amount == missing:
         return Decision(states.APPLIED)
     return Decision(states.HELD, PART if len(asked) == 1 and received.amount < missing else AMOUNT_DIFFERS)
+
+
+def match(amount: int, named: Sequence[int], alike: int) -> str:
+    """Why a bank's row is probably for the invoices its remark names (their amounts), or for the one open invoice of
+    the same amount and name (`alike` of them); "" when nothing speaks for any."""
+    if named:
+        if sum(named) == amount:
+            return BY_REFERENCE
+        return BY_REFERENCE_PART if len(named) == 1 and amount < named[0] else BY_REFERENCE_DIFFERS
+    return BY_NAME if alike == 1 else ""
 
 
 def refundable(paid: int, refunds: Iterable[tuple[str, int]]) -> int:

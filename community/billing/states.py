@@ -50,6 +50,16 @@ TRANSFER = Machine(
         (CONFIRMED, "reverse"): REVERSED,
     },
 )
+NEW, ASIDE = "new", "aside"
+STATEMENT_ROW = Machine(
+    "statement_row",
+    {
+        (NEW, "record"): RECORDED,
+        (NEW, "set_aside"): ASIDE,
+        (ASIDE, "reopen"): NEW,
+        (RECORDED, "reopen"): NEW,  # its transfer was withdrawn or reversed
+    },
+)
 TRANSFER_COUNTS = (RECORDED, CONFIRMED)  # these hold their bank serial
 
 REQUESTED, SENDING, PENDING, SUCCEEDED, FAILED, DROPPED = (

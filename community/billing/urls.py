@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from community.billing.views import paying, renewing, transfer_desk, transfers, treasury, webhooks
+from community.billing.views import paying, renewing, statements, transfer_desk, transfers, treasury, webhooks
 
 
 class NumberConverter:
@@ -35,6 +35,10 @@ urlpatterns = [
     path("desk/billing/transfers/<pid:public_id>/confirm/", transfer_desk.confirm, name="desk_transfer_confirm"),
     path("desk/billing/transfers/<pid:public_id>/withdraw/", transfer_desk.withdraw, name="desk_transfer_withdraw"),
     path("desk/billing/transfers/<pid:public_id>/reverse/", transfer_desk.reverse, name="desk_transfer_reverse"),
+    path("desk/billing/statements/", statements.statements, name="desk_statements"),
+    path("desk/billing/statements/<pid:public_id>/", statements.statement, name="desk_statement"),
+    path("desk/billing/rows/<pid:public_id>/record/", statements.record, name="desk_row_record"),
+    path("desk/billing/rows/<pid:public_id>/aside/", statements.set_aside, name="desk_row_aside"),
     path("desk/billing/slips/<pid:public_id>/", transfer_desk.slip, name="desk_slip"),
     path("desk/billing/accounts/", transfer_desk.entities, name="desk_entities"),
     path("desk/billing/money/<pid:public_id>/accept/", treasury.accept, name="desk_money_accept"),

@@ -151,6 +151,10 @@ desk_transfers               in   no   no   no   no   no   no   no   ok   ok
 desk_transfer_confirm        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_transfer_withdraw       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_transfer_reverse        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_statements              in   no   no   no   no   no   no   no   ok   ok
+desk_statement               in   no   no   no   no   no   no   no   ok   ok
+desk_row_record              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_row_aside               in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_slip                    in   no   no   no   no   no   no   no   ok   ok
 desk_entities                in   no   no   no   no   no   no   no   no   ok
 desk_money_accept            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -244,6 +248,10 @@ desk_event_checkin           in   no   no   no   no   no   do   no   no   do
 desk_event_checkin_undo      in   no   no   no   no   no   do   no   no   do
 invoice_transfer             in   --   --   do   --   --   --   --   --   --
 desk_transfers               in   no   no   no   no   no   no   no   do   do
+desk_statements              in   no   no   no   no   no   no   no   do   do
+desk_statement               in   no   no   no   no   no   no   no   do   do
+desk_row_record              in   no   no   no   no   no   no   no   do   do
+desk_row_aside               in   no   no   no   no   no   no   no   do   do
 desk_transfer_confirm        in   no   no   no   no   no   no   no   do   do
 desk_transfer_withdraw       in   no   no   no   no   no   no   no   do   do
 desk_transfer_reverse        in   no   no   no   no   no   no   no   do   do

@@ -93,6 +93,7 @@ class Club:
         transfers.begin(self.invoice, person=who, at=self.at)
         self.slip = transfers.add_slip(self.invoice, SimpleUploadedFile("slip.png", _png()), by=who, at=self.at)
         self.transfer = make_billing.recorded(self.at, self.invoice)
+        self.statement, self.row = make_billing.statement(self.at)
         self.payment = Payment.objects.create(
             channel="stripe", external_id="pi_club", person=who, amount=make_billing.FEE, currency="CNY",
             status="held", case="mismatch", received_at=self.at, recorded_at=self.at,
@@ -127,6 +128,8 @@ class Club:
             "desk_template": lambda: self.template.public_id,
             "desk_task": lambda: self.slot.tasks.get().public_id,
             "event": lambda: (self.draft if variant == "draft" else self.event).public_id,
+            "desk_statement": lambda: self.statement.public_id,
+            "desk_row": lambda: self.row.public_id,
             "desk_slip": lambda: self.slip.public_id,
             "slip": lambda: self.slip.public_id,
             "desk_transfer": lambda: self.transfer.public_id,
@@ -145,7 +148,7 @@ class Club:
             post = self.unpublished if variant == "draft" else self.post
             part = post.photos.get() if "photo" in name else self.answer
             return reverse(name, args=[post.public_id, part.public_id])
-        plain = {"my_company", "desk_transfers", "desk_companies", "desk_event_new", "desk_applications", "desk_events", "events",
+        plain = {"my_company", "desk_transfers", "desk_statements", "desk_companies", "desk_event_new", "desk_applications", "desk_events", "events",
                  "desk_series_list", "desk_series_new", "desk_template_new"}  # fmt: skip
         found = next((key for key in behind if name == key or name.startswith(f"{key}_")), None)
         return reverse(name) if found is None or name in plain else reverse(name, args=[behind[found]()])

@@ -32,6 +32,7 @@ CHINESE_ALLOWED = {
     "community/matching/rules.py": "Chinese grammar: what texts have in common without meaning anything",
     "community/members/models/people.py": "the languages' own names",
     "community/posts/rules.py": "the digits and words in which contact data hides",
+    "community/billing/statements.py": "the columns' names in banks' files",
     "community/settings.py": "the club's own name, in an authenticator",
     "community/pages/demo": "the invented club",
     "templates/components/gallery.html": "samples for the page of parts",

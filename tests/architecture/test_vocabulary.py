@@ -26,7 +26,9 @@ APART = {
     "events": {
         "planning",  # who sits with whom: an engine of plain values, apart from the rules it serves
     },
-    "billing": set(),
+    "billing": {
+        "statements",  # banks' files, read into plain movements
+    },
     "matching": set(),
     "posts": set(),
     "pages": {"demo", "demo_urls", "home", "invariants", "joining", "mailbox", "overview", "progress", "readiness"},

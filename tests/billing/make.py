@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -17,9 +18,11 @@ from community.billing.models import (
     Payment,
     ReceivingEntity,
     Refund,
+    Statement,
+    StatementRow,
     WebhookEvent,
 )
-from community.billing.services import inbox, invoicing, paying, refunds, sweeping, transfers
+from community.billing.services import importing, inbox, invoicing, paying, refunds, sweeping, transfers
 from community.kernel.days import day_of
 from community.kernel.money import Money
 from community.members.models import Application, Person
@@ -150,3 +153,15 @@ def recorded(at: datetime, *invoices: Invoice, amount: int = FEE, currency: str 
 def transferred(at: datetime, *invoices: Invoice, **changes: Any) -> Payment:
     """Written down by one treasurer and confirmed by another."""
     return transfers.confirm(recorded(at, *invoices, **changes), by=treasurer(), at=at)
+
+
+def statement(at: datetime, rows: int = 1) -> tuple[Statement, StatementRow]:
+    """A file waiting to be taken, and a row of one that was."""
+    by, day = treasurer(), day_of(at).isoformat()
+    for number in range(2):
+        lines = "".join(f"{day},R{next(make.count)},某公司,1,\n" for _ in range(rows))
+        file = SimpleUploadedFile("s.csv", f"date,serial,payer,credit,memo\n{lines}".encode())
+        found = importing.hand_in(file, by=by, at=at)
+        if not number:
+            importing.take(found, by=by, at=at)
+    return found, StatementRow.objects.latest("pk")

@@ -43,6 +43,15 @@ TABLES: list[tuple[Machine, dict[tuple[str, str], str]]] = [
         },
     ),
     (
+        states.STATEMENT_ROW,
+        {
+            ("new", "record"): "recorded",
+            ("new", "set_aside"): "aside",
+            ("aside", "reopen"): "new",
+            ("recorded", "reopen"): "new",
+        },
+    ),
+    (
         states.REFUND,
         {
             ("requested", "drop"): "dropped",

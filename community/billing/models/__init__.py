@@ -3,7 +3,14 @@ from community.billing.models.invoices import Attempt, Invoice, InvoiceNumber
 from community.billing.models.ledger import Journal, Line
 from community.billing.models.payments import Allocation, Channel, Payment, Refund
 from community.billing.models.prices import Price
-from community.billing.models.transfers import BankSlip, BankTransfer, ReceivingEntity, TransferCode
+from community.billing.models.transfers import (
+    BankSlip,
+    BankTransfer,
+    ReceivingEntity,
+    Statement,
+    StatementRow,
+    TransferCode,
+)
 
 __all__ = [
     "Allocation",
@@ -19,6 +26,8 @@ __all__ = [
     "Price",
     "ReceivingEntity",
     "Refund",
+    "Statement",
+    "StatementRow",
     "TransferCode",
     "WebhookEvent",
 ]

@@ -138,3 +138,55 @@ class BankTransfer(models.Model):
     @property
     def money(self) -> Money:
         return Money(self.amount, self.currency)
+
+
+class Statement(models.Model):
+    """A bank's file that somebody handed in: first looked through (`found`), then taken, once."""
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    name = models.CharField(max_length=100)
+    found = models.JSONField(default=list, blank=True)
+    faults = models.JSONField(default=list, blank=True)
+    outward = models.PositiveIntegerField(default=0)
+    handed_in_at = models.DateTimeField()
+    handed_in_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-handed_in_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StatementRow(models.Model):
+    """Money the bank says came in; somebody makes a transfer of it, or sets it aside with a reason."""
+
+    class Status(models.TextChoices):
+        NEW = states.NEW, _("To match")
+        RECORDED = states.RECORDED, _("Written down")
+        ASIDE = states.ASIDE, _("Set aside")
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="rows")
+    serial = models.CharField(max_length=64, unique=True)
+    value_on = models.DateField()
+    payer = models.CharField(max_length=120, blank=True)
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3, default=CNY)
+    memo = models.CharField(max_length=300, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
+    transfer = models.OneToOneField(BankTransfer, models.PROTECT, null=True, blank=True, related_name="row")
+
+    class Meta:
+        ordering = ["value_on", "pk"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="statement_row_positive")]
+        indexes = [models.Index(fields=["value_on"], name="statement_row_new", condition=Q(status=states.NEW))]
+        triggers = [pgtrigger.ReadOnly(name="bank_said", fields=["serial", "value_on", "payer", "amount", "currency"])]
+
+    def __str__(self) -> str:
+        return f"{self.serial} {self.amount} ({self.status})"
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)

@@ -18,6 +18,7 @@ from community.billing.models import (
     Payment,
     ReceivingEntity,
     Refund,
+    StatementRow,
     TransferCode,
 )
 from community.billing.services import effects, ledger, receiving, refunds
@@ -139,6 +140,7 @@ def record(
 def withdraw(transfer: BankTransfer, *, by: "Person", reason: str, at: datetime) -> None:
     """Take a record back before it was confirmed: its serial is free again."""
     move(states.TRANSFER, transfer, "withdraw", by=by, at=at, reason=reason)
+    _reopen_row(transfer, by=by, reason=reason, at=at)
 
 
 def confirm(transfer: BankTransfer, *, by: "Person", at: datetime) -> Payment:
@@ -232,10 +234,17 @@ def _reverse(transfer_id: int, *, by: "Person", reason: str, at: datetime) -> No
     ledger.payment_reversed(payment, at=at)
     move(states.PAYMENT, payment, "reverse", by=by, at=at, reason=reason)
     move(states.TRANSFER, transfer, "reverse", by=by, at=at, reason=reason)
+    _reopen_row(transfer, by=by, reason=reason, at=at)
     for invoice in invoices:
         move(states.INVOICE, invoice, "reverse", by=by, at=at, reason=reason)
         ledger.invoice_voided(invoice, at=at)
         effects.undone(invoice, by=by, reason=reason, at=at)
+
+
+def _reopen_row(transfer: BankTransfer, *, by: "Person", reason: str, at: datetime) -> None:
+    """The bank's own row waits to be matched again."""
+    for row in StatementRow.objects.select_for_update(of=("self",)).filter(transfer=transfer):
+        move(states.STATEMENT_ROW, row, "reopen", by=by, at=at, reason=reason, transfer=None)
 
 
 @settled({"entity_one_current_per_currency": "busy"})

@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 from typing import Any
 
-from community.billing.services import transfers
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from community.billing.services import importing, transfers
 from community.events.services import booking
 from community.kernel.days import day_of
 from community.members import rules
@@ -166,6 +168,19 @@ class Stories:
                     serial=f"DEMO{self.setting.seed:04d}0001", value_on=day_of(at(-1)), payer=person.full_name,
                     money=invoice.money, invoices=[invoice], by=staff["treasurer"], at=at(-1, 17),
                 )  # fmt: skip
+            else:
+                self._statement(invoice)
+
+    def _statement(self, invoice: Any) -> None:
+        """What the bank exported this morning: one row names the announced transfer, one fits nothing."""
+        on, by, at = day_of(self.setting.at(-1)).isoformat(), self.setting.staff["treasurer"], self.setting.at(0, 9)
+        rows = (
+            f"{on},D1,{invoice.person.full_name},{invoice.amount // 100}.00,,会费 {invoice.transfer_code.code}\n"
+            f"{on},D2,某某咨询有限公司,200.00,,活动\n{on},D3,写字楼物业,,1800.00,房租\n"
+        )
+        head = "交易日期,流水号,对方户名,收入,支出,摘要\n"
+        found = importing.hand_in(SimpleUploadedFile("招行流水.csv", (head + rows).encode()), by=by, at=at)
+        importing.take(found, by=by, at=at)
 
     def _somebody(self, days: int) -> Any:
         """A new account, so many days old."""

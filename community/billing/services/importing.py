@@ -1,0 +1,94 @@
+"""Bank statements (R19): a file is looked through, taken once, and its rows become transfers, each by its serial."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.core.files.uploadedfile import UploadedFile
+
+from community.billing import statements, states
+from community.billing.models import BankTransfer, Invoice, Statement, StatementRow
+from community.billing.selectors import matching
+from community.billing.services import transfers
+from community.kernel import audit
+from community.kernel.conflicts import settled
+from community.kernel.errors import RuleBroken
+from community.kernel.money import CNY
+from community.kernel.states import move
+from community.members.services import documents
+
+if TYPE_CHECKING:
+    from community.members.models import Person
+
+
+def hand_in(upload: "UploadedFile[bytes]", *, by: "Person", at: datetime) -> Statement:
+    """Read a file and keep what it holds to be looked at; nothing is taken yet. Raises RuleBroken("statement.…")."""
+    if (upload.size or 0) > statements.MOST_BYTES:
+        raise RuleBroken("statement.size")
+    try:
+        found = statements.read(upload.read())
+    except statements.Unreadable as unreadable:
+        raise RuleBroken(unreadable.code) from None
+    return _keep(documents.safe_name(upload.name or ""), found, by=by, at=at)
+
+
+@settled()
+def _keep(name: str, found: statements.Found, *, by: "Person", at: datetime) -> Statement:
+    Statement.objects.filter(handed_in_by=by, taken_at=None).delete()  # a first look that nobody took
+    return Statement.objects.create(
+        name=name,
+        found=[asdict(one) | {"value_on": one.value_on.isoformat()} for one in found.movements],
+        faults=found.faults[:200],
+        outward=found.outward,
+        handed_in_at=at,
+        handed_in_by=by,
+    )
+
+
+@settled()
+def take(statement: Statement, *, by: "Person", at: datetime) -> int:
+    """Take the rows whose serial is new; how many. Taking it twice, or the same days again, takes nothing twice."""
+    kept = Statement.objects.select_for_update(of=("self",)).get(pk=statement.pk)
+    if kept.taken_at is not None:
+        raise RuleBroken("statement.taken")
+    before = StatementRow.objects.count()
+    known = matching.known_serials([row["serial"] for row in kept.found])
+    StatementRow.objects.bulk_create(
+        (
+            StatementRow(
+                statement=kept, serial=row["serial"], value_on=date.fromisoformat(row["value_on"]), payer=row["payer"],
+                amount=row["amount"], currency=CNY, memo=row["memo"],
+            )
+            for row in kept.found
+            if row["serial"] not in known
+        ),
+        ignore_conflicts=True,
+    )  # fmt: skip
+    taken = StatementRow.objects.count() - before
+    kept.found, kept.taken_at = [], at
+    kept.save(update_fields=["found", "taken_at"])
+    audit.record("statement.take", kept, by=by, at=at, data={"rows": taken})
+    return taken
+
+
+@settled()
+def record(row: StatementRow, invoices: Sequence[Invoice], *, by: "Person", at: datetime) -> BankTransfer:
+    """Make a transfer of a row, for these invoices or for none; a second person confirms it.
+
+    Raises RuleBroken: "statement_row.stale", and what `transfers.record` says.
+    """
+    kept = StatementRow.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    states.STATEMENT_ROW.after(kept.status, "record")
+    transfer = transfers.record(
+        serial=kept.serial, value_on=kept.value_on, payer=kept.payer or "–", money=kept.money, invoices=invoices,
+        note=kept.memo, by=by, at=at,
+    )  # fmt: skip
+    move(states.STATEMENT_ROW, kept, "record", by=by, at=at, transfer=transfer)
+    return transfer
+
+
+@settled()
+def set_aside(row: StatementRow, *, by: "Person", reason: str, at: datetime) -> None:
+    """Nothing of ours: interest, a refund of the bank's. Stays on record with the reason."""
+    move(states.STATEMENT_ROW, row, "set_aside", by=by, at=at, reason=reason)

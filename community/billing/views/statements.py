@@ -1,0 +1,95 @@
+"""Bank statements at the treasurers' desk: hand in, look through, take; then make transfers of the rows."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from community.billing import rules
+from community.billing.forms import MatchForm, ReasonForm, StatementForm
+from community.billing.models import Statement, StatementRow
+from community.billing.selectors import matching, transfers
+from community.billing.services import importing
+from community.kernel.access import TREASURER, desk
+from community.kernel.errors import RuleBroken
+
+ROWS_A_PAGE = 30
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk(TREASURER)
+def statements(request: HttpRequest) -> HttpResponse:
+    """Hand a file in, and match what earlier ones brought."""
+    sent, at = request.method == "POST", timezone.now()
+    form = StatementForm(request.POST, request.FILES) if sent else StatementForm()
+    if sent and form.is_valid():
+        try:
+            statement = importing.hand_in(form.cleaned_data["file"], by=request.user, at=at)
+            return redirect("desk_statement", statement.public_id)
+        except RuleBroken as refused:
+            form.add_error("file", refused.sentence)
+    page = Paginator(matching.to_match(), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    found, reasons = matching.suggestions(page.object_list), _reasons()
+    for row in page.object_list:
+        row.suggestion = found.get(row.pk)
+        row.why = reasons[row.suggestion.why] if row.suggestion else ""
+    context = {"form": form, "page": page, "at": at}
+    return render(request, "billing/desk_statements.html", context, status=422 if form.errors else 200)
+
+
+def _reasons() -> dict[str, str]:
+    return {
+        rules.BY_REFERENCE: _("reference and amount are right"),
+        rules.BY_REFERENCE_PART: _("the reference is right; it is a part of the amount"),
+        rules.BY_REFERENCE_DIFFERS: _("the reference is right, but the amount differs"),
+        rules.BY_NAME: _("no reference; amount and payer's name are right"),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk(TREASURER)
+def statement(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What a file would bring, before it is taken."""
+    found = get_object_or_404(Statement, public_id=public_id)
+    if request.method == "POST":
+        taken = importing.take(found, by=request.user, at=timezone.now())
+        messages.success(request, ngettext("%(n)d row taken.", "%(n)d rows taken.", taken) % {"n": taken})
+        return redirect("desk_statements")
+    fresh, known = matching.preview(found.found)
+    faults = [(line, _faults().get(word, word)) for line, word in found.faults]
+    context = {"statement": found, "fresh": fresh[:200], "count": len(fresh), "known": known, "faults": faults}
+    return render(request, "billing/desk_statement.html", context)
+
+
+def _faults() -> dict[str, str]:
+    return {
+        "amount": _("the amount can't be read"),
+        "value_on": _("the day can't be read"),
+        "serial": _("the serial is missing or too long"),
+    }
+
+
+@require_POST
+@desk(TREASURER)
+def record(request: HttpRequest, public_id: str) -> HttpResponse:
+    row, form = get_object_or_404(StatementRow, public_id=public_id), MatchForm(request.POST)
+    words = form.cleaned_data["invoices"] if form.is_valid() else ""
+    importing.record(row, transfers.named(words), by=request.user, at=timezone.now())
+    messages.success(request, _("Written down. A second person has to confirm it before it counts."))
+    return redirect("desk_statements")
+
+
+@require_POST
+@desk(TREASURER)
+def set_aside(request: HttpRequest, public_id: str) -> HttpResponse:
+    row, form = get_object_or_404(StatementRow, public_id=public_id), ReasonForm(request.POST)
+    if not form.is_valid():
+        raise RuleBroken("money.reason")
+    importing.set_aside(row, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
+    messages.success(request, _("Set aside, with your reason."))
+    return redirect(reverse("desk_statements"))

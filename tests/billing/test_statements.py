@@ -1,0 +1,198 @@
+"""R19: bank statements. Read as banks write them, taken once by serial, matched with a reason, hostile cells harmless."""
+
+import io
+import zipfile
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
+
+from community.billing import rules, statements
+from community.billing.models import BankTransfer, Payment, Statement, StatementRow
+from community.billing.selectors import matching
+from community.billing.services import importing, transfers
+from community.kernel.days import day_of
+from community.kernel.errors import RuleBroken
+from tests import make
+from tests.architecture.club import staff
+from tests.billing import make as billing
+from tests.billing.make import FEE
+
+HEAD = "交易日期,交易流水号,对方户名,收入金额(元),支出金额(元),摘要\n"
+
+
+def upload(text: str | bytes, name: str = "流水.csv") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, text.encode() if isinstance(text, str) else text)
+
+
+def refused(code: str):
+    return pytest.raises(RuleBroken, match=f"^{code}$".replace(".", r"\."))
+
+
+class TestReading:
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+    def test_encodings_and_a_preamble(self, encoding) -> None:
+        text = (
+            f'账户:7559\n起止:20261101-20261130\n{HEAD}2026-11-28,A1,深圳云帆,"3,800.00",,会费QX7K2M\n合计,,,3800,,\n'
+        )
+        found = statements.read(text.encode(encoding))
+        assert found.faults == [] and found.outward == 0
+        assert found.movements == [statements.Movement(4, "A1", date(2026, 11, 28), "深圳云帆", 380_000, "会费QX7K2M")]
+
+    def test_a_workbook_with_numbers_and_days(self) -> None:
+        book, out = Workbook(), io.BytesIO()
+        book.active.append(["记账日期", "流水号", "付款人", "交易金额", "收支"])
+        book.active.append([date(2026, 11, 28), 20261128000123, "林晓", 3800.5, "收入"])
+        book.active.append([date(2026, 11, 28), 20261128000124, "房租", 9000, "支出"])
+        book.save(out)
+        found = statements.read(out.getvalue())
+        assert [(m.serial, m.amount, m.value_on.day) for m in found.movements] == [("20261128000123", 380_050, 28)]
+        assert found.outward == 1
+
+    @pytest.mark.parametrize(
+        ("cell", "fen"),
+        [
+            ("3,800.00", 380_000),
+            ("¥3800", 380_000),
+            ("３８００．５０", 380_050),
+            ("3800.500", 380_050),
+            ("+1", 100),
+            ("", 0),
+        ],
+    )
+    def test_amounts(self, cell, fen) -> None:
+        assert statements.fen(cell) == fen
+
+    @pytest.mark.parametrize("cell", ["3800.001", "1e3", "=1+1", "NaN", "0x10", "三千", "999999999999", "1.2.3"])
+    def test_no_amounts(self, cell) -> None:
+        with pytest.raises(ValueError, match="amount"):
+            statements.fen(cell)
+
+    def test_wrong_rows_are_named_and_left_out(self) -> None:
+        text = (
+            HEAD
+            + "2026-02-30,A1,x,1,,\n2026-11-28,,x,1,,\n2026-11-28,A3,x,abc,,\n2026-11-28,A4,x,,5,\n2026/11/28,A5,x,1,,\n"
+        )
+        found = statements.read(text.encode())
+        assert found.faults == [(2, "value_on"), (3, "serial"), (4, "amount")]
+        assert [m.serial for m in found.movements] == ["A5"] and found.outward == 1
+
+    @pytest.mark.parametrize(
+        ("content", "code"),
+        [
+            (b"", "columns"), (b"hello", "columns"), (b"PK\x03\x04broken", "kind"), (b"\x00\x01\x02", "kind"),
+            (b"x" * (5 * 1024 * 1024 + 1), "size"), ((HEAD + "2026-11-28,A,x,1,,\n" * 5001).encode(), "rows"),
+        ],
+    )  # fmt: skip
+    def test_what_is_no_statement(self, content, code) -> None:
+        with pytest.raises(statements.Unreadable, match=code):
+            statements.read(content)
+
+    def test_a_workbook_that_unpacks_to_gigabytes(self) -> None:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+            packed.writestr("xl/worksheets/sheet1.xml", b"0" * (statements.MOST_UNPACKED + 1))
+        with pytest.raises(statements.Unreadable, match="size"):
+            statements.read(out.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("amount", "named", "alike", "why"),
+    [
+        (FEE, [FEE], 0, "reference"), (2 * FEE, [FEE, FEE], 0, "reference"), (1, [FEE], 5, "reference_part"),
+        (FEE + 1, [FEE], 0, "reference_differs"), (FEE, [FEE, FEE], 1, "reference_differs"), (FEE, [], 1, "name"),
+        (FEE, [], 2, ""), (FEE, [], 0, ""),
+    ],
+)  # fmt: skip
+def test_the_rule_of_matching(amount, named, alike, why) -> None:
+    assert rules.match(amount, named, alike) == why
+
+
+@pytest.mark.django_db
+class TestTaking:
+    def test_from_the_file_to_the_receipt(self, at, client) -> None:
+        billing.entity()
+        bill, by_name = billing.invoice(at, attended=True), billing.invoice(at)
+        code = transfers.begin(bill, person=bill.person, at=at).code
+        day = day_of(at).isoformat()
+        text = (
+            HEAD + f"{day},B1,别人的公司,3800.00,,“会费” {code.lower()}；谢谢\n"
+            f'{day},B2,{by_name.person.full_name},3800,,\n{day},B3,谁,12,,=HYPERLINK("http://x")\n{day},B4,房东,,100,\n'
+        )
+        client.force_login(staff("treasurer"))
+        answer = client.post("/desk/billing/statements/", {"file": upload(text.encode("gb18030"))})
+        assert not StatementRow.objects.exists()
+        shown = client.get(answer.url).content.decode()
+        assert "B1" in shown and "=HYPERLINK(&quot;" in shown and "http://x&quot;" in shown
+        assert client.post(answer.url).url == "/desk/billing/statements/"
+        rows = {row.serial: row for row in StatementRow.objects.all()}
+        assert set(rows) == {"B1", "B2", "B3"}
+        found = matching.suggestions(rows.values())
+        assert (found[rows["B1"].pk].why, found[rows["B1"].pk].invoices) == ("reference", [bill])
+        assert (found[rows["B2"].pk].why, found[rows["B2"].pk].invoices) == ("name", [by_name])
+        assert rows["B3"].pk not in found
+        assert client.get("/desk/billing/statements/").status_code == 200
+        client.post(f"/desk/billing/rows/{rows['B1'].public_id}/record/", {"invoices": code})
+        client.post(f"/desk/billing/rows/{rows['B3'].public_id}/record/", {"invoices": ""})
+        client.post(f"/desk/billing/rows/{rows['B2'].public_id}/aside/", {"reason": "interest"})
+        assert not matching.to_match().exists()
+        for transfer in BankTransfer.objects.all():
+            transfers.confirm(transfer, by=billing.treasurer(), at=at)
+        bill.refresh_from_db()
+        assert bill.status == "paid" and billing.status_of(bill.person) == "admitted"
+        assert Payment.objects.get(case="unnamed").amount == 1200
+        billing.assert_whole(at)
+
+    def test_the_same_days_again_bring_nothing_twice(self, at) -> None:
+        by, day = billing.treasurer(), day_of(at).isoformat()
+        billing.recorded(at, serial="C0")  # typed by hand before
+        text = HEAD + "".join(f"{day},C{n},x,1,,\n" for n in range(3)) + f"{day},C1,x,1,,\n"
+        first, second = (importing.hand_in(upload(text), by=who, at=at) for who in (by, billing.treasurer()))
+        assert matching.preview(first.found)[1] == 2
+        assert importing.take(first, by=by, at=at) == 2
+        with refused("statement.taken"):
+            importing.take(first, by=by, at=at)
+        assert importing.take(second, by=by, at=at) == 0
+        assert sorted(StatementRow.objects.values_list("serial", flat=True)) == ["C1", "C2"]
+
+    def test_a_look_that_nobody_took_is_gone_with_the_next(self, at) -> None:
+        by = billing.treasurer()
+        for _ in range(2):
+            importing.hand_in(upload(HEAD + "2026-11-28,D,x,1,,\n"), by=by, at=at)
+        assert Statement.objects.count() == 1
+
+    def test_a_withdrawn_record_gives_the_row_back(self, at) -> None:
+        by = billing.treasurer()
+        importing.take(importing.hand_in(upload(HEAD + "2026-11-20,E,x,1,,\n"), by=by, at=at), by=by, at=at)
+        row = StatementRow.objects.get()
+        transfer = importing.record(row, [], by=by, at=at)
+        with refused("statement_row.stale"):
+            importing.record(row, [], by=by, at=at)
+        transfers.withdraw(transfer, by=by, reason="x", at=at)
+        assert list(matching.to_match()) == [row]
+        importing.record(row, [], by=by, at=at)
+
+    def test_the_company_counts_as_the_payer(self, at) -> None:
+        bill = billing.invoice(at)
+        make.stake(bill.person, name="深圳远航 贸易有限公司")
+        by = billing.treasurer()
+        text = HEAD + "2026-11-20,F,深圳远航贸易有限公司,3800,,\n"
+        importing.take(importing.hand_in(upload(text), by=by, at=at), by=by, at=at)
+        assert matching.suggestions(StatementRow.objects.all())[StatementRow.objects.get().pk].why == "name"
+
+    def test_as_many_queries_for_thirty_as_for_three(self, at, client, django_assert_max_num_queries) -> None:
+        by = staff("treasurer")
+        client.force_login(by)
+        for number in (3, 27):
+            text = HEAD + "".join(f"2026-11-20,G{number}-{n},x,3800,,\n" for n in range(number))
+            importing.take(importing.hand_in(upload(text), by=by, at=at), by=by, at=at)
+            billing.invoice(at)
+            with django_assert_max_num_queries(16):
+                client.get("/desk/billing/statements/")
+
+    def test_files_that_are_none_are_refused_in_words(self, client) -> None:
+        client.force_login(staff("treasurer"))
+        for content in (b"hello", b"PK\x03\x04"):
+            assert client.post("/desk/billing/statements/", {"file": upload(content)}).status_code == 422
+        assert client.post("/desk/billing/statements/").status_code == 422
