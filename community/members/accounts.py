@@ -6,7 +6,6 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
@@ -32,11 +31,15 @@ class Backend(AuthenticationBackend):
     membership runs, which decides what the navigation leads to."""
 
     def get_user(self, user_id: int) -> Person | None:
-        person: Person | None = _people().filter(pk=user_id).first()
-        return person if person is not None and self.user_can_authenticate(person) else None
+        sql, others = _statement()
+        for person in Person.objects.raw(sql, [*others, user_id]):
+            return person if self.user_can_authenticate(person) else None
+        return None
 
 
 @cache
-def _people() -> QuerySet[Person]:
-    """Put together once: it is asked with every request."""
-    return with_access(Person.objects.order_by()).annotate(in_standing=in_standing_now())
+def _statement() -> tuple[str, tuple[Any, ...]]:
+    """Put together once, because it is asked with every request: the last parameter is the person's key."""
+    people = with_access(Person.objects.order_by()).annotate(in_standing=in_standing_now())
+    sql, parameters = people.filter(pk=0).query.sql_with_params()
+    return sql, tuple(parameters[:-1])

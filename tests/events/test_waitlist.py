@@ -69,8 +69,8 @@ def test_the_order_is_clock_then_quiet_then_standing_then_time() -> None:
     assert [place.signup.person for place in line] == [clock, early_quiet, quiet, lately]
     assert [place.code for place in line] == ["clock", "quiet", "quiet", "standing"]
     assert [place.number for place in line] == [1, 2, 3, 4]
-    assert selectors.place_in_line(event, lately, NOON + HOUR).number == 4
-    newcomer = selectors.place_in_line(event, member(), NOON + HOUR)
+    assert selectors.place_in_line(event, lately, NOON + HOUR, line[3].signup).number == 4
+    newcomer = selectors.place_in_line(event, member(), NOON + HOUR, None)
     assert (newcomer.number, newcomer.code, newcomer.signup) == (4, "quiet", None)
     leave(event, seated, NOON + HOUR)
     assert status(event, clock) == "offered"

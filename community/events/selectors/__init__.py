@@ -35,7 +35,8 @@ from community.events.selectors.lists import (
     upcoming,
     with_seats_left,
 )
-from community.events.selectors.room import Company, Room, company_in, for_page, room_of
+from community.events.selectors.places import place_in_line
+from community.events.selectors.room import Company, Room, company_in, for_button, for_page, room_of
 from community.events.selectors.series import (
     Due,
     Slot,
@@ -56,7 +57,6 @@ from community.events.selectors.waitlist import (
     line,
     must_wait,
     offers,
-    place_in_line,
     places_of,
     waiting,
     with_idle_seats,
@@ -88,6 +88,7 @@ __all__ = [
     "events_held_by",
     "figures",
     "followable",
+    "for_button",
     "for_desk",
     "for_page",
     "histories",

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import (
     Count,
+    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -73,7 +74,8 @@ def next_with_seats(at: datetime, limit: int = 2) -> list[Event]:
 
 def other_dates(event: Event, at: datetime) -> list[Event]:
     """Where to go instead of a full, past or cancelled event: the next ones with seats, the same kind first."""
-    others = open_events(at).filter(seats_left__gt=0).exclude(pk=event.pk)
+    free = Seat.objects.filter(event=OuterRef("pk"), removed_at=None, signups=None)
+    others = open_events(at).filter(Exists(free)).exclude(pk=event.pk)
     if event.qualifying:
         others = others.filter(kind__in=rules.QUALIFYING)
     soonest = list(others[: OTHER_DATES * 2])

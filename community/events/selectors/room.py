@@ -26,7 +26,7 @@ def _signups_of_a_page() -> QuerySet[Signup]:
     return (
         Signup.objects.select_related("person")
         .only("public_id", "event_id", "status", "is_host", "confirmed_at", "offer_ends_at", "seat_id",
-              "withdrawn_late", "excuse", "excused_at",
+              "withdrawn_late", "excuse", "excused_at", "signed_up_at", "offered_at", "moved_up_at",
               "person__email", "person__full_name", "person__hide_me")
         .annotate(
             table_number=F("seat__table__number"),
@@ -39,6 +39,11 @@ def _signups_of_a_page() -> QuerySet[Signup]:
 
 def for_page(public_id: str) -> Event | None:
     return Event.objects.filter(public_id=public_id).select_related("city", "company").first()
+
+
+def for_button(public_id: str) -> Event | None:
+    """No more of an event than the address a button leads back to, and whether it may be seen."""
+    return Event.objects.filter(public_id=public_id).only("public_id", "status").first()
 
 
 @dataclass(frozen=True)

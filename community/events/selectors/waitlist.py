@@ -15,7 +15,6 @@ from community.members import selectors as members
 
 # Far enough for sixty days and for the six months before the offence that makes somebody come last.
 LOOKED_BACK = rules.LAST_FOR + timedelta(days=31 * rules.FORGIVEN_MONTHS)
-NEWCOMER = 2**63 - 1  # a key after all others: whoever signs up this instant comes after them
 
 
 @dataclass(frozen=True)
@@ -55,19 +54,6 @@ def must_wait(event: Event, person_id: int, *, somebody_waits: bool, at: datetim
     if not checked_in_before(event, [person_id]):
         return True
     return somebody_waits and any(place.was_there for place in line(event, at))
-
-
-def place_in_line(event: Event, person: Any, at: datetime) -> Place:
-    """The reader's place, or the one they would get by signing up now; three queries (a visit: four). An offer that ended counts."""
-    live = Q(status=states.WAITING) | Q(status=states.OFFERED, offer_ends_at__lte=at)
-    facts = ("person_id", "event_id", "status", "signed_up_at", "offered_at", "offer_ends_at", "moved_up_at")
-    signups = list(Signup.objects.filter(live, event=event).only(*facts))
-    mine = next((signup for signup in signups if signup.person_id == person.pk), None)
-    newcomer = Signup(pk=NEWCOMER, event=event, person_id=person.pk, signed_up_at=at)
-    ordered = rules.in_order(_askers(signups if mine else [*signups, newcomer], event, at), at)
-    key = mine.pk if mine else NEWCOMER
-    number, asker = next((n, asker) for n, asker in enumerate(ordered, start=1) if asker.key == key)
-    return Place(number, rules.class_of(asker, at), mine)
 
 
 def offers(event: Event, at: datetime) -> list[Signup]:
@@ -127,6 +113,7 @@ def absences(event: Event) -> QuerySet[Signup]:
 
 
 def _askers(signups: list[Signup], event: Event, at: datetime) -> list[rules.Asker]:
+    """These signups as the order sees them; two queries (a visit: three)."""
     people = [signup.person_id for signup in signups]
     if not people:
         return []

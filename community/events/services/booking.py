@@ -30,12 +30,32 @@ def sign_up(event_id: int, person: "Person", *, by: "Person", at: datetime) -> S
     "event.cancelled" and the codes of `members.policies.may_book`.
     """
     try:
-        return _sign_up(event_id, person.pk, by=by, at=at)
+        joined = None
+        if seating.look(event_id, person.pk, at).full:
+            joined = _join(event_id, person.pk, by=by, at=at)
+        return joined or _sign_up(event_id, person.pk, by=by, at=at)
     except RuleBroken as refused:
         if refused.code == "booking.clock_over":
             # The refusal followed from the time; the lapse behind it is written down now, swept or not (R9).
             clock.lapse_if_due(person.pk, at=at)
         raise
+
+
+@settled(CONFLICTS)
+def _join(event_id: int, person_id: int, *, by: "Person", at: datetime) -> Signup | None:
+    """Join the list of a full event. A crowd does it side by side: nobody gives or frees a chair meanwhile.
+
+    None when that is not all there is to do: a chair is free after all, an offer has ended, the person has been here.
+    """
+    person = people.lock_person(person_id)
+    event = seating.share_event(event_id)
+    seen = seating.look(event_id, person_id, at)
+    if seen.own_id is not None:
+        return Signup.objects.exclude(status=states.WITHDRAWN).filter(pk=seen.own_id).first()
+    if not seen.full:
+        return None
+    policies.may_sign_up(person, event, at=at).insist()
+    return _new_in_line(event, person, by=by, at=at)
 
 
 @settled(CONFLICTS)
@@ -47,28 +67,32 @@ def _sign_up(event_id: int, person_id: int, *, by: "Person", at: datetime) -> Si
     if signup is not None and signup.status != states.WITHDRAWN:
         return signup
     policies.may_sign_up(person, event, at=at).insist()
-    if (
-        selectors.must_wait(event, person_id, somebody_waits=somebody_waits, at=at)
-        or not seating.free_seats(event_id).exists()
-    ):
+    wait = selectors.must_wait(event, person_id, somebody_waits=somebody_waits, at=at)
+    seat = None if wait else seating.next_free(event_id)
+    if seat is None:
         return _wait(event, person, signup, by=by, at=at)
     refuse_overlap(person_id, event, "signup.overlap")
-    return confirm(event, person, signup, by=by, at=at)
+    return confirm(event, person, signup, seat, by=by, at=at)
 
 
 def _wait(event: Event, person: "Person", signup: Signup | None, *, by: "Person", at: datetime) -> Signup:
     """Join the list; an overlap doesn't matter until a seat is accepted. A chair nobody before them may have is theirs."""
     if signup is None:
-        status = states.SIGNUP.after(states.NEW, "wait")
-        signup = Signup.objects.create(event=event, person=person, status=status, signed_up_at=at)
-        audit.record("signup.wait", signup, by=by, at=at, old=states.NEW, new=status)
+        signup = _new_in_line(event, person, by=by, at=at)
     else:
         lifecycle.move(
             states.SIGNUP, signup, "wait", by=by, at=at, signed_up_at=at, confirmed_at=None, withdrawn_at=None,
             withdrawn_late=False, **NO_EXCUSE,
         )  # fmt: skip
-    offering.offer_free_seats(event, at=at)
-    signup.refresh_from_db()
+    if offering.offer_free_seats(event, at=at):
+        signup.refresh_from_db()
+    return signup
+
+
+def _new_in_line(event: Event, person: "Person", *, by: "Person", at: datetime) -> Signup:
+    status = states.SIGNUP.after(states.NEW, "wait")
+    signup = Signup.objects.create(event=event, person=person, status=status, signed_up_at=at)
+    audit.record("signup.wait", signup, by=by, at=at, old=states.NEW, new=status)
     return signup
 
 
@@ -105,7 +129,7 @@ def _accept(event_id: int, person_id: int, *, by: "Person", at: datetime) -> Sig
     refuse_overlap(person_id, event, "signup.overlap")
     if first_tap:
         offering.settle(event, at=at)
-        return confirm(event, person, signup, by=by, at=at)
+        return confirm(event, person, signup, seating.next_free(event_id), by=by, at=at)
     lifecycle.move(states.SIGNUP, signup, "accept", by=by, at=at, confirmed_at=at, offer_ends_at=None)
     signup.event, signup.person = event, person
     notifications.seat_confirmed(signup, event, at=at)
@@ -113,13 +137,14 @@ def _accept(event_id: int, person_id: int, *, by: "Person", at: datetime) -> Sig
 
 
 def confirm(
-    event: Event, person: "Person", signup: Signup | None, *, by: "Person", at: datetime, is_host: bool = False
-) -> Signup:
+    event: Event, person: "Person", signup: Signup | None, seat: Seat | None, *, by: "Person", at: datetime,
+    is_host: bool = False,
+) -> Signup:  # fmt: skip
     """Seat somebody under the locks of the person and the event, and write to them. Raises RuleBroken("seat.full").
 
-    `signup` is the place the person had and gave up, if any: one place per person and event (invariant 2).
+    `signup` is the place the person had and gave up, if any: one place per person and event (invariant 2); `seat` is
+    `seating.next_free`.
     """
-    seat = seating.free_seats(event.pk).select_related("table").order_by("table__number", "number").first()
     if seat is None:
         raise RuleBroken("seat.full")
     if signup is None:

@@ -105,7 +105,7 @@ def publish(event_id: int, *, by: "Person", at: datetime, **details: Any) -> Eve
     if host is not None:
         policies.may_host(host, event).insist()
         booking.refuse_overlap(host.pk, event, "host.elsewhere")
-        booking.confirm(event, host, None, by=by, at=at, is_host=True)
+        booking.confirm(event, host, None, seating.next_free(event.pk), by=by, at=at, is_host=True)
     return event
 
 

@@ -1,9 +1,11 @@
 """Chairs under lock: the one way to take and to free one, and the locks everything else here stands on."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from community.events import rules, states
@@ -13,6 +15,15 @@ from community.members.services import people
 
 T = TypeVar("T")
 TRIES = 5
+SHARED = "SELECT * FROM events_event WHERE id = %s FOR SHARE"
+LOOK = """
+SELECT NOT EXISTS (
+    SELECT 1 FROM events_seat c WHERE c.event_id = %(event)s AND c.removed_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM events_signup s WHERE s.seat_id = c.id)
+) AND NOT EXISTS (
+    SELECT 1 FROM events_signup o WHERE o.event_id = %(event)s AND o.status = 'offered' AND o.offer_ends_at <= %(at)s
+), (SELECT m.id FROM events_signup m WHERE m.event_id = %(event)s AND m.person_id = %(person)s)
+"""
 
 
 def lock_event(event_id: int) -> Event:
@@ -25,6 +36,32 @@ def lock_event(event_id: int) -> Event:
     if event is None:
         raise RuleBroken("event.gone")
     return event
+
+
+def share_event(event_id: int) -> Event:
+    """The event's row beside others who only join its list: while any of them reads, nobody takes or frees a chair.
+
+    Raises RuleBroken("event.gone") when there is none.
+    """
+    event = Event.objects.raw(SHARED, [event_id])
+    for found in event:
+        return found
+    raise RuleBroken("event.gone")
+
+
+@dataclass(frozen=True)
+class Look:
+    """At an instant: whether no chair is to be had and no offer has ended, and the person's own signup, if any."""
+
+    full: bool
+    own_id: int | None
+
+
+def look(event_id: int, person_id: int, at: datetime) -> Look:
+    """One statement, no lock: what decides whether somebody can only join the list."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK, {"event": event_id, "person": person_id, "at": at})
+        return Look(*cursor.fetchone())
 
 
 def lock_with_everybody(event_id: int) -> tuple[Event, list[Signup]] | None:
@@ -52,6 +89,11 @@ def insist(attempt: Callable[[], T | None]) -> T:
 def free_seats(event_id: int) -> QuerySet[Seat]:
     """Chairs in use that nobody holds, in the order in which they are given."""
     return Seat.objects.filter(event_id=event_id, removed_at=None, signups=None)
+
+
+def next_free(event_id: int) -> Seat | None:
+    """The chair that is given next, under the event's lock."""
+    return free_seats(event_id).select_related("table").order_by("table__number", "number").first()
 
 
 def take(signup: Signup, seat: Seat, *, at: datetime) -> None:

@@ -73,13 +73,13 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "verdict": verdict,
         "early": early,
         "followed": list(event.follows.order_by("starts_at")) if window else [],
-        "place": selectors.place_in_line(event, request.user, at) if _in_line(state, verdict) else None,
+        "place": _place(event, request.user, room, at) if _in_line(state, verdict) else None,
         "first_tap": state == "waiting" and room.seats_left > 0 and rules.in_last_hours(event.starts_at, at),
         "may_withdraw": signup is not None and policies.may_withdraw(signup, event, at=at),
         "address": policies.may_see_address(request.user, event, signup, verdict),
         "may_see_people": named,
         "company": selectors.company_in(room, with_names=named),
-        "others": selectors.other_dates(event, at) if state in ("full", "waiting", "over", "cancelled") else [],
+        "others": selectors.other_dates(event, at) if state in ("full", "over", "cancelled") else [],
         "clock_ends_at": clock_ends_at,
         "completes": event.qualifying and clock_ends_at and event.starts_at < clock_ends_at,
         "after_clock": event.qualifying and clock_ends_at and event.starts_at >= clock_ends_at,
@@ -125,6 +125,11 @@ def _absence(signup: Signup | None, at: Any) -> dict[str, Any]:
     return {"absence": signup, "last_until": selectors.last_until(signup.person_id, at), "excuse_form": ExcuseForm()}
 
 
+def _place(event: Event, person: Any, room: selectors.Room, at: Any) -> selectors.Place | None:
+    waits = room.mine is not None and room.mine.status in (states.WAITING, states.OFFERED)
+    return selectors.place_in_line(event, person, at, room.mine if waits else None)
+
+
 def _in_line(state: str, verdict: Any) -> bool:
     """Whether the page says which place in line the reader has, or would have."""
     return state == "waiting" or (state in ("full", "window") and bool(verdict))
@@ -157,7 +162,7 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _event(request: HttpRequest, public_id: str) -> Event:
     """The event a button belongs to. A sign-in on the way turns the press into a visit: the page asks again."""
-    event = Event.objects.filter(public_id=public_id).first()
+    event = selectors.for_button(public_id)
     if event is None or not policies.may_see(request.user, event):
         raise Http404
     return event
