@@ -2,13 +2,16 @@
 
 from community.billing import selectors as billing_selectors
 from community.billing.services import refunds, transfers
+from community.events import ports as events
 from community.events import selectors as event_selectors
 from community.events.services import excusing, giving_back
+from community.matching.selectors import lists as matching_lists
 from community.members import ports as members
 from community.posts.services import posting
 
 
 def plug_in() -> None:
+    events.fitting_pairs = matching_lists.fitting_pairs
     members.earliest_attendance = event_selectors.earliest_attendance
     members.roster_open = event_selectors.roster_open
     members.seat_chances = event_selectors.seat_chances

@@ -94,3 +94,10 @@ def may_see_address(person: Any, event: Event, signup: Signup | None, may_sign_u
     if is_coming(signup) or may_organize(person):
         return True
     return bool(may_sign_up) and not event.traits.address_for_confirmed_only
+
+
+def may_run(person: Any, event: Event) -> bool:
+    """The roster and the run sheet of a published event: its host, and organizers (product.md §1)."""
+    if event.status == states.DRAFT:
+        return False
+    return event.host_id == person.pk or may_organize(person)

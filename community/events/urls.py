@@ -1,6 +1,18 @@
 from django.urls import path
 
-from community.events.views import absences, calendars, checkin, desk, public, roster, series, tables, waitlist, week
+from community.events.views import (
+    absences,
+    calendars,
+    checkin,
+    desk,
+    hosting,
+    public,
+    roster,
+    series,
+    tables,
+    waitlist,
+    week,
+)
 
 urlpatterns = [
     path("events/", public.index, name="events"),
@@ -11,6 +23,9 @@ urlpatterns = [
     path("events/<pid:public_id>/excuse/", absences.explain, name="event_explain"),
     path("events/<pid:public_id>/ticket/", checkin.ticket, name="event_ticket"),
     path("events/<pid:public_id>/event.ics", calendars.event, name="event_ics"),
+    path("events/<pid:public_id>/host/", hosting.host, name="event_host"),
+    path("events/<pid:public_id>/run/", hosting.run_sheet, name="event_run"),
+    path("events/<pid:public_id>/cards/", hosting.cards, name="event_cards"),
     path("calendar/", calendars.mine, name="my_calendar"),
     path("calendar/renew/", calendars.renew, name="my_calendar_renew"),
     path("calendar/<slug:token>.ics", calendars.feed, name="calendar_feed"),

@@ -51,6 +51,9 @@ my_calendar                  in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 my_calendar_renew            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 event_ticket                 in   go   go   ok   go   go   go   go   go   go
 checkin                      in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+event_host                   in   --   --   --   --   --   ok   --   --   ok
+event_run                    in   --   --   --   --   --   ok   --   --   ok
+event_cards                  in   --   --   --   --   --   ok   --   --   ok
 event_explain                in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 event_signup/draft           in   --   --   --   --   --   go   --   --   go
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from community.events import states
+from community.events import ports, states
 from community.events.models import Event, Seat, SeatingPlan, SeatingWish, Signup
 from community.events.planning import Guest, Question
 from community.events.planning.question import Pair
@@ -54,8 +54,8 @@ def plan_of(event: Event, plan_id: str) -> SeatingPlan | None:
     return SeatingPlan.objects.filter(event=event, public_id=plan_id).first() if plan_id.isalnum() else None
 
 
-def question(event: Event, signups: list[Signup], *, numbers: list[int], seed: int = 0) -> Question:
-    """What the planner is asked: six queries at most, whatever the number of guests.
+def question(event: Event, signups: list[Signup], *, numbers: list[int], at: datetime, seed: int = 0) -> Question:
+    """What the planner is asked: seven queries at most, whatever the number of guests.
 
     `numbers` are the tables' own numbers in the order in which the planner counts them from 0.
     """
@@ -73,6 +73,7 @@ def question(event: Event, signups: list[Signup], *, numbers: list[int], seed: i
         ),
         chairs=tuple(room.get(number, 0) for number in numbers),
         met=tuple((a, b, times) for (a, b), times in sorted(met.items())),
+        fits=tuple(ports.fitting_pairs(ids, at)),
         apart=tuple(wanted[SeatingWish.Kind.APART]),
         together=tuple(wanted[SeatingWish.Kind.TOGETHER]),
         hosts=tuple((s.person_id, place[table_of(s)]) for s in signups if s.is_host),

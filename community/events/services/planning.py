@@ -35,7 +35,7 @@ def plan(
     if not signups:
         raise RuleBroken("plan.nobody")
     numbers = list(tables.chairs(event))
-    question = tables.question(event, signups, numbers=numbers, seed=event.pk)
+    question = tables.question(event, signups, numbers=numbers, at=at, seed=event.pk)
     ids = [signup.person_id for signup in signups]
     question = replace(
         question,

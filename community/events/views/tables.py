@@ -135,7 +135,7 @@ def _room(public_id: str) -> Desk:
         raise Http404
     signups = tables.at_tables(event)
     numbers = list(tables.chairs(event))
-    return Desk(event, signups, numbers, tables.question(event, signups, numbers=numbers))
+    return Desk(event, signups, numbers, tables.question(event, signups, numbers=numbers, at=timezone.now()))
 
 
 def _page(

@@ -1,5 +1,6 @@
 """Stored matches as pages read them; each list with a bounded number of queries."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,3 +61,12 @@ def needs_for(person_id: int, *, at: datetime) -> QuerySet[Match]:
     )
     rows = rows.exclude(need__person__in=ports.kept_apart(person_id))
     return rows.select_related("need__person").order_by("-surfaced_at", "-pk")[:NEEDS_MOST]
+
+
+def fitting_pairs(person_ids: Collection[int], at: datetime) -> set[tuple[int, int]]:
+    """Of these people, the pairs of whom one has an open need that found the other, unless they declined. One query."""
+    open_needs = Q(need__valid_until=None) | Q(need__valid_until__gt=at)
+    rows = Match.objects.filter(
+        open_needs, need__visible=True, need__kind=rules.NEED, need__person__in=person_ids, person__in=person_ids
+    ).exclude(answer=Match.Answer.DECLINED)
+    return {(min(pair), max(pair)) for pair in rows.order_by().values_list("need__person_id", "person_id")}

@@ -10,10 +10,12 @@ from community.events.selectors import tables
 from community.events.services import booking, checking_in, closing, planning
 from community.kernel import audit
 from community.kernel.errors import RuleBroken
+from community.matching.models import Match
 from tests import make
 from tests.events import make as make_events
 from tests.events.make import HOUR, SATURDAY
 from tests.make import NOON
+from tests.matching import make as make_matching
 
 pytestmark = pytest.mark.django_db
 WEEK = timedelta(weeks=1)
@@ -65,9 +67,9 @@ class TestTies:
         for count in (3, 90):
             event = make_events.event(table_count=10)
             make_events.fill(event, count)
-            with django_assert_max_num_queries(8):
+            with django_assert_max_num_queries(9):
                 signups = tables.at_tables(event)
-                tables.question(event, signups, numbers=list(tables.chairs(event)))
+                tables.question(event, signups, numbers=list(tables.chairs(event)), at=NOON)
 
     def test_neighbours_are_counted_for_a_person(self, by):
         a, b, c = (make.member() for _ in range(3))
@@ -116,6 +118,18 @@ class TestPlan:
         for _ in range(2):
             planning.forget_wish(event, event.seating_wishes.get(kind="apart").pk if _ == 0 else 0, by=by, at=NOON)
         assert event.seating_wishes.count() == 1
+
+    def test_a_need_that_found_somebody_counts_until_they_decline(self, by):
+        event = room([make.member() for _ in range(3)])
+        people = [signup.person for signup in tables.at_tables(event)]
+        need = make_matching.need("找直播带货的供应链", people[1])
+        found = Match.objects.create(
+            need=need, person=people[0], fit=900, rank=1, tier=0, reasons=[], surfaced_at=NOON
+        )  # fmt: skip
+        pair = tuple(sorted((people[0].pk, people[1].pk)))
+        assert tables.question(event, tables.at_tables(event), numbers=[1, 2], at=NOON).fits == (pair,)
+        Match.objects.filter(pk=found.pk).update(answer="declined", answered_at=NOON)
+        assert tables.question(event, tables.at_tables(event), numbers=[1, 2], at=NOON).fits == ()
 
     def test_a_closed_roster_and_an_empty_event_have_no_plan(self, by):
         event = make_events.event(kind="class", seats_each=20)
