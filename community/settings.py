@@ -228,6 +228,12 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REGISTRY_URL = env("REGISTRY_URL", default="")
 REGISTRY_KEY = env("REGISTRY_KEY", default="")
 
+# Ranking by meaning beside words: any of e5, use (both from requirements-semantic.txt) and url.
+MATCHING_ENCODERS = env.list("MATCHING_ENCODERS", default=[])
+MATCHING_ENCODER_URL = env("MATCHING_ENCODER_URL", default="")
+MATCHING_ENCODER_KEY = env("MATCHING_ENCODER_KEY", default="")
+MATCHING_ENCODER_MODEL = env("MATCHING_ENCODER_MODEL", default="")
+
 STRIPE_API_BASE = env("STRIPE_API_BASE", default="https://api.stripe.com")
 STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])

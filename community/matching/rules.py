@@ -301,3 +301,22 @@ def _hits(text: str, wanted: set[str]) -> set[int]:
             if run[at : at + 2] in wanted:
                 found.update(places[begin + at : begin + at + 2])
     return found
+
+
+# --- Words and meaning together (optional) ------------------------------------------------------------------------
+
+CLOSE = 2.5  # standard deviations above the average likeness: "close in meaning"
+ENCODED_MOST = 500  # characters of a text that are encoded
+
+
+def shares(encoders: Iterable[str]) -> tuple[float, dict[str, float]]:
+    """What words and each encoder weigh: as measured for the two bundled ones together, else .4 words and .6 meaning."""
+    names = sorted(set(encoders))
+    if names == ["e5", "use"]:
+        return 0.3, {"e5": 0.3, "use": 0.4}
+    return (0.4, {name: 0.6 / len(names) for name in names}) if names else (1.0, {})
+
+
+def to_encode(kind: str, title: str, text: str) -> str:
+    """What of a document is encoded: of a need its title (a long text blurs what is asked), else the text as well."""
+    return title if kind == NEED or not text else f"{title}\n{text[:ENCODED_MOST]}"

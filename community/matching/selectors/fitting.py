@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from community.events.selectors import ties
-from community.matching import rules
+from community.matching import gateway, rules
 from community.matching.models import Document, Match, Posting
-from community.matching.selectors import ranking
+from community.matching.selectors import meaning, ranking
 from community.members import rules as members_rules
 from community.members.selectors import naming
 
@@ -26,6 +26,7 @@ class Found:
     document_id: int
     fit: int
     rotating: bool
+    tier: int
     reasons: list[dict[str, Any]]
 
 
@@ -36,32 +37,42 @@ class Compared:
     candidates: list[rules.Candidate]
     query: ranking.Query
     met: dict[int, datetime]
+    close: set[int]  # documents close in meaning
+    tier: int
 
 
 def compared(need: Document, *, at: datetime) -> Compared:
     """Members whose offer, card or answer may fit: open, in good standing, not the author, not muted."""
     of = ranking.query(set(rules.words(need.title)))
     among = ranking.shown(at, rules.HELPING, ranking.apart_from(need.person_id))
-    scored = {row.document_id: row.score for row in ranking.best(of, among, rules.POOL)}
+    scored, close, tier = _scored(need, of, among)
     documents = list(Document.objects.filter(pk__in=scored))
     if need.topics or need.industry_id:
         documents += among.filter(_alike(need)).exclude(pk__in=scored).order_by("-written_at", "pk")[:TAGGED_MOST]
     best = max(scored.values(), default=1.0)
-    telling = _telling(of, scored)
+    telling = _telling(of, scored) | close
     met = ties.met_at_table(need.person_id)
     exposure = exposures({document.person_id for document in documents}, at=at)
     found = [
         rules.Candidate(
             document.person_id,
             document.pk,
-            round(1000 * scored.get(document.pk, 0.0) / best),
+            max(0, round(1000 * scored.get(document.pk, 0.0) / best)),
             shared(need, document, met=met, at=at),
             document.pk in telling,
             *exposure.get(document.person_id, (None, 0)),
         )
         for document in documents
     ]
-    return Compared(found, of, met)
+    return Compared(found, of, met, close, tier)
+
+
+def _scored(need: Document, of: ranking.Query, among: QuerySet[Document]) -> tuple[dict[int, float], set[int], int]:
+    """The pool with its scores, those close in meaning, and the tier: 1 where meaning took part, else 0."""
+    if gateway.encoders() and (both := meaning.fused(need, ranking.scores(of), among)):
+        pool = sorted(both.scores, key=lambda key: (-both.scores[key], key))[: rules.POOL]
+        return {key: both.scores[key] for key in pool if both.scores[key] > 0}, both.close, 1
+    return {row.document_id: row.score for row in ranking.best(of, among, rules.POOL)}, set(), 0
 
 
 def _alike(need: Document) -> Q:
@@ -111,11 +122,19 @@ def find(need: Document, *, at: datetime) -> list[Found]:
         need=need,
         words=_shared_words(found.query, documents),
         met=found.met,
+        close=found.close,
         helped=_helped(need, (who.person_id for who, _ in chosen)),
         names={"industry": industries, "city": cities},
     )
     return [
-        Found(who.person_id, who.document_id, who.fit, rotating, reasons(documents[who.document_id], who, context))
+        Found(
+            who.person_id,
+            who.document_id,
+            who.fit,
+            rotating,
+            found.tier,
+            reasons(documents[who.document_id], who, context),
+        )
         for who, rotating in chosen
     ]
 
@@ -143,6 +162,7 @@ class Context:
     need: Document
     words: dict[int, set[str]]
     met: dict[int, datetime]
+    close: set[int]
     helped: dict[int, int]
     names: dict[str, dict[int, Any]]
 
@@ -152,6 +172,8 @@ def reasons(document: Document, who: rules.Candidate, of: Context) -> list[dict[
     found: list[dict[str, Any]] = [{"kind": document.kind, "title": document.title}]
     if said := rules.phrases(of.need.title, of.words.get(document.pk, set())):
         found.append({"kind": "words", "words": said[:WORDS_MOST]})
+    if document.pk in of.close:
+        found.append({"kind": "meaning"})
     if "topic" in who.shared:
         found.append({"kind": "topic"})
     for tag, key in (("industry", document.industry_id), ("city", document.city_id)):

@@ -66,6 +66,7 @@ def index(source: Source, *, at: datetime) -> Document:
     before = 0 if new else document.length
     document.length, document.written_at, document.paired_at = length, at, None
     document.save()
+    document.vectors.all().delete()
     _write_words(document, found)
     corpus.documents += new
     corpus.length += length - before

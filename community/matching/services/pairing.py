@@ -42,7 +42,7 @@ def _pair(need: Document, at: datetime) -> list[Match]:
         else:
             changed.append(match)
         match.document_id, match.fit, match.rank = found.document_id, found.fit, rank
-        match.tier, match.reasons = 0, found.reasons
+        match.tier, match.reasons = found.tier, found.reasons
     Match.objects.bulk_update(changed, ["document", "fit", "rank", "tier", "reasons"])
     Match.objects.bulk_create(new)
     notifications.tell(need, _claimed(need, at), at=at)
