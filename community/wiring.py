@@ -5,8 +5,10 @@ from community.billing.services import refunds, transfers
 from community.events import ports as events
 from community.events import selectors as event_selectors
 from community.events.services import excusing, giving_back
+from community.matching import ports as matching
 from community.matching.selectors import lists as matching_lists
 from community.members import ports as members
+from community.posts import selectors as post_selectors
 from community.posts.services import posting
 
 
@@ -17,6 +19,7 @@ def plug_in() -> None:
     members.seat_chances = event_selectors.seat_chances
     members.qualifying_events = event_selectors.qualifying_events
     members.give_back_seats = giving_back.give_back_seats
+    matching.kept_apart = post_selectors.kept_apart
     members.close_posts = posting.close_posts
     members.forget_excuses = excusing.forget
     members.forget_slips = transfers.forget_slips

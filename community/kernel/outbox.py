@@ -1,7 +1,6 @@
 """Putting a message into the outbox, and delivering what is due. The database is the truth, the broker a bell."""
 
 import re
-from collections.abc import Collection
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -13,12 +12,12 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string, select_template
 from django.utils import translation
 
-from community.kernel.days import ZONE, day_of, start_of
+from community.kernel.days import ZONE, day_of, end_of, start_of
 from community.kernel.models import Message
 from community.kernel.ring import ring
 
@@ -29,6 +28,7 @@ log = structlog.get_logger()
 LEASE = timedelta(minutes=5)
 MOST_TRIES = 8
 QUIET_FROM, QUIET_TO = 22, 8  # R51, community time
+NEVER = datetime.max.replace(tzinfo=ZONE)
 CLAIMED_AT_ONCE = 10  # what a worker that is killed may leave undelivered; all of it fits into one lease
 
 
@@ -78,16 +78,12 @@ def post_all(messages: list[Message]) -> int:
     return new
 
 
-def is_quiet(at: datetime) -> bool:
-    """R51: from 22:00 to 08:00, community time, what can wait waits."""
+def held_until(at: datetime) -> datetime | None:
+    """R51: from 22:00 to 08:00, community time, what can wait waits until 08:00; None by day."""
     hour = at.astimezone(ZONE).hour
-    return hour >= QUIET_FROM or hour < QUIET_TO
-
-
-def had_one_today(person_ids: Collection[int], *, at: datetime) -> set[int]:
-    """R51: who of these has had their one non-transactional message of this community day."""
-    today = Message.objects.filter(transactional=False, created_at__gte=start_of(day_of(at)), created_at__lte=at)
-    return set(today.filter(person__in=person_ids).values_list("person_id", flat=True))
+    if QUIET_TO <= hour < QUIET_FROM:
+        return None
+    return (end_of(day_of(at)) if hour >= QUIET_FROM else start_of(day_of(at))) + timedelta(hours=QUIET_TO)
 
 
 def forget(person: "Person") -> int:
@@ -158,7 +154,7 @@ def _claim(keys: list[int], at: datetime) -> list[Message]:
         over = [row.pk for row in rows if row.valid_until and at >= row.valid_until]
         if over:
             Message.objects.filter(pk__in=over).update(status=Message.Status.DROPPED, error="after its occasion")
-        claimed = [row for row in rows if row.pk not in over]
+        claimed = _without_held([row for row in rows if row.pk not in over], at)
         for tries, some in groupby(sorted(claimed, key=attrgetter("tries")), key=attrgetter("tries")):
             Message.objects.filter(pk__in=[row.pk for row in some]).update(
                 status=Message.Status.SENDING, tries=tries + 1, next_try_at=at + LEASE * 2 ** min(tries, 6)
@@ -166,6 +162,36 @@ def _claim(keys: list[int], at: datetime) -> list[Message]:
     for row in claimed:
         row.tries += 1
     return claimed
+
+
+def _without_held(rows: list[Message], at: datetime) -> list[Message]:
+    """R51: what is not transactional goes out by day, and one a day to anybody: the one that is soonest worthless
+    first. The others wait for the next morning."""
+    rest = sorted((row for row in rows if not row.transactional), key=lambda row: (row.valid_until or NEVER, row.pk))
+    if not rest:
+        return rows
+    morning = held_until(at)
+    if morning is None:
+        with connection.cursor() as cursor:  # two workers never count the same day of one person at once
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('kernel.one_a_day'))")
+        had = _had_one_today({row.person_id for row in rest}, at)
+        kept = []
+        for row in rest:
+            (kept if row.person_id in had else []).append(row)
+            had.add(row.person_id)
+        morning = end_of(day_of(at)) + timedelta(hours=QUIET_TO)
+    else:
+        kept = rest
+    Message.objects.filter(pk__in=[row.pk for row in kept]).update(next_try_at=morning)
+    held = {row.pk for row in kept}
+    return [row for row in rows if row.pk not in held]
+
+
+def _had_one_today(person_ids: set[int], at: datetime) -> set[int]:
+    """Who has had one on this community day. A reminder is claimed once, so its next try tells when that was."""
+    tried = Message.objects.filter(transactional=False, tries__gt=0, person__in=person_ids)
+    today = tried.filter(next_try_at__gte=start_of(day_of(at)) + LEASE, next_try_at__lte=at + LEASE)
+    return set(today.values_list("person_id", flat=True))
 
 
 def _deliver(message: Message, postman: Postman, at: datetime) -> bool:

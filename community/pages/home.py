@@ -20,7 +20,7 @@ from community.members import policies, rules, states
 from community.members import selectors as members
 from community.members.forms import ApplicationForm
 from community.members.views import wording
-from community.pages import progress
+from community.pages import loop, progress
 
 EVENTS_MOST = 5
 FRESH = timedelta(days=14)
@@ -43,7 +43,7 @@ class Board:
 
 
 def page(person: Any, *, at: datetime) -> dict[str, Any]:
-    return {"greeting": greeting(person, at), "board": board(person, at=at), "at": at}
+    return {"greeting": greeting(person, at), "board": board(person, at=at), "loop": loop.of(person, at=at), "at": at}
 
 
 def greeting(person: Any, at: datetime) -> str:

@@ -26,6 +26,7 @@ MOVED = (
     "billing.BankTransfer",
     "billing.Refund",
     "posts.Post",
+    "posts.Introduction",
 )
 
 

@@ -106,6 +106,36 @@ class AnswerForm(forms.Form):
     )  # fmt: skip
 
 
+class NoteForm(forms.Form):
+    note = PublicText(label=_("A sentence with it"), max_length=rules.NOTE_MOST, required=False)
+
+
+class SolveForm(forms.Form):
+    """R33: solved by whom, and did business come of it."""
+
+    helpers = forms.MultipleChoiceField(
+        label=_("Who helped"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("They read your thanks at once and confirm it. Nobody: it was solved elsewhere."),
+    )  # fmt: skip
+    text = PublicText(label=_("Thanks, in a sentence"), max_length=rules.NOTE_MOST, required=False)
+    business = forms.BooleanField(label=_("Business came of it"), required=False)
+    amount = forms.DecimalField(
+        label=_("Worth, in yuan"), required=False, min_value=1, max_value=1_000_000_000, decimal_places=2,
+        help_text=_("Private. It only ever appears in a sum over five people or more."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, helpers: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["helpers"].choices = [(person.public_id, person.name) for person in helpers]
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """As the service takes them: the amount in fen."""
+        data = dict(self.cleaned_data)
+        amount = data.pop("amount")
+        return data | {"amount": int(amount * 100) if amount and data["business"] else None}
+
+
 class ReportForm(forms.Form):
     why = forms.ChoiceField(label=_("What is wrong"), choices=Report.Why, widget=forms.RadioSelect)
     note = OneLine(label=_("In a sentence"), max_length=300, required=False)

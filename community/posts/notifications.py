@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from community.kernel import outbox
 from community.posts import rules
-from community.posts.models import Post
+from community.posts.models import Introduction, Post, Thanks
 
 
 def facts_of(post: Post) -> dict[str, Any]:
@@ -33,4 +35,65 @@ def taken_down(author: Any, post: Post, *, answer: bool, reason: str, at: dateti
         occasion=f"taken-down:{post.pk}:{at.isoformat()}",
         at=at,
         context=facts_of(post) | {"answer": answer, "reason": reason},
+    )
+
+
+def _about(introduction: Introduction, other: Any) -> dict[str, Any]:
+    """Names and the post, never contact data: that stands on the page both may open."""
+    post = introduction.post
+    return {
+        "other": other.name,
+        "title": post.title if post else "",
+        "note": introduction.note,
+        "path": introduction.get_absolute_url(),
+    }
+
+
+def introduction_asked(introduction: Introduction, *, at: datetime) -> bool:
+    """R32: somebody would like to meet you. Worth nothing once the question is over."""
+    post = introduction.post
+    helps = post is not None and post.author_id == introduction.asked_id and post.kind != rules.OFFER
+    return outbox.post(
+        "posts/introduction_asked",
+        introduction.asked,
+        occasion=f"introduction-asked:{introduction.pk}",
+        at=at,
+        valid_until=introduction.expires_at,
+        context=_about(introduction, introduction.asker) | {"helps": helps},
+    )
+
+
+def introduced(introduction: Introduction, person: Any, *, at: datetime) -> bool:
+    """R32: both have said yes; where the other's contact data stands."""
+    other = introduction.asked if person.pk == introduction.asker_id else introduction.asker
+    assert introduction.talk_at is not None
+    return outbox.post(
+        "posts/introduced",
+        person,
+        occasion=f"introduced:{introduction.pk}:{person.pk}",
+        at=at,
+        context=_about(introduction, other) | {"talk_at": introduction.talk_at.isoformat()},
+    )
+
+
+def introduction_declined(introduction: Introduction, *, at: datetime) -> bool:
+    """The other said: not this time."""
+    return outbox.post(
+        "posts/introduction_declined",
+        introduction.asker,
+        occasion=f"introduction-declined:{introduction.pk}",
+        at=at,
+        context=_about(introduction, introduction.asked),
+    )
+
+
+def thanked(thanks: Thanks, *, at: datetime) -> bool:
+    """R33: a need is solved thanks to you; is it so?"""
+    return outbox.post(
+        "posts/thanked",
+        thanks.helper,
+        occasion=f"thanked:{thanks.pk}",
+        at=at,
+        context=facts_of(thanks.post)
+        | {"author": thanks.post.author.name, "text": thanks.text, "path": reverse("introductions")},
     )

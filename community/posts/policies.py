@@ -8,7 +8,7 @@ from community.kernel.days import day_of
 from community.kernel.errors import YES, Verdict, no
 from community.members import policies as members
 from community.posts import rules, states
-from community.posts.models import Answer, Post
+from community.posts.models import Answer, Mute, Post
 
 
 def in_standing(person: Any, at: datetime) -> bool:
@@ -61,6 +61,16 @@ def may_renew(person: Any, post: Post, *, at: datetime) -> Verdict:
     if post.status not in (states.OPEN, states.EXPIRED) or post.hidden_at is not None:
         return no("post.not_open")
     return YES if rules.may_renew(post.status, post.expires_at, at) else no("post.early")
+
+
+def may_be_introduced(asker: Any, asked: Any | None, *, at: datetime) -> Verdict:
+    """R32: both in good standing, and neither has muted the other (which nobody is told)."""
+    if not in_standing(asker, at):
+        return no("post.standing")
+    if asked is None or not in_standing(asked, at):
+        return no("introduction.none")
+    apart = Mute.objects.filter(person__in=[asker, asked], muted__in=[asker, asked]).exists()
+    return no("introduction.none") if apart else YES
 
 
 def may_answer(person: Any, post: Post, *, at: datetime) -> Verdict:

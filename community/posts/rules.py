@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from community.kernel.days import day_of, end_of
+from community.kernel.days import day_of, end_of, start_of
 from community.posts import states
 
 NEED, OFFER, DILEMMA = "need", "offer", "dilemma"
@@ -20,6 +20,10 @@ PHOTOS_MOST = 4
 TITLE_MOST, TEXT_MOST, ANSWER_MOST = 60, 4000, 2000
 ANSWER_WITHIN = timedelta(hours=72)  # R33
 REPORTS_A_DAY = 10
+INTRODUCTION_DAYS = 14  # R32: so long a question waits for its answer
+ASKS_A_DAY = 5  # introductions one person may ask for in 24 hours
+NOTE_MOST = 300
+PARTIES_LEAST = 5  # amounts are shown only as a sum over so many people
 
 
 def expires_at(on: date) -> datetime:
@@ -62,6 +66,15 @@ def hours_to_answer(opened_at: datetime | None, answered_at: datetime | None) ->
     if opened_at is None or answered_at is None:
         return 0
     return int((answered_at - opened_at) / timedelta(hours=1))
+
+
+def suggested_at(at: datetime) -> datetime:
+    """A time to talk: 15:00, community time, on the second working day after both agreed."""
+    on, working = day_of(at), 0
+    while working < 2:
+        on += timedelta(days=1)
+        working += on.weekday() < 5
+    return start_of(on) + timedelta(hours=15)
 
 
 @dataclass(frozen=True)

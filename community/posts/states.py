@@ -1,4 +1,4 @@
-"""The lifecycle of a post (product.md §3). What is not in the table is refused."""
+"""The lifecycles of a post and of an introduction (product.md §3). What is not in the table is refused."""
 
 from community.kernel.states import Machine
 
@@ -14,5 +14,22 @@ POST = Machine(
         (OPEN, "close"): CLOSED,
         (OPEN, "expire"): EXPIRED,
         (EXPIRED, "renew"): OPEN,
+    },
+)
+
+ASKED, ACCEPTED, MET, THANKED, DECLINED = "asked", "accepted", "met", "thanked", "declined"
+LIVE = (ASKED, ACCEPTED, MET)
+INTRODUCED = (ACCEPTED, MET, THANKED)  # both have said yes: contact data is exchanged (R32)
+
+INTRODUCTION = Machine(
+    "introduction",
+    {
+        (NEW, "ask"): ASKED,
+        (ASKED, "accept"): ACCEPTED,
+        (ASKED, "decline"): DECLINED,
+        (ASKED, "withdraw"): EXPIRED,
+        (ASKED, "expire"): EXPIRED,
+        (ACCEPTED, "meet"): MET,
+        (MET, "thank"): THANKED,
     },
 )

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from community.posts.services import posting
+from community.posts.services import introducing, posting
 
 
 @shared_task(name="posts.sweep")
@@ -11,3 +11,4 @@ def sweep() -> None:
     at = timezone.now()
     posting.sweep(at=at)
     posting.remind_all_due(at=at)
+    introducing.expire_all_due(at=at)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from community.posts.views import desk, reading, thread, writing
+from community.posts.views import desk, helping, reading, thread, writing
 
 urlpatterns = [
     path("posts/", reading.index, name="posts"),
@@ -18,9 +18,19 @@ urlpatterns = [
     path("posts/<pid:public_id>/answers/", thread.answer, name="post_answers"),
     path("posts/<pid:public_id>/answers/<pid:answer_id>/best/", thread.best, name="post_answer_best"),
     path("posts/<pid:public_id>/answers/<pid:answer_id>/remove/", thread.remove, name="post_answer_remove"),
+    path("posts/<pid:public_id>/help/", helping.help_with, name="post_help"),
+    path("posts/<pid:public_id>/not-me/", helping.not_me, name="post_not_me"),
+    path("posts/<pid:public_id>/ask/", helping.ask, name="post_ask"),
+    path("posts/<pid:public_id>/solve/", helping.solve, name="post_solve"),
     path("posts/<pid:public_id>/report/", thread.report, name="post_report"),
     path("posts/<pid:public_id>/mute/", thread.mute, name="post_mute"),
     path("posts/unmute/", thread.unmute, name="posts_unmute"),
+    path("introductions/", helping.introductions, name="introductions"),
+    path("introductions/<pid:public_id>/", helping.introduction, name="introduction"),
+    path("introductions/<pid:public_id>/answer/", helping.answer, name="introduction_answer"),
+    path("introductions/<pid:public_id>/withdraw/", helping.withdraw, name="introduction_withdraw"),
+    path("introductions/<pid:public_id>/talked/", helping.have_talked, name="introduction_talked"),
+    path("thanks/<pid:public_id>/", helping.thanks, name="thanks"),
     path("desk/posts/", desk.index, name="desk_posts"),
     path("desk/reports/<pid:public_id>/", desk.settle, name="desk_report"),
 ]

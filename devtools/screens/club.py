@@ -58,7 +58,6 @@ def places(who: dict[str, Any]) -> dict[str, str]:
     from community.billing.models import Invoice
     from community.events.models import Event, Series, Signup, Template
     from community.members.models import Application, Document, Stake
-    from community.posts.models import Post
 
     now = timezone.now()
     coming = Event.objects.filter(status="open", starts_at__gt=now).order_by("starts_at")
@@ -82,10 +81,6 @@ def places(who: dict[str, Any]) -> dict[str, str]:
         "rejected": who["rejected"].applications.get(),
         "paper": Document.objects.filter(application__status="submitted").order_by("pk")[0],
         "company": Stake.objects.get(person=who["member"], ended_at=None).company,
-        "own_post": Post.objects.filter(author=who["member"], status="open")[0],
-        "dilemma": Post.objects.filter(kind="dilemma", best__isnull=False, author=who["expiring"])[0],
-        "lonely_post": Post.objects.filter(status="open", kind="need", first_answered_at=None)[0],
-        "closed_post": Post.objects.filter(status="closed")[0],
     }
     numbers = {
         "invoice_open": Invoice.objects.get(person=who["attended"], status="open"),
@@ -102,6 +97,20 @@ def _letters(who: dict[str, Any]) -> dict[str, str]:
 
     letter = Message.objects.filter(person=who["expiring"], kind="billing/renewal").latest("pk")
     return {"quiet_path": letter.context["quiet_path"]}
+
+
+def _among_posts(who: dict[str, Any]) -> dict[str, Any]:
+    from community.posts.models import Introduction, Post
+
+    mine = Introduction.objects.filter(post__author=who["member"])
+    return {
+        "own_post": Post.objects.filter(author=who["member"], status="open")[0],
+        "dilemma": Post.objects.filter(kind="dilemma", best__isnull=False, author=who["expiring"])[0],
+        "lonely_post": Post.objects.filter(status="open", kind="need", first_answered_at=None)[0],
+        "solved_post": Post.objects.filter(status="solved")[0],
+        "introduced": mine.filter(status="accepted")[0],
+        "asks_me": mine.filter(status="asked")[0],
+    }
 
 
 def session_of(person: Any) -> str:

@@ -88,6 +88,16 @@ post_answers                 in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 post_answer_best             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 post_answer_remove           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 post_mute                    in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+post_help                    in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+post_not_me                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+post_ask                     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+post_solve                   in   --   --   --   ok   --   --   --   --   --
+introductions                in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+introduction                 in   --   --   --   ok   --   --   --   --   --
+introduction_answer          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+introduction_withdraw        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+introduction_talked          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+thanks                       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 
 desk                         in   no   no   no   no   no   ok   ok   ok   ok
 desk_applications            in   no   no   no   no   no   no   ok   no   ok
@@ -207,6 +217,14 @@ post_answer_best             in   --   --   --   do   --   do   --   --   do
 post_answer_remove           in   --   --   --   --   --   --   --   --   --
 post_report                  in   --   --   --   do   --   do   --   --   do
 post_mute                    in   --   --   --   do   --   do   --   --   do
+post_help                    in   --   --   --   do   --   do   --   --   do
+post_not_me                  in   --   --   --   do   --   do   --   --   do
+post_ask                     in   --   --   --   --   --   --   --   --   --
+post_solve                   in   --   --   --   do   --   --   --   --   --
+introduction_answer          in   --   --   --   do   --   --   --   --   --
+introduction_withdraw        in   --   --   --   do   --   --   --   --   --
+introduction_talked          in   --   --   --   do   --   --   --   --   --
+thanks                       in   --   --   --   do   --   --   --   --   --
 
 desk_application_claim       in   no   no   no   no   no   no   do   no   do
 desk_application_release     in   no   no   no   no   no   no   do   no   do
@@ -266,6 +284,7 @@ desk_money_refund            in   no   no   no   no   no   no   no   do   do
 
 # Pages that are only read answer a POST with 405; those that write on a GET say why.
 WRITES_ON_GET = {
+    "post": "that a need was opened by a member whom it found is a figure its author sees (R31)",
     "slip": "each opening of a bank slip is on record (R19)",
     "desk_slip": "each opening of a bank slip is on record (R19)",
     "invoice_return": "the way back from the payment page asks the provider and books what it says",

@@ -18,7 +18,8 @@ from community.events.services import series
 from community.kernel.days import day_of
 from community.kernel.models import Message
 from community.members.models import Person
-from community.posts.services import care, photos
+from community.posts.models import Thanks
+from community.posts.services import care, introducing, photos, solving
 from tests import make
 from tests.architecture.access import PEOPLE
 from tests.billing import make as make_billing
@@ -110,6 +111,11 @@ class Club:
         for post in (self.post, self.unpublished):
             photos.add(post, make_posts.picture(), by=who, at=self.at)
         self.answer = make_posts.answer(self.post, at=self.at)
+        self.introduction = introducing.help_with(self.post.pk, by=self.answer.author, at=self.at)
+        solved = make_posts.post(self.answer.author, at=self.at)
+        make_posts.answer(solved, by=who, at=self.at)
+        solving.solve(solved.pk, [who.public_id], by=solved.author, at=self.at)
+        self.thanks = Thanks.objects.get()
         self.report = care.report(self.post, None, "ad", "", by=self.answer.author, at=self.at)
 
     def address(self, row: str) -> str:
@@ -145,13 +151,17 @@ class Club:
         if name == "desk_document_page":
             return reverse(name, args=[self.document.public_id, 1])
         if name.startswith(("post_photo_", "post_answer_")) or name == "post_photo":
-            post = self.unpublished if variant == "draft" else self.post
-            part = post.photos.get() if "photo" in name else self.answer
-            return reverse(name, args=[post.public_id, part.public_id])
+            return reverse(name, args=self._part_of_post(name, variant))
         plain = {"my_company", "desk_transfers", "desk_statements", "desk_companies", "desk_event_new", "desk_applications", "desk_events", "events",
                  "desk_series_list", "desk_series_new", "desk_template_new"}  # fmt: skip
+        behind |= {"introduction": lambda: self.introduction.public_id, "thanks": lambda: self.thanks.public_id}
         found = next((key for key in behind if name == key or name.startswith(f"{key}_")), None)
         return reverse(name) if found is None or name in plain else reverse(name, args=[behind[found]()])
+
+    def _part_of_post(self, name: str, variant: str) -> list[str]:
+        post = self.unpublished if variant == "draft" else self.post
+        part = post.photos.get() if "photo" in name else self.answer
+        return [post.public_id, part.public_id]
 
     def typed(self, row: str) -> dict[str, str]:
         """What must be said for a button to mean anything at all."""

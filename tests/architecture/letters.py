@@ -18,6 +18,7 @@ from community.matching.models import Match
 from community.members import notifications as members
 from community.members.models import Application, Question, Term
 from community.posts import notifications as posts
+from community.posts.models import Introduction, Thanks
 from tests import make
 from tests.billing import make as make_billing
 from tests.events import make as make_events
@@ -172,3 +173,14 @@ def _of_posts() -> Iterator[Call]:
         yield posts.post_ending, (post,), {"step": 7, **at}
         for answer in (False, True):
             yield posts.taken_down, (who, post), {"answer": answer, "reason": SENTENCE, **at}
+        introduction = Introduction(
+            pk=1, asker=make.member(LONG_NAME), asked=who, post=post, note=SENTENCE, talk_at=make.NOON
+        )
+        yield posts.introduction_asked, (introduction,), at
+        yield posts.introduced, (introduction, who), at
+        yield posts.introduction_declined, (introduction,), at
+        yield posts.thanked, (Thanks(pk=1, post=post, helper=who, text=SENTENCE),), at
+    introduction.post, introduction.note = None, ""
+    yield posts.introduction_asked, (introduction,), at
+    yield posts.introduced, (introduction, who), at
+    yield posts.introduction_declined, (introduction,), at

@@ -2,8 +2,9 @@
 
 import pytest
 
-from community.posts.models import Answer, Post
-from community.posts.services import answering, posting
+from community.kernel.models import Message
+from community.posts.models import Answer, Introduction, Post
+from community.posts.services import answering, introducing, posting
 from tests.concurrency.test_seats import together
 from tests.make import NOON, member
 from tests.posts import make
@@ -48,3 +49,36 @@ def test_two_first_answers_and_the_earlier_time_stays(rounds):
         assert together(*(saying(who, post) for who in people)) == ["ok", "ok"]
         post.refresh_from_db()
         assert (post.answers.count(), post.first_answered_at) == (2, NOON)
+
+
+def test_accepting_while_it_is_taken_back_ends_one_way(rounds):
+    for _ in range(rounds(30)):
+        post, helper = make.post(), member()
+        asked = introducing.help_with(post.pk, by=helper, at=NOON)
+        answers = together(accepting(asked), taking_back(asked), accepting(asked))
+        asked.refresh_from_db()
+        letters = Message.objects.filter(
+            kind="posts/introduced", occasion__startswith=f"introduced:{asked.pk}:"
+        ).count()
+        assert (asked.status, letters) in {("accepted", 2), ("expired", 0)}, answers
+        assert set(answers) <= {"ok", "introduction.stale"}
+
+
+def test_both_asking_at_once_are_introduced_once(rounds):
+    for _ in range(rounds(30)):
+        one, other = member(), member()
+        assert together(asking(one, other), asking(other, one)) == ["ok", "ok"]
+        (only,) = Introduction.objects.filter(asker__in=[one, other])
+        assert only.status == "accepted"
+
+
+def accepting(introduction: Introduction):
+    return lambda: introducing.answer(introduction, yes=True, by=introduction.asked, at=NOON)
+
+
+def taking_back(introduction: Introduction):
+    return lambda: introducing.withdraw(introduction, by=introduction.asker, at=NOON)
+
+
+def asking(who, other):
+    return lambda: introducing.ask(who, other.pk, at=NOON)

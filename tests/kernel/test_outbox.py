@@ -186,7 +186,7 @@ def test_a_second_worker_leaves_a_claimed_message_alone():
 def test_two_workers_at_once_send_each_message_once():
     who = person()
     for number in range(30):
-        letter(who, occasion=f"n{number}", reminder=bool(number % 2))
+        letter(person() if number % 2 else who, occasion=f"n{number}", reminder=bool(number % 2))
     start = threading.Barrier(2)
 
     def worker() -> int:
@@ -266,3 +266,33 @@ def test_facts_come_back_with_their_times():
     made = outbox.revived(facts)
     assert made["starts_at"] == made["events"][0]["starts_at"] == NOON
     assert made["ends_on"].day == 28 and made["n"] == 3
+
+
+class TestOneADay:
+    """R51: what is not transactional goes out by day, and one a day to anybody."""
+
+    def test_by_night_it_waits_for_the_morning_and_a_receipt_does_not(self):
+        night = NOON.replace(hour=22)
+        held, sent = letter(occasion="news", reminder=True, at=night), letter(occasion="receipt", at=night)
+        assert outbox.deliver_due(at=night) == 1
+        assert (status(held), status(sent)) == ("waiting", "sent")
+        assert outbox.deliver_due(at=night + timedelta(hours=10, microseconds=-1)) == 0
+        assert outbox.deliver_due(at=night + timedelta(hours=10)) == 1
+
+    def test_the_second_of_a_day_waits_for_tomorrow_and_the_soonest_worthless_goes_first(self):
+        who, other = person(), person()
+        late = letter(who, occasion="late", reminder=True, valid_until=NOON + timedelta(days=9))
+        soon = letter(who, occasion="soon", reminder=True, valid_until=NOON + timedelta(days=1))
+        theirs = letter(other, occasion="theirs", reminder=True)
+        assert outbox.deliver_due(at=NOON) == 2
+        assert [status(one) for one in (late, soon, theirs)] == ["waiting", "sent", "sent"]
+        assert outbox.deliver_due(at=NOON + timedelta(hours=9)) == 0
+        assert outbox.deliver_due(at=NOON + timedelta(hours=20)) == 1
+        assert status(late) == "sent"
+
+    def test_one_of_yesterday_says_nothing_of_today(self):
+        who = person()
+        letter(who, occasion="yesterday", reminder=True, at=NOON - timedelta(days=1))
+        assert outbox.deliver_due(at=NOON - timedelta(days=1)) == 1
+        letter(who, occasion="today", reminder=True)
+        assert outbox.deliver_due(at=NOON) == 1

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from community.kernel.days import day_of
+from community.matching.services import pairing
 from community.pages.demo.founders import Founder
 from community.pages.demo.setting import Setting
 from community.pages.demo.stories import Stories
 from community.posts import rules
-from community.posts.services import answering, posting
+from community.posts.services import answering, introducing, posting, solving
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def build(setting: Setting, people: list[Founder], stories: Stories) -> None:
         author = known.get(wish.who) or others[number % len(others)]
         helpers = [one for one in others if one.pk != author.pk]
         _told(setting, wish, author, dice.sample(helpers, max(len(wish.answers), 1)), industries)
+    pairing.sweep(at=setting.at(-1, 18))
 
 
 def _stays(one: Founder, setting: Setting) -> bool:
@@ -95,4 +97,15 @@ def _told(setting: Setting, wish: Wish, author: Any, helpers: list[Any], industr
     if wish.best:
         answering.choose_best(said[0], by=author, at=at(1 - wish.days, 9))
     if wish.ends:
-        posting.close(post.pk, by=author, at=at(-2, 9))
+        solving.solve(post.pk, [said[0].author.public_id], by=author, at=at(-2, 9), text="聊完少走半年弯路，谢谢。")
+        solving.confirm(post.thanks.get().public_id, yes=True, by=said[0].author, at=at(-2, 12))
+    elif wish.who == "member":
+        _introduced(setting, post, helpers)
+
+
+def _introduced(setting: Setting, post: Any, helpers: list[Any]) -> None:
+    """The first helper and the author have said yes; a second one waits for the author's word."""
+    at = setting.at
+    first = introducing.help_with(post.pk, by=helpers[0], at=at(-2, 10), note="长安那家我熟，周四可以一起去。")
+    introducing.answer(first, yes=True, by=post.author, at=at(-2, 12))
+    introducing.help_with(post.pk, by=helpers[1], at=at(-1, 15), note="图纸发我，我帮你看薄壁。")

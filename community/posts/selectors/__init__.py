@@ -1,8 +1,21 @@
 """Named lists and figures about posts; each with a bounded number of queries."""
 
+from community.posts.selectors.introductions import (
+    Credit,
+    Figures,
+    about,
+    between,
+    credit,
+    figures,
+    helpers_of,
+    of_person,
+    thanks_for,
+    waiting_for,
+)
 from community.posts.selectors.invariants import broken_invariants
 from community.posts.selectors.lists import (
     by_public_id,
+    kept_apart,
     mine,
     muted_by,
     muted_people,
@@ -15,6 +28,17 @@ from community.posts.selectors.office import OFFICE_LISTS, office_list, office_s
 from community.posts.selectors.threads import Thread, thread
 
 __all__ = [
+    "Credit",
+    "Figures",
+    "about",
+    "between",
+    "credit",
+    "figures",
+    "helpers_of",
+    "kept_apart",
+    "of_person",
+    "thanks_for",
+    "waiting_for",
     "OFFICE_LISTS",
     "Thread",
     "broken_invariants",

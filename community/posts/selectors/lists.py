@@ -25,6 +25,12 @@ def muted_by(person: Any) -> QuerySet[Mute, int]:
     return Mute.objects.filter(person=person).values_list("muted_id", flat=True)
 
 
+def kept_apart(person_id: int) -> set[int]:
+    """Those who muted somebody, and those whom they muted: neither is ever led to the other."""
+    pairs = Mute.objects.filter(Q(person=person_id) | Q(muted=person_id)).values_list("person_id", "muted_id")
+    return {pk for pair in pairs for pk in pair} - {person_id}
+
+
 def muted_people(person: Any) -> list[Mute]:
     """The same with their names, the latest first; at most a hundred."""
     return list(Mute.objects.filter(person=person).select_related("muted").order_by("-since_at")[:100])

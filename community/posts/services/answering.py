@@ -9,6 +9,7 @@ from community.kernel.errors import RuleBroken
 from community.members.services import people
 from community.posts import policies, rules
 from community.posts.models import Answer, Post
+from community.posts.services import finding
 from community.posts.services.posting import lock_post
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def answer(post_id: int, text: str, *, by: "Person", at: datetime, to: str = "")
     if post.first_answered_at is None and post.author_id != by.pk:
         post.first_answered_at = at
         post.save(update_fields=["first_answered_at"])
+    finding.index_answer(written, at=at)
     return written
 
 
@@ -53,7 +55,7 @@ def remove(answer: Answer, *, by: "Person", at: datetime) -> Answer:
     """Its author takes it back, or the office does: the words go, the place stays where somebody replied."""
     people.lock_person(by.pk)
     post = lock_post(answer.post_id)
-    locked = Answer.objects.select_for_update(of=("self",)).get(pk=answer.pk)
+    locked = Answer.objects.select_for_update(of=("self",)).select_related("post").get(pk=answer.pk)
     if locked.removed_at is not None:
         return locked
     locked.removed_at, locked.removed_by, locked.text = at, by, ""
@@ -61,6 +63,7 @@ def remove(answer: Answer, *, by: "Person", at: datetime) -> Answer:
     if post.best_id == locked.pk:
         post.best = None
         post.save(update_fields=["best"])
+    finding.index_answer(locked, at=at)
     audit.record("answer.remove", locked, by=by, at=at, person_id=locked.author_id)
     return locked
 

@@ -9,7 +9,7 @@ from community.kernel.errors import RuleBroken
 from community.members.services import people
 from community.posts import notifications, rules
 from community.posts.models import Answer, Mute, Post, Report
-from community.posts.services import answering
+from community.posts.services import answering, finding
 from community.posts.services.posting import lock_post
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def settle(report_id: str, *, hide: bool, reason: str, by: "Person", at: datetim
     elif hide and post.hidden_at is None:
         post.hidden_at, post.hidden_by, post.hidden_reason = at, by, reason.strip()
         post.save(update_fields=["hidden_at", "hidden_by", "hidden_reason"])
+        finding.index_post(post, at=at)
         audit.record("post.hide", post, by=by, at=at, reason=reason, person_id=post.author_id)
         notifications.taken_down(post.author, post, answer=False, reason=reason.strip(), at=at)
     return found

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from community.kernel import audit, outbox
+from community.kernel import audit
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
 from community.kernel.days import day_of
@@ -12,6 +12,7 @@ from community.members import selectors as members
 from community.members.services import people
 from community.posts import notifications, policies, rules, selectors, states
 from community.posts.models import Post
+from community.posts.services import finding
 
 if TYPE_CHECKING:
     from community.members.models import Person
@@ -52,6 +53,8 @@ def edit(post_id: int, *, by: "Person", at: datetime, **details: Any) -> Post:
         setattr(post, name, details[name])
     if changed:
         post.save(update_fields=changed)
+        if post.status == states.OPEN:
+            finding.index_post(post, at=at)
         audit.record("post.edit", post, by=by, at=at, person_id=by.pk, data={"changed": changed})
     return post
 
@@ -71,6 +74,7 @@ def publish(post_id: int, *, by: "Person", at: datetime) -> Post:
         raise RuleBroken("post.past")
     _insist_on_room(post, at)
     lifecycle.move(states.POST, post, "publish", by=by, at=at, person_id=by.pk, opened_at=at)
+    finding.index_post(post, at=at)
     return post
 
 
@@ -85,10 +89,11 @@ def renew(post_id: int, *, by: "Person", at: datetime) -> Post:
         _insist_on_room(post, at)
     if post.status == states.EXPIRED:
         lifecycle.move(states.POST, post, "renew", by=by, at=at, person_id=by.pk, expires_at=expires_at)
-        return post
-    post.expires_at = expires_at
-    post.save(update_fields=["expires_at"])
-    audit.record("post.prolong", post, by=by, at=at, person_id=by.pk)
+    else:
+        post.expires_at = expires_at
+        post.save(update_fields=["expires_at"])
+        audit.record("post.prolong", post, by=by, at=at, person_id=by.pk)
+    finding.index_post(post, at=at)
     return post
 
 
@@ -99,6 +104,7 @@ def close(post_id: int, *, by: "Person", at: datetime) -> Post:
     post = lock_post(post_id)
     if post.status != states.CLOSED:
         lifecycle.move(states.POST, post, "close", by=by, at=at, person_id=by.pk, ended_at=at)
+        finding.index_post(post, at=at)
     return post
 
 
@@ -125,6 +131,7 @@ def close_posts(person_id: int, *, by: "Person | None", at: datetime, reason: st
     posts = list(open_ones.filter(status=states.OPEN).order_by("pk"))
     for post in posts:
         lifecycle.move(states.POST, post, "close", by=by, at=at, reason=reason, person_id=person_id, ended_at=at)
+        finding.index_post(post, at=at)
     return len(posts)
 
 
@@ -149,22 +156,14 @@ def sweep(*, at: datetime) -> int:
 
 
 def remind_all_due(*, at: datetime) -> int:
-    """R30: two notices before the end, by day, one letter a day to anybody (R51); how many went out."""
-    if outbox.is_quiet(at):
-        return 0
+    """R30: two notices before the end, each once; how many are new."""
     near = Post.objects.filter(
         status=states.OPEN, hidden_at=None, expires_at__gt=at,
         expires_at__lte=rules.expires_at(rules.last_day(at, max(rules.NOTICE_DAYS))),
     )  # fmt: skip
-    posts = list(near.select_related("author").order_by("expires_at", "pk"))
-    had = outbox.had_one_today({post.author_id for post in posts}, at=at)
-    sent = 0
-    for post in posts:
-        step = rules.notice_due(post.expires_at, at)
-        if step is not None and post.author_id not in had and notifications.post_ending(post, step=step, at=at):
-            had.add(post.author_id)
-            sent += 1
-    return sent
+    posts = near.select_related("author").order_by("expires_at", "pk")
+    due = [(post, rules.notice_due(post.expires_at, at)) for post in posts]
+    return sum(notifications.post_ending(post, step=step, at=at) for post, step in due if step is not None)
 
 
 def _insist_on_room(post: Post, at: datetime) -> None:

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from community.matching.selectors import lists as matching
+from community.matching.services import answering as matches
 from community.posts import policies, rules, selectors, states
 from community.posts.forms import AnswerForm, PostFilter
 from community.posts.models import Post
@@ -17,6 +19,7 @@ from community.posts.services import photos
 from community.posts.views.opening import for_members, found
 
 PAGE = 20
+PEOPLE = 20
 
 
 @require_safe
@@ -70,7 +73,10 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_safe
 def page(request: HttpRequest, public_id: str) -> HttpResponse:
     at = timezone.now()
-    return render(request, "posts/page.html", page_context(request, found(request, public_id, at), at))
+    post = found(request, public_id, at)
+    if post.author_id != request.user.pk and post.status == states.OPEN:
+        matches.seen(post.public_id, request.user.pk, at=at)
+    return render(request, "posts/page.html", page_context(request, post, at))
 
 
 def page_context(request: HttpRequest, post: Post, at: datetime, form: AnswerForm | None = None) -> dict[str, Any]:
@@ -87,9 +93,27 @@ def page_context(request: HttpRequest, post: Post, at: datetime, form: AnswerFor
         "may_change": author and policies.may_change(reader, post, at=at),
         "may_renew": author and policies.may_renew(reader, post, at=at),
         "quota": selectors.quota(reader, post.kind, at) if author and post.status == states.DRAFT else None,
+        **_loop(request, post, at),
         "may_moderate": policies.may_moderate(reader),
         "answered": post.first_answered_at is not None,
         "answer_hours": rules.hours_to_answer(post.opened_at, post.first_answered_at),
+    }
+
+
+def _loop(request: HttpRequest, post: Post, at: datetime) -> dict[str, Any]:
+    """R31: for its author, whom a need found and what they said; for others, whether they said anything yet."""
+    if post.status == states.DRAFT:
+        return {}
+    if post.author_id != request.user.pk:
+        return {"introduction": selectors.between(post, request.user)}
+    known = selectors.about(post)
+    people = [] if post.kind == rules.OFFER else matching.matches(post.public_id, at=at)[:PEOPLE]
+    told = [(match, known.pop(match.person_id, None)) for match in people]
+    return {
+        "counts": matching.counts([post.public_id])[post.public_id],
+        "told": told,
+        "others": list(known.values()),
+        "thanks": list(post.thanks.select_related("helper")),
     }
 
 
