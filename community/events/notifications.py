@@ -1,11 +1,11 @@
 """The messages about a booked event, one function each. Context is plain facts; the words are in templates/events/mail/."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from community.events import states
-from community.events.models import Event, Signup
+from community.events.models import Announcement, Event, Signup
 from community.kernel import outbox
 
 PLACE = ("place", "address", "directions")
@@ -108,3 +108,37 @@ def taken_off(signup: Signup, event: Event, *, reason: str, at: datetime) -> boo
         at=at,
         context=facts_without_seat(event) | {"reason": reason},
     )
+
+
+def host_released(signup: Signup, event: Event, *, kept: bool, reason: str, at: datetime) -> bool:
+    """Somebody else hosts now. `kept`: the old host stays as a guest on their chair."""
+    return outbox.post(
+        "events/host_released",
+        signup.person,
+        occasion=f"host-released:{signup.pk}:{at.isoformat()}",
+        at=at,
+        context=facts_of(event) | {"kept": kept, "reason": reason},
+    )
+
+
+def announcement(signups: Iterable[Signup], made: Announcement, *, at: datetime) -> int:
+    """What the office writes to everybody at one event; worth nothing two days after it was written or the end of it."""
+    return outbox.post_all(
+        [
+            outbox.draft(
+                "events/announcement",
+                signup.person_id,
+                occasion=f"announcement:{made.public_id}:{signup.pk}",
+                at=at,
+                valid_until=max(made.event.ends_at, at + timedelta(days=2)),
+                context=announced(made.event, made.text, made.sent_by.name),
+            )
+            for signup in signups
+        ]
+    )
+
+
+def announced(event: Event, text: str, writer: str) -> dict[str, Any]:
+    """What such a letter says; no address, since those who wait read it too."""
+    return {"topic": event.topic, "starts_at": event.starts_at.isoformat(), "path": event.get_absolute_url(),
+            "text": text, "writer": writer}  # fmt: skip

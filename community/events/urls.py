@@ -2,10 +2,12 @@ from django.urls import path
 
 from community.events.views import (
     absences,
+    announcing,
     calendars,
     checkin,
     desk,
     hosting,
+    hosts,
     public,
     roster,
     series,
@@ -46,6 +48,10 @@ urlpatterns = [
     path("desk/events/<pid:public_id>/", desk.event, name="desk_event"),
     path("desk/events/<pid:public_id>/publish/", desk.publish, name="desk_event_publish"),
     path("desk/events/<pid:public_id>/cancel/", desk.cancel, name="desk_event_cancel"),
+    path("desk/events/<pid:public_id>/hosts/", hosts.page, name="desk_event_hosts"),
+    path("desk/events/<pid:public_id>/hosts/change/", hosts.change, name="desk_event_host"),
+    path("desk/events/<pid:public_id>/hosts/tables/", hosts.tables, name="desk_event_table_hosts"),
+    path("desk/events/<pid:public_id>/message/", announcing.page, name="desk_event_announce"),
     path("desk/events/<pid:public_id>/roster/", roster.roster, name="desk_event_roster"),
     path("desk/events/<pid:public_id>/roster/close/", roster.close, name="desk_event_roster_close"),
     path("desk/events/<pid:public_id>/scan/", checkin.scan, name="desk_event_scan"),

@@ -55,8 +55,7 @@ def places(who: dict[str, Any]) -> dict[str, str]:
     """What the addresses of SCREENS name."""
     from django.utils import timezone
 
-    from community.billing.models import Invoice
-    from community.events.models import Event, Series, Signup, Template
+    from community.events.models import Event, Signup
     from community.members.models import Application, Document, Stake
 
     now = timezone.now()
@@ -72,8 +71,6 @@ def places(who: dict[str, Any]) -> dict[str, str]:
         "cancelled": Event.objects.filter(status="cancelled")[0],
         "today": Event.objects.filter(status="open", kind="class").order_by("starts_at")[0],
         "draft": Event.objects.filter(status="draft")[0],
-        "series": Series.objects.all()[0],
-        "template": Template.objects.all()[0],
         "attended_signup": attended,
         "unclaimed": queue.filter(claimed_by=None)[0],
         "claimed": queue.filter(claimed_by=who["reviewer2"])[0],
@@ -82,13 +79,27 @@ def places(who: dict[str, Any]) -> dict[str, str]:
         "paper": Document.objects.filter(application__status="submitted").order_by("pk")[0],
         "company": Stake.objects.get(person=who["member"], ended_at=None).company,
     }
-    numbers = {
+    named = {name: row.public_id for name, row in rows.items()}
+    return named | _numbers(who) | _weekly() | _letters(who)
+
+
+def _numbers(who: dict[str, Any]) -> dict[str, str]:
+    """Invoices are named by their numbers."""
+    from community.billing.models import Invoice
+
+    rows = {
         "invoice_open": Invoice.objects.get(person=who["attended"], status="open"),
         "invoice_paid": Invoice.objects.filter(person=who["member"])[0],
         "invoice_lapsed": Invoice.objects.filter(person=who["lapsed"])[0],
     }
-    named = {name: row.public_id for name, row in rows.items()} | {name: row.number for name, row in numbers.items()}
-    return named | _letters(who)
+    return {name: row.number for name, row in rows.items()}
+
+
+def _weekly() -> dict[str, str]:
+    """What comes every Saturday."""
+    from community.events.models import Series, Template
+
+    return {"series": Series.objects.all()[0].public_id, "template": Template.objects.all()[0].public_id}
 
 
 def _letters(who: dict[str, Any]) -> dict[str, str]:

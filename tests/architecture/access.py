@@ -142,6 +142,10 @@ desk_event                   in   no   no   no   no   no   ok   no   no   ok
 desk_event/draft             in   no   no   no   no   no   ok   no   no   ok
 desk_event_publish           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_cancel            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_hosts             in   no   no   no   no   no   ok   no   no   ok
+desk_event_host              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_table_hosts       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_announce          in   no   no   no   no   no   ok   no   no   ok
 desk_event_roster            in   no   no   no   no   no   ok   no   no   ok
 desk_event_waitlist          in   no   no   no   no   no   ok   no   no   ok
 desk_event_scan              in   no   no   no   no   no   ok   no   no   ok
@@ -255,6 +259,9 @@ desk_task_remove             in   no   no   no   no   no   do   no   no   do
 desk_event_task              in   no   no   no   no   no   do   no   no   do
 desk_event                   in   no   no   no   no   no   do   no   no   do
 desk_event_publish/draft     in   no   no   no   no   no   do   no   no   do
+desk_event_host              in   no   no   no   no   no   do   no   no   do
+desk_event_table_hosts       in   no   no   no   no   no   do   no   no   do
+desk_event_announce          in   no   no   no   no   no   do   no   no   do
 desk_event_cancel            in   no   no   no   no   no   do   no   no   do
 desk_event_tables            in   no   no   no   no   no   do   no   no   do
 desk_event_tables_propose    in   no   no   no   no   no   do   no   no   do

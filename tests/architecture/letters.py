@@ -11,6 +11,7 @@ from community.billing.models import Invoice, Payment, Refund
 from community.billing.services import receiving
 from community.billing.services import refunds as going_back
 from community.events import notifications as events
+from community.events.models import Announcement
 from community.kernel.models import Message
 from community.kernel.money import Money
 from community.matching import notifications as matching
@@ -121,6 +122,10 @@ def _of_events() -> Iterator[Call]:
         yield events.seat_offered, (signup, event), at
         yield events.seat_free, ([signup], event), {"since": make.NOON, **at}
         yield events.taken_off, (signup, event), {"reason": SENTENCE, **at}
+        for kept in (True, False):
+            yield events.host_released, (signup, event), {"kept": kept, "reason": SENTENCE, **at}
+        made = Announcement(event=event, text=SENTENCE, sent_by=signup.person, public_id="announcement")
+        yield events.announcement, ([signup], made), at
 
 
 def _of_billing() -> Iterator[Call]:

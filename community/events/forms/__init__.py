@@ -94,7 +94,11 @@ class EventForm(forms.Form):
     directions = PlainText(label=_("How to get there"), max_length=1000, required=False, widget=lines(2))
     about = PlainText(label=_("What we talk about"), max_length=4000, required=False, widget=lines(5))
     agenda = PlainText(
-        label=_("Agenda"), max_length=4000, required=False, widget=lines(4), help_text=_("One step per line.")
+        label=_("Agenda"),
+        max_length=4000,
+        required=False,
+        widget=lines(4),
+        help_text=_("One part per line with its minutes: Icebreaker 15 min."),
     )
 
     def __init__(self, *args: Any, at: datetime, event: Event | None = None, **kwargs: Any) -> None:

@@ -1,8 +1,10 @@
+from community.events.models.announcements import Announcement
 from community.events.models.events import CalendarFeed, Event, Seat, SeatHold, Signup, Table
 from community.events.models.planning import SeatingPlan, SeatingWish
 from community.events.models.series import EventTask, Series, SkippedDay, Template, TemplateTask
 
 __all__ = [
+    "Announcement",
     "CalendarFeed",
     "Event",
     "EventTask",

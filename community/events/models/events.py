@@ -141,6 +141,9 @@ class Table(models.Model):
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="tables")
     number = models.PositiveSmallIntegerField()
+    # Of several tables each has a topic and a host of its own (R22); empty: those of the event.
+    topic = models.CharField(max_length=80, blank=True)
+    host = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["number"]

@@ -22,6 +22,9 @@ QUIET_SEATS = timedelta(days=60)  # R22: the second class had no seat for so lon
 FORGIVEN_MONTHS = 6  # R26: the first no-show or late cancellation in so many months
 LAST_FOR = timedelta(days=60)  # R26: after the next one
 
+ANNOUNCEMENTS_A_DAY = 3  # messages to everybody at one event, within 24 hours
+TO_COMING, TO_WAITING, TO_ALL = "coming", "waiting", "all"
+
 ROUNDTABLE, VISIT, CLASS, SPORT, TRIP, ONLINE = "roundtable", "visit", "class", "sport", "trip", "online"
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 UNIT = r"(?:\u5206\u949f|\u5206(?!\u949f)|minutes|minute|mins|min|['\u2032])"  # the first two are Chinese for minutes
 BEFORE = re.compile(rf"^(\d{{1,3}})\s*{UNIT}[\s:\u00b7\uff1a,\uff0c\-\u2013\u2014]*(.+)$", re.I)
@@ -32,3 +33,13 @@ def _part(line: str) -> Part:
     if found := AFTER.match(line):
         return Part(found[1].strip(), int(found[2]))
     return Part(line, None)
+
+
+def timed(agenda: Iterable[Part], starts_at: datetime) -> list[tuple[datetime | None, Part]]:
+    """Each part with its beginning, as long as every part before it says its minutes."""
+    begins: datetime | None = starts_at
+    rows = []
+    for part in agenda:
+        rows.append((begins, part))
+        begins = begins + timedelta(minutes=part.minutes) if begins is not None and part.minutes is not None else None
+    return rows

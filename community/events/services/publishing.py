@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from community.events import notifications, policies, rules, states
 from community.events.models import Event, EventTask, Signup
-from community.events.services import booking, offering, seating
+from community.events.services import booking, hosting, offering, seating
 from community.kernel import audit
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
@@ -86,7 +86,8 @@ def publish(event_id: int, *, by: "Person", at: datetime, **details: Any) -> Eve
     "event.no_host", "host.standing", "host.elsewhere", "visit.follows", "visit.release", "event.stale".
     """
     host_id = _host_id(event_id, details)
-    host = people.lock_person(host_id) if host_id else None
+    locked = people.lock_people({*hosting.table_hosts(event_id), *([host_id] if host_id else [])})
+    host = locked[host_id] if host_id else None
     event = seating.lock_event(event_id)
     if event.status == states.OPEN:
         return event
@@ -106,6 +107,7 @@ def publish(event_id: int, *, by: "Person", at: datetime, **details: Any) -> Eve
         policies.may_host(host, event).insist()
         booking.refuse_overlap(host.pk, event, "host.elsewhere")
         booking.confirm(event, host, None, seating.next_free(event.pk), by=by, at=at, is_host=True)
+    hosting.seat_table_hosts(event, by=by, at=at)
     return event
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from community.events import policies, rules, selectors, states
 from community.events.forms import ExcuseForm, ListForm
 from community.events.models import Event, Signup
+from community.events.rules import agenda, maps
 from community.events.selectors import tables
 from community.events.services import booking, excusing
 from community.kernel.days import week_of
@@ -66,7 +67,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "at": at,
         "event": event,
         "room": room,
-        "host": (room.host or event.host) if named else None,
+        "host": _host(room, event) if named else None,
         "signup": signup,
         "coming": policies.is_coming(signup),
         "state": state,
@@ -83,12 +84,30 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "clock_ends_at": clock_ends_at,
         "completes": event.qualifying and clock_ends_at and event.starts_at < clock_ends_at,
         "after_clock": event.qualifying and clock_ends_at and event.starts_at >= clock_ends_at,
-        "opens_at": rules.check_in_opens_at(event.starts_at),
         **_own(signup, event, state, at),
+        **_programme(event, named),
         "may_organize": policies.may_organize(request.user),
         "late": rules.is_late(event.starts_at, at),
     }
     return render(request, "events/page.html", context)
+
+
+def _host(room: selectors.Room, event: Event) -> Any:
+    """The event's own host, and not that of one of its tables."""
+    seated = (signup.person for signup in room.coming if signup.is_host and signup.person_id == event.host_id)
+    return next(seated, None) or event.host
+
+
+def _programme(event: Event, named: bool) -> dict[str, Any]:
+    """The agenda with its times, the place on a map, and what each of several tables talks about; its host for whoever may know names."""
+    rows = list(event.tables.select_related("host")) if event.traits.at_tables and event.table_count > 1 else []
+    told = [table for table in rows if table.topic or (named and table.host_id)]
+    return {
+        "agenda": agenda.timed(agenda.parts(event.agenda), event.starts_at),
+        "opens_at": rules.check_in_opens_at(event.starts_at),
+        "tables": told,
+        "maps": maps.links(event.place, event.address, event.city.name_zh),
+    }
 
 
 def _state(event: Event, room: selectors.Room, at: Any, *, closed: bool) -> str:

@@ -12,6 +12,9 @@ TITLES = {
     "publish": gettext_lazy("Published"),
     "hold": gettext_lazy("Roster closed"),
     "cancel": gettext_lazy("Cancelled"),
+    "host": gettext_lazy("Another host"),
+    "tables": gettext_lazy("Tables set"),
+    "announce": gettext_lazy("Message to everybody"),
 }
 LINT = {
     "draft_past": gettext_lazy("Its time has passed and it was never published."),
