@@ -52,17 +52,20 @@ def _in_the_waiting_room() -> dict[str, Any]:
 
 
 def places(who: dict[str, Any]) -> dict[str, str]:
-    """What the addresses of SCREENS name."""
+    """The things whose pages are pictured, by the name the states use: public ids, invoice numbers, letters' paths."""
+    rows = _events(who) | _gate(who) | _posts(who)
+    return {name: row.public_id for name, row in rows.items()} | _invoices(who) | _letters(who)
+
+
+def _events(who: dict[str, Any]) -> dict[str, Any]:
     from django.utils import timezone
 
-    from community.events.models import Event, Signup
-    from community.members.models import Application, Document, Stake
+    from community.events.models import Event, Series, Signup, Template
 
     now = timezone.now()
     coming = Event.objects.filter(status="open", starts_at__gt=now).order_by("starts_at")
     attended = Signup.objects.filter(person=who["member"], status="attended").order_by("-event__starts_at")[0]
-    queue = Application.objects.filter(status="submitted").order_by("submitted_at")
-    rows = {
+    return {
         "table": coming.filter(kind="roundtable", signups__person=who["member"])[0],
         "follower": coming.filter(releases_at__gt=now)[0],
         "missed": Signup.objects.filter(person=who["absent"], status="missed")[0].event,
@@ -71,7 +74,17 @@ def places(who: dict[str, Any]) -> dict[str, str]:
         "cancelled": Event.objects.filter(status="cancelled")[0],
         "today": Event.objects.filter(status="open", kind="class").order_by("starts_at")[0],
         "draft": Event.objects.filter(status="draft")[0],
+        "series": Series.objects.all()[0],
+        "template": Template.objects.all()[0],
         "attended_signup": attended,
+    }
+
+
+def _gate(who: dict[str, Any]) -> dict[str, Any]:
+    from community.members.models import Application, Document, Stake
+
+    queue = Application.objects.filter(status="submitted").order_by("submitted_at")
+    return {
         "unclaimed": queue.filter(claimed_by=None)[0],
         "claimed": queue.filter(claimed_by=who["reviewer2"])[0],
         "approved": who["approved"].applications.get(),
@@ -79,27 +92,27 @@ def places(who: dict[str, Any]) -> dict[str, str]:
         "paper": Document.objects.filter(application__status="submitted").order_by("pk")[0],
         "company": Stake.objects.get(person=who["member"], ended_at=None).company,
     }
-    named = {name: row.public_id for name, row in rows.items()}
-    return named | _numbers(who) | _weekly() | _letters(who)
 
 
-def _numbers(who: dict[str, Any]) -> dict[str, str]:
-    """Invoices are named by their numbers."""
+def _posts(who: dict[str, Any]) -> dict[str, Any]:
+    from community.posts.models import Post
+
+    return {
+        "own_post": Post.objects.filter(author=who["member"], status="open")[0],
+        "dilemma": Post.objects.filter(kind="dilemma", best__isnull=False, author=who["expiring"])[0],
+        "lonely_post": Post.objects.filter(status="open", kind="need", first_answered_at=None)[0],
+        "closed_post": Post.objects.filter(status="closed")[0],
+    }
+
+
+def _invoices(who: dict[str, Any]) -> dict[str, str]:
     from community.billing.models import Invoice
 
-    rows = {
-        "invoice_open": Invoice.objects.get(person=who["attended"], status="open"),
-        "invoice_paid": Invoice.objects.filter(person=who["member"])[0],
-        "invoice_lapsed": Invoice.objects.filter(person=who["lapsed"])[0],
+    return {
+        "invoice_open": Invoice.objects.get(person=who["attended"], status="open").number,
+        "invoice_paid": Invoice.objects.filter(person=who["member"])[0].number,
+        "invoice_lapsed": Invoice.objects.filter(person=who["lapsed"])[0].number,
     }
-    return {name: row.number for name, row in rows.items()}
-
-
-def _weekly() -> dict[str, str]:
-    """What comes every Saturday."""
-    from community.events.models import Series, Template
-
-    return {"series": Series.objects.all()[0].public_id, "template": Template.objects.all()[0].public_id}
 
 
 def _letters(who: dict[str, Any]) -> dict[str, str]:
