@@ -115,3 +115,25 @@ class MatchForm(forms.Form):
     """Which invoices a bank's row is for; none when nobody knows yet."""
 
     invoices = PlainText(max_length=300, required=False)
+
+
+def day_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class PriceForm(forms.Form):
+    """A price from a day on (R13)."""
+
+    amount = YuanField(label=_("Price a year, in yuan"))
+    valid_from_on = forms.DateField(label=_("From"), widget=day_input())
+    joined_before_on = forms.DateField(
+        label=_("Only for members since before"),
+        required=False,
+        widget=day_input(),
+        help_text=_("A founding price. Empty: for everybody."),
+    )
+
+
+class TakeBackForm(forms.Form):
+    valid_from_on = forms.DateField()
+    joined_before_on = forms.DateField(required=False)

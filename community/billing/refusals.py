@@ -41,4 +41,9 @@ REFUSALS = {
     "statement_row.stale": _("Somebody has dealt with this row already. Please look at the list again."),
     "slip.count": _("Five slips are enough; the treasurer looks at the account itself."),
     "webhook.stale": _("This event was dealt with already."),
+    "price.past": _("A price can begin today at the earliest: what was yesterday is on invoices already."),
+    "price.same_day": _(
+        "There is a price from this very day already. Take that one back first, or choose another day."
+    ),
+    "price.begun": _("This price has begun to count, so it stays. Set a new one from a later day."),
 }

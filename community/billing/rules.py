@@ -26,10 +26,27 @@ BY_NAME = "name"
 PART, UNNAMED = "part", "unnamed"
 
 
-def price_of_day(prices: Iterable[tuple[date, Money]], on: date) -> Money | None:
-    """R13: the price valid on a community day, from (valid from, price) pairs; None before the first."""
-    current = max((entry for entry in prices if entry[0] <= on), key=lambda entry: entry[0], default=None)
-    return current[1] if current else None
+@dataclass(frozen=True)
+class Offered:
+    """A price from a community day on. `joined_before_on`: only for members since before that day."""
+
+    valid_from_on: date
+    money: Money
+    joined_before_on: date | None = None
+
+
+def price_of_day(prices: Iterable[Offered], on: date, joined_on: date | None = None) -> Money | None:
+    """R13: the price on a community day; None before the first.
+
+    The newest one open to somebody who became a member on `joined_on` (None: a newcomer of that day), of those for
+    everybody and of those for founders; the lower of the two, so that a founding price is never a burden.
+    """
+    joined_on = joined_on or on
+    valid = [offer for offer in prices if offer.valid_from_on <= on]
+    everybody = [offer for offer in valid if offer.joined_before_on is None]
+    founders = [offer for offer in valid if offer.joined_before_on is not None and joined_on < offer.joined_before_on]
+    newest = [max(some, key=lambda offer: offer.valid_from_on) for some in (everybody, founders) if some]
+    return min((offer.money for offer in newest), key=lambda money: money.amount, default=None)
 
 
 def session_expiry(at: datetime, due_at: datetime | None) -> datetime:

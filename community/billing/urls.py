@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from community.billing.views import paying, renewing, statements, transfer_desk, transfers, treasury, webhooks
+from community.billing.views import paying, renewing, statements, tiers, transfer_desk, transfers, treasury, webhooks
 
 
 class NumberConverter:
@@ -30,6 +30,11 @@ urlpatterns = [
     path("billing/invoices/<number:number>/transfer/", transfers.transfer, name="invoice_transfer"),
     path("billing/slips/<pid:public_id>/", transfers.slip, name="slip"),
     path("webhooks/stripe/", webhooks.stripe, name="stripe_webhook"),
+    path("desk/tiers/", tiers.tier_list, name="desk_tiers"),
+    path("desk/tiers/new/", tiers.new_tier, name="desk_tier_new"),
+    path("desk/tiers/<slug:code>/", tiers.tier, name="desk_tier"),
+    path("desk/tiers/<slug:code>/price/", tiers.price, name="desk_tier_price"),
+    path("desk/tiers/<slug:code>/price/take-back/", tiers.price_take_back, name="desk_tier_price_take_back"),
     path("desk/billing/", treasury.billing, name="desk_billing"),
     path("desk/billing/transfers/", transfer_desk.desk_transfers, name="desk_transfers"),
     path("desk/billing/transfers/<pid:public_id>/confirm/", transfer_desk.confirm, name="desk_transfer_confirm"),

@@ -305,3 +305,33 @@ class SettingsForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if not may_set_fee:
             del self.fields["fee_opens"]
+
+
+class TierDetailsForm(forms.Form):
+    """What a tier is called and includes (R12)."""
+
+    NAMES = ("name_zh", "name_en", *rules.ENTITLEMENTS, "active", "position")
+
+    name_zh = PlainText(label=_("Name in Chinese"), max_length=60)
+    name_en = PlainText(label=_("Name in English"), max_length=60)
+    roundtables_a_month = forms.IntegerField(label=_("Roundtables a month"), min_value=0, max_value=31)
+    visits_a_quarter = forms.IntegerField(label=_("Company visits a quarter"), min_value=0, max_value=90)
+    open_posts = forms.IntegerField(label=_("Open needs and offers, each"), min_value=0, max_value=100)
+    guests_a_quarter = forms.IntegerField(label=_("Guests a quarter"), min_value=0, max_value=90)
+    active = forms.BooleanField(
+        label=_("May be chosen"), required=False, help_text=_("Who holds a closed tier keeps it and may renew it.")
+    )
+    position = forms.IntegerField(label=_("Place on the fee card"), min_value=0, max_value=999)
+
+
+class NewTierForm(TierDetailsForm):
+    code = forms.SlugField(label=_("Short code"), max_length=50, help_text=_("Short, in Latin letters; it stays."))
+    for_trainees = forms.BooleanField(label=_("For trainees (R11)"), required=False)
+
+    field_order = ["code", "for_trainees"]
+
+    def clean_code(self) -> str:
+        code = str(self.cleaned_data["code"])
+        if code == "new":  # the address of the form itself
+            raise forms.ValidationError(refusal("tier.code_taken", {}))
+        return code

@@ -79,4 +79,8 @@ REFUSALS = {
     ),
     "renewal.early": _("Your year runs on; the invoice for the next one comes on %(day)s."),
     "renewal.over": _("The time to renew is over. Please apply again; what was verified needn't be typed again."),
+    "tier.code_taken": _("There is a tier with this code already. Please choose another."),
+    "tier.less": _(
+        "Members have paid for what this tier includes, so it can only become more. To give less, close it to newcomers and make another tier."
+    ),
 }

@@ -18,6 +18,7 @@ REMIND_DAYS = (14, 7, 3, 1)  # R7
 FEE_DAYS_AFTER_ATTENDANCE = 14  # R8
 TERM_MONTHS, GRACE_DAYS = 12, 14  # R14, R15
 RENEW_DAYS_BEFORE, REVIVAL_DAYS = 30, 30  # R15; revival: product.md §5, Money
+ENTITLEMENTS = ("roundtables_a_month", "visits_a_quarter", "open_posts", "guests_a_quarter")  # R12
 RENEWAL_STEPS = (30, 7, 1, -7)  # R15: days before the end of the term; four notices at most
 TRAINEE_MONTHS, TRAINEE_REMIND_DAYS = 6, (30, 7)  # R11
 REVERIFY_MONTHS, MEND_DAYS, REVERIFY_AHEAD_DAYS = 12, 30, 30  # R2; product.md §5, People

@@ -113,6 +113,11 @@ desk_application_note        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_application_answer      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_application_extend      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_application_consent     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_tiers                   in   no   no   no   no   no   no   no   no   ok
+desk_tier_new                in   no   no   no   no   no   no   no   no   ok
+desk_tier                    in   no   no   no   no   no   no   no   no   ok
+desk_tier_price              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_tier_price_take_back    in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_figures                 in   no   no   no   no   no   ok   ok   no   ok
 desk_intake                  in   no   no   no   no   no   no   ok   no   ok
 desk_document                in   no   no   no   no   no   no   ok   no   ok
@@ -285,6 +290,10 @@ desk_transfer_withdraw       in   no   no   no   no   no   no   no   do   do
 desk_transfer_reverse        in   no   no   no   no   no   no   no   do   do
 desk_entities                in   no   no   no   no   no   no   no   no   do
 desk_report                  in   no   no   no   no   no   do   no   no   do
+desk_tier_new                in   no   no   no   no   no   no   no   no   do
+desk_tier                    in   no   no   no   no   no   no   no   no   do
+desk_tier_price              in   no   no   no   no   no   no   no   no   do
+desk_tier_price_take_back    in   no   no   no   no   no   no   no   no   do
 desk_money_accept            in   no   no   no   no   no   no   no   do   do
 desk_money_refund            in   no   no   no   no   no   no   no   do   do
 """

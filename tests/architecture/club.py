@@ -154,6 +154,8 @@ class Club:
             return reverse(name, args=self._part_of_post(name, variant))
         plain = {"my_company", "desk_transfers", "desk_statements", "desk_companies", "desk_event_new", "desk_applications", "desk_events", "events",
                  "desk_series_list", "desk_series_new", "desk_template_new"}  # fmt: skip
+        plain |= {"desk_tiers", "desk_tier_new"}
+        behind["desk_tier"] = lambda: "member"
         behind |= {"introduction": lambda: self.introduction.public_id, "thanks": lambda: self.thanks.public_id}
         found = next((key for key in behind if name == key or name.startswith(f"{key}_")), None)
         return reverse(name) if found is None or name in plain else reverse(name, args=[behind[found]()])

@@ -24,7 +24,11 @@ refund_rows = st.lists(
 
 
 class TestPriceOfTheDay:
-    PRICES = [(date(2026, 1, 1), Money(1)), (date(2026, 12, 1), Money(3)), (date(2026, 6, 1), Money(2))]
+    PRICES = [
+        rules.Offered(date(2026, 1, 1), Money(1)),
+        rules.Offered(date(2026, 12, 1), Money(3)),
+        rules.Offered(date(2026, 6, 1), Money(2)),
+    ]
 
     @pytest.mark.parametrize(
         ("on", "fen"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -25,24 +25,51 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Offer:
-    """A tier at the price of the day."""
+    """A tier at the price of the day, and the next price announced for it: from which day, and how much."""
 
     tier: Any
     price: Money | None
+    next_on: date | None = None
+    next_price: Money | None = None
 
 
 def fee_card(at: datetime) -> list[Offer]:
     """R12: every tier of today with its price, in the administrators' order."""
-    return offers(members.tiers(), at)
+    return offers(members.tiers(), day_of(at))
 
 
-def offers(tiers: Iterable[Any], at: datetime) -> list[Offer]:
-    """R13: these tiers at the price of the community day."""
+def offers(tiers: Iterable[Any], on: date, joined_on: date | None = None) -> list[Offer]:
+    """R13: these tiers at the price of a community day, for a member since `joined_on` (None: a newcomer)."""
     tiers = list(tiers)
-    prices: dict[int, list[tuple[Any, Money]]] = {}
-    for price in Price.objects.filter(tier__in=[tier.pk for tier in tiers], valid_from_on__lte=day_of(at)):
-        prices.setdefault(price.tier_id, []).append((price.valid_from_on, price.money))
-    return [Offer(tier, rules.price_of_day(prices.get(tier.pk, []), day_of(at))) for tier in tiers]
+    prices: dict[int, list[rules.Offered]] = {}
+    for price in Price.objects.filter(tier__in=[tier.pk for tier in tiers]):
+        prices.setdefault(price.tier_id, []).append(price.offered)
+    return [_offer(tier, prices.get(tier.pk, []), on, joined_on) for tier in tiers]
+
+
+def _offer(tier: Any, prices: list[rules.Offered], on: date, joined_on: date | None) -> Offer:
+    later = min((p.valid_from_on for p in prices if p.valid_from_on > on and p.joined_before_on is None), default=None)
+    coming = rules.price_of_day(prices, later, joined_on) if later else None
+    return Offer(tier, rules.price_of_day(prices, on, joined_on), later, coming)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a price from a day on touches and what not."""
+
+    open_invoices: int
+    renewing: int
+
+
+def price_preview(tier: Any, valid_from_on: date, at: datetime) -> Preview:
+    """How many unpaid invoices of the tier keep their price, and how many running years are invoiced from that day on."""
+    unpaid = Invoice.objects.filter(tier=tier, status=states.OPEN).count()
+    return Preview(unpaid, members.renewing_from(tier, max(valid_from_on, day_of(at))))
+
+
+def prices_of(tier: Any) -> list[Price]:
+    """Every price a tier ever had or will have, the newest first; at most 50."""
+    return list(Price.objects.filter(tier=tier).order_by("-valid_from_on", "pk")[:50])
 
 
 def invoices_of(person: "Person") -> QuerySet[Invoice]:

@@ -1,6 +1,6 @@
 """Issuing and voiding invoices: the price of the day (R13), numbers without gaps (R20), one open at a time."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from community.billing import rules, states
@@ -67,10 +67,13 @@ def _issue(person: "Person", *, application: Any, tier: Any, money: Money, at: d
     return invoice
 
 
-def price_of(tier_id: int, *, at: datetime) -> Money:
-    """R13: a tier's price on the community day of an instant. Raises RuleBroken("fee.no_price")."""
-    prices = ((price.valid_from_on, price.money) for price in Price.objects.filter(tier_id=tier_id))
-    money = rules.price_of_day(prices, day_of(at))
+def price_of(tier_id: int, *, at: datetime, joined_on: date | None = None) -> Money:
+    """R13: a tier's price on the community day of an instant, for a member since `joined_on` (None: a newcomer).
+
+    Raises RuleBroken("fee.no_price").
+    """
+    offered = (price.offered for price in Price.objects.filter(tier_id=tier_id))
+    money = rules.price_of_day(offered, day_of(at), joined_on)
     if money is None:
         raise RuleBroken("fee.no_price")
     return money

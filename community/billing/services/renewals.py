@@ -4,19 +4,18 @@ Everything here works in batches with bounded memory, finds what is due in the d
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.db.models import Exists, OuterRef, QuerySet
 
 from community.billing import notifications, rules, states
-from community.billing.models import Invoice
+from community.billing.models import Invoice, Price
 from community.billing.services import invoicing, ledger
 from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.days import day_of, start_of
-from community.kernel.errors import RuleBroken
 from community.kernel.money import Money
 from community.members import rules as member_rules
 from community.members import selectors as members
@@ -47,7 +46,7 @@ def _issue(term_ids: list[int], *, at: datetime) -> int:
     due = _without_invoice(at).filter(pk__in=term_ids)
     people.lock_people(list(due.values_list("person_id", flat=True)))
     terms = list(due.select_related("tier").order_by("ends_on", "pk"))
-    priced = _priced(terms, at)
+    priced = _priced(terms, _Prices(at))
     if len(priced) < len(terms):
         log.error("renewal_without_price", terms=len(terms) - len(priced))
     numbers = invoicing.next_numbers(len(priced), at=at) if priced else []
@@ -60,17 +59,31 @@ def _issue(term_ids: list[int], *, at: datetime) -> int:
     return len(invoices)
 
 
-def _priced(terms: "list[Term]", at: datetime) -> "list[tuple[Term, Any, Money]]":
+def _priced(terms: "list[Term]", prices: "_Prices") -> "list[tuple[Term, Any, Money]]":
     """Each term with the tier that follows and its price of the day (R13), asked once per tier. Who was a trainee and
     showed a company is invoiced as a member."""
     members_tier = next((tier for tier in members.tiers() if not tier.for_trainees), None)
-    tiers = [term.tier if not term.tier.for_trainees else members_tier for term in terms]
-    prices = {pk: _price(pk, at) for pk in {tier.pk for tier in tiers if tier is not None}}
-    return [
-        (term, tier, money)
-        for term, tier in zip(terms, tiers, strict=True)
-        if tier is not None and (money := prices[tier.pk]) is not None
-    ]
+    since = members.members_since([term.person_id for term in terms])
+    priced = []
+    for term in terms:
+        tier = members_tier if term.tier.for_trainees else term.tier
+        money = prices.of(tier, since[term.person_id]) if tier is not None else None
+        if money is not None:
+            priced.append((term, tier, money))
+    return priced
+
+
+class _Prices:
+    """The prices of one day, asked once per tier."""
+
+    def __init__(self, at: datetime) -> None:
+        self.on = day_of(at)
+        self.known: dict[int, list[rules.Offered]] = {}
+
+    def of(self, tier: Any, joined_on: date) -> Money | None:
+        if tier.pk not in self.known:
+            self.known[tier.pk] = [price.offered for price in Price.objects.filter(tier=tier)]
+        return rules.price_of_day(self.known[tier.pk], self.on, joined_on)
 
 
 def _invoice(number: str, term: "Term", tier: Any, money: Money, at: datetime) -> Invoice:
@@ -79,13 +92,6 @@ def _invoice(number: str, term: "Term", tier: Any, money: Money, at: datetime) -
         tier_name_en=tier.name_en, amount=money.amount, currency=money.currency, issued_at=at,
         due_at=start_of(member_rules.renewable_until(term.ends_on)),
     )  # fmt: skip
-
-
-def _price(tier_id: int, at: datetime) -> Money | None:
-    try:
-        return invoicing.price_of(tier_id, at=at)
-    except RuleBroken:
-        return None
 
 
 def _without_invoice(at: datetime) -> "QuerySet[Term]":

@@ -11,6 +11,7 @@ from community.billing import policies, selectors
 from community.billing.forms import PayForm, TierForm
 from community.billing.models import Channel, Invoice
 from community.billing.services import converging, invoicing, paying, transfers
+from community.kernel.days import day_of
 from community.kernel.errors import RuleBroken
 from community.members import policies as members
 from community.members import selectors as member_lists
@@ -49,7 +50,7 @@ def join(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "verdict": members.may_pay_fee(request.user, at=at),
-        "offers": selectors.offers(member_lists.tiers_for(request.user), at),
+        "offers": selectors.offers(member_lists.tiers_for(request.user), day_of(at)),
         "current": selectors.open_invoice(request.user),
         "due_at": selectors.fee_due_at(member_lists.live_application(request.user)),
         "at": at,

@@ -55,6 +55,15 @@ def member_since(person: Person) -> date | None:
     return rules.member_since(Term.objects.filter(person=person, voided_at=None).values_list("starts_on", "ends_on"))
 
 
+def members_since(person_ids: Iterable[int]) -> dict[int, date]:
+    """`member_since` of many at once, of those who have a term; one query."""
+    periods: dict[int, list[tuple[date, date]]] = {}
+    rows = Term.objects.filter(person__in=list(person_ids), voided_at=None)
+    for person_id, starts_on, ends_on in rows.values_list("person_id", "starts_on", "ends_on"):
+        periods.setdefault(person_id, []).append((starts_on, ends_on))
+    return {person_id: since for person_id, terms in periods.items() if (since := rules.member_since(terms))}
+
+
 def tiers_for(person: Person) -> list[Tier]:
     """The tiers a person may hold: trainees theirs, everybody else the others (R11, R12)."""
     application = live_application(person)
@@ -64,6 +73,42 @@ def tiers_for(person: Person) -> list[Tier]:
 
 def tiers() -> list[Tier]:
     return list(Tier.objects.filter(active=True))
+
+
+def all_tiers() -> list[Tier]:
+    """Those no longer given as well: people may still hold them."""
+    return list(Tier.objects.annotate(holders=_holders()))
+
+
+def renewing_from(tier: Tier, on: date) -> int:
+    """How many running terms of a tier get their renewal invoice on a day or later."""
+    ends_on = on + timedelta(days=rules.RENEW_DAYS_BEFORE)
+    return Term.objects.filter(
+        tier=tier, voided_at=None, closed_at=None, ends_early_on=None, ends_on__gte=ends_on
+    ).count()
+
+
+def _holders() -> Subquery:
+    """How many running terms, by tier."""
+    running = Term.objects.filter(tier=OuterRef("pk"), voided_at=None, closed_at=None).order_by()
+    return Subquery(running.values("tier").annotate(n=Count("pk")).values("n"))
+
+
+def tier_by_code(code: str) -> Tier | None:
+    return Tier.objects.filter(code=code).first()
+
+
+def tier_trail(tier: Tier) -> list[dict[str, Any]]:
+    """Who changed what of a tier and its prices, newest first, as a timeline; the last twenty."""
+    entries = audit.trail(tier).order_by("-at", "-pk")[:20]
+    return [
+        {
+            "at": entry.at,
+            "title": entry.actor.name if entry.actor else "",
+            "detail": "\n".join(f"{name}: {old} → {new}" for name, (old, new) in entry.data.items()),
+        }
+        for entry in entries
+    ]
 
 
 def active_cities(*, also: int | None = None) -> QuerySet[City]:
