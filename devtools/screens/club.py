@@ -95,13 +95,16 @@ def _gate(who: dict[str, Any]) -> dict[str, Any]:
 
 
 def _posts(who: dict[str, Any]) -> dict[str, Any]:
-    from community.posts.models import Post
+    from community.posts.models import Introduction, Post
 
+    mine = Introduction.objects.filter(post__author=who["member"])
     return {
         "own_post": Post.objects.filter(author=who["member"], status="open")[0],
         "dilemma": Post.objects.filter(kind="dilemma", best__isnull=False, author=who["expiring"])[0],
         "lonely_post": Post.objects.filter(status="open", kind="need", first_answered_at=None)[0],
-        "closed_post": Post.objects.filter(status="closed")[0],
+        "solved_post": Post.objects.filter(status="solved")[0],
+        "introduced": mine.filter(status="accepted")[0],
+        "asks_me": mine.filter(status="asked")[0],
     }
 
 
@@ -121,20 +124,6 @@ def _letters(who: dict[str, Any]) -> dict[str, str]:
 
     letter = Message.objects.filter(person=who["expiring"], kind="billing/renewal").latest("pk")
     return {"quiet_path": letter.context["quiet_path"]}
-
-
-def _among_posts(who: dict[str, Any]) -> dict[str, Any]:
-    from community.posts.models import Introduction, Post
-
-    mine = Introduction.objects.filter(post__author=who["member"])
-    return {
-        "own_post": Post.objects.filter(author=who["member"], status="open")[0],
-        "dilemma": Post.objects.filter(kind="dilemma", best__isnull=False, author=who["expiring"])[0],
-        "lonely_post": Post.objects.filter(status="open", kind="need", first_answered_at=None)[0],
-        "solved_post": Post.objects.filter(status="solved")[0],
-        "introduced": mine.filter(status="accepted")[0],
-        "asks_me": mine.filter(status="asked")[0],
-    }
 
 
 def session_of(person: Any) -> str:
