@@ -1,7 +1,7 @@
 """Every port of the house on one screen: who asks upwards, and who answers. Called once at start."""
 
 from community.billing import selectors as billing_selectors
-from community.billing.services import refunds, transfers
+from community.billing.services import paying_back, refunds, transfers
 from community.events import ports as events
 from community.events import selectors as event_selectors
 from community.events.services import excusing, giving_back
@@ -23,6 +23,7 @@ def plug_in() -> None:
     members.close_posts = posting.close_posts
     members.forget_excuses = excusing.forget
     members.forget_slips = transfers.forget_slips
+    members.forget_accounts = paying_back.forget_accounts
     members.refund_fee = refunds.refund_fee
     members.money_open = billing_selectors.money_open
     members.drop_refund = refunds.drop_refund

@@ -137,3 +137,24 @@ class PriceForm(forms.Form):
 class TakeBackForm(forms.Form):
     valid_from_on = forms.DateField()
     joined_before_on = forms.DateField(required=False)
+
+
+class RefundForm(ReasonForm):
+    """Empty: all that is left of the payment."""
+
+    amount = YuanField(label=_("Amount in yuan"), required=False)
+
+
+class RefundAccountForm(forms.Form):
+    holder = PlainText(label=_("Account holder"), max_length=120)
+    bank = PlainText(label=_("Bank and branch"), max_length=120)
+    account = forms.RegexField(
+        r"^[0-9A-Z][0-9A-Z -]{5,38}$", label=_("Account number"), max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"invalid": _("Please type the account number with digits only, spaces are fine.")},
+    )  # fmt: skip
+
+
+class SentForm(forms.Form):
+    serial = PlainText(max_length=64)
+    sent_on = forms.DateField()

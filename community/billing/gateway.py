@@ -61,6 +61,7 @@ class Intent:
     received: Money
     captured_at: datetime
     metadata: Mapping[str, str]
+    method: str = ""
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,9 @@ def fetch_intent(intent_id: str) -> Intent:
     with _asking():
         intent = client().v1.payment_intents.retrieve(intent_id, params={"expand": ["latest_charge"]})
     charge = intent.latest_charge
-    captured = charge.created if charge is not None and not isinstance(charge, str) else intent.created
+    whole = charge is not None and not isinstance(charge, str)
+    captured = charge.created if whole else intent.created
+    details = charge.payment_method_details if whole else None
     return Intent(
         id=intent.id,
         succeeded=intent.status == "succeeded",
@@ -212,6 +215,7 @@ def fetch_intent(intent_id: str) -> Intent:
         received=Money(intent.amount_received, intent.currency.upper()),
         captured_at=datetime.fromtimestamp(captured, UTC),
         metadata=_plain(intent.metadata),
+        method=details.type if details is not None else "",
     )
 
 

@@ -45,10 +45,29 @@ def refund_sent(refund: "Refund", *, at: datetime) -> bool:
         at=at,
         context={
             "origin": refund.origin,
+            "channel": refund.channel,
             "amount": refund.amount,
             "currency": refund.currency,
             "number": payment.invoice.number if payment.invoice else "",
             "path": reverse("billing"),
+        },
+    )
+
+
+def refund_account(refund: "Refund", *, at: datetime) -> bool:
+    """Money goes back by bank transfer: to which account, only the payer can say."""
+    payment = refund.payment
+    if payment.person is None:
+        return False
+    return outbox.post(
+        "billing/refund_account",
+        payment.person,
+        occasion=f"refund_account:{refund.pk}",
+        at=at,
+        context={
+            "amount": refund.amount,
+            "currency": refund.currency,
+            "path": reverse("my_refund", args=[refund.public_id]),
         },
     )
 

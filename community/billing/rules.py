@@ -14,6 +14,8 @@ SESSION_LONGEST = timedelta(hours=24)
 SIGNATURE_WINDOW = timedelta(seconds=300)
 LEASE = timedelta(minutes=5)
 LOOK_EVERY = timedelta(minutes=2)  # an open payment page is looked at this often: paid leads to an effect in five
+BANK = "bank"
+REFUND_WINDOWS = {"alipay": 90, "wechat_pay": 180}  # days; the providers' own limits
 LONGEST_PAUSE = timedelta(hours=1)
 BATCH = 500  # rows of one transaction of a yearly run
 
@@ -143,6 +145,13 @@ def match(amount: int, named: Sequence[int], alike: int) -> str:
             return BY_REFERENCE
         return BY_REFERENCE_PART if len(named) == 1 and amount < named[0] else BY_REFERENCE_DIFFERS
     return BY_NAME if alike == 1 else ""
+
+
+def refund_channel(channel: str, method: str, received_at: datetime, at: datetime) -> str:
+    """R18: the way money goes back: the way it came, unless the wallet's window has passed: then by bank transfer."""
+    days = REFUND_WINDOWS.get(method)
+    late = days is not None and at > received_at + timedelta(days=days)
+    return BANK if channel == BANK or late else channel
 
 
 def refundable(paid: int, refunds: Iterable[tuple[str, int]]) -> int:

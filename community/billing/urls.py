@@ -1,6 +1,16 @@
 from django.urls import path, register_converter
 
-from community.billing.views import paying, renewing, statements, tiers, transfer_desk, transfers, treasury, webhooks
+from community.billing.views import (
+    paying,
+    paying_back,
+    renewing,
+    statements,
+    tiers,
+    transfer_desk,
+    transfers,
+    treasury,
+    webhooks,
+)
 
 
 class NumberConverter:
@@ -28,6 +38,7 @@ urlpatterns = [
     path("billing/invoices/<number:number>/pay/", paying.pay, name="invoice_pay"),
     path("billing/invoices/<number:number>/return/", paying.come_back, name="invoice_return"),
     path("billing/invoices/<number:number>/transfer/", transfers.transfer, name="invoice_transfer"),
+    path("billing/refunds/<pid:public_id>/", paying_back.my_refund, name="my_refund"),
     path("billing/slips/<pid:public_id>/", transfers.slip, name="slip"),
     path("webhooks/stripe/", webhooks.stripe, name="stripe_webhook"),
     path("desk/tiers/", tiers.tier_list, name="desk_tiers"),
@@ -40,6 +51,11 @@ urlpatterns = [
     path("desk/billing/transfers/<pid:public_id>/confirm/", transfer_desk.confirm, name="desk_transfer_confirm"),
     path("desk/billing/transfers/<pid:public_id>/withdraw/", transfer_desk.withdraw, name="desk_transfer_withdraw"),
     path("desk/billing/transfers/<pid:public_id>/reverse/", transfer_desk.reverse, name="desk_transfer_reverse"),
+    path("desk/billing/refunds/", paying_back.desk_refunds, name="desk_refunds"),
+    path("desk/billing/refunds/batches/<pid:public_id>/", paying_back.batch, name="desk_refund_batch"),
+    path("desk/billing/refunds/<pid:public_id>/account/", paying_back.desk_account, name="desk_refund_account"),
+    path("desk/billing/refunds/<pid:public_id>/sent/", paying_back.sent, name="desk_refund_sent"),
+    path("desk/billing/refunds/<pid:public_id>/back/", paying_back.back, name="desk_refund_back"),
     path("desk/billing/statements/", statements.statements, name="desk_statements"),
     path("desk/billing/statements/<pid:public_id>/", statements.statement, name="desk_statement"),
     path("desk/billing/rows/<pid:public_id>/record/", statements.record, name="desk_row_record"),

@@ -2,7 +2,10 @@
 
 import calendar
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
+
+import holidays
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -32,3 +35,14 @@ def week_of(at: datetime) -> date:
     """The Monday of the community week at an instant."""
     on = day_of(at)
     return on - timedelta(days=on.weekday())
+
+
+def working_days_later(on: date, days: int) -> date:
+    """So many working days of mainland China after a day; holidays and working Saturdays counted as the State Council
+    set them, as far as they are known."""
+    return _china().get_nth_working_day(on, days)
+
+
+@cache
+def _china() -> holidays.HolidayBase:
+    return holidays.country_holidays("CN")

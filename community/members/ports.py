@@ -42,6 +42,11 @@ class ForgetSlips(Protocol):
         """Somebody is erased: the bank slips they showed go, in the same transaction; how many."""
 
 
+class ForgetAccounts(Protocol):
+    def __call__(self, person_id: int) -> int:
+        """Somebody is erased: the bank accounts they named for refunds go, in the same transaction; how many."""
+
+
 class RefundFee(Protocol):
     def __call__(self, application_id: int, *, by: Any, at: datetime, reason: str) -> None:
         """Void open invoices of the application and request a refund of what was paid, in the same transaction."""
@@ -69,6 +74,7 @@ give_back_seats: GiveBackSeats
 close_posts: ClosePosts
 forget_excuses: ForgetExcuses
 forget_slips: ForgetSlips
+forget_accounts: ForgetAccounts
 refund_fee: RefundFee
 drop_refund: DropRefund
 qualifying_events: QualifyingEvents

@@ -66,6 +66,7 @@ invoice                      in   --   --   ok   --   --   --   --   --   --
 invoice_pay                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 invoice_return               in   --   --   ok   --   --   --   --   --   --
 invoice_transfer             in   --   --   ok   --   --   --   --   --   --
+my_refund                    in   --   --   ok   --   --   --   --   --   --
 slip                         in   --   --   ok   --   --   --   --   --   --
 
 posts                        in   no   no   no   ok   no   ok   no   no   ok
@@ -173,6 +174,11 @@ desk_transfers               in   no   no   no   no   no   no   no   ok   ok
 desk_transfer_confirm        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_transfer_withdraw       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_transfer_reverse        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_refunds                 in   no   no   no   no   no   no   no   ok   ok
+desk_refund_batch            in   no   no   no   no   no   no   no   ok   ok
+desk_refund_account          in   no   no   no   no   no   no   no   ok   ok
+desk_refund_sent             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_refund_back             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_statements              in   no   no   no   no   no   no   no   ok   ok
 desk_statement               in   no   no   no   no   no   no   no   ok   ok
 desk_row_record              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -281,6 +287,11 @@ desk_event_checkin           in   no   no   no   no   no   do   no   no   do
 desk_event_checkin_undo      in   no   no   no   no   no   do   no   no   do
 invoice_transfer             in   --   --   do   --   --   --   --   --   --
 desk_transfers               in   no   no   no   no   no   no   no   do   do
+my_refund                    in   --   --   do   --   --   --   --   --   --
+desk_refunds                 in   no   no   no   no   no   no   no   do   do
+desk_refund_account          in   no   no   no   no   no   no   no   do   do
+desk_refund_sent             in   no   no   no   no   no   no   no   do   do
+desk_refund_back             in   no   no   no   no   no   no   no   do   do
 desk_statements              in   no   no   no   no   no   no   no   do   do
 desk_statement               in   no   no   no   no   no   no   no   do   do
 desk_row_record              in   no   no   no   no   no   no   no   do   do

@@ -94,6 +94,7 @@ class Club:
         transfers.begin(self.invoice, person=who, at=self.at)
         self.slip = transfers.add_slip(self.invoice, SimpleUploadedFile("slip.png", _png()), by=who, at=self.at)
         self.transfer = make_billing.recorded(self.at, self.invoice)
+        self.refunds = make_billing.back_by_bank(self.at, who)
         self.statement, self.row = make_billing.statement(self.at)
         self.payment = Payment.objects.create(
             channel="stripe", external_id="pi_club", person=who, amount=make_billing.FEE, currency="CNY",
@@ -134,6 +135,10 @@ class Club:
             "desk_template": lambda: self.template.public_id,
             "desk_task": lambda: self.slot.tasks.get().public_id,
             "event": lambda: (self.draft if variant == "draft" else self.event).public_id,
+            "desk_refund_batch": lambda: self.refunds.batch,
+            "desk_refund_account": lambda: self.refunds.nobodys,
+            "desk_refund": lambda: self.refunds.own,
+            "my_refund": lambda: self.refunds.own,
             "desk_statement": lambda: self.statement.public_id,
             "desk_row": lambda: self.row.public_id,
             "desk_slip": lambda: self.slip.public_id,
@@ -152,7 +157,7 @@ class Club:
             return reverse(name, args=[self.document.public_id, 1])
         if name.startswith(("post_photo_", "post_answer_")) or name == "post_photo":
             return reverse(name, args=self._part_of_post(name, variant))
-        plain = {"my_company", "desk_transfers", "desk_statements", "desk_companies", "desk_event_new", "desk_applications", "desk_events", "events",
+        plain = {"my_company", "desk_transfers", "desk_refunds", "desk_statements", "desk_companies", "desk_event_new", "desk_applications", "desk_events", "events",
                  "desk_series_list", "desk_series_new", "desk_template_new"}  # fmt: skip
         plain |= {"desk_tiers", "desk_tier_new"}
         behind["desk_tier"] = lambda: "member"

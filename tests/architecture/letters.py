@@ -146,6 +146,9 @@ def _of_billing() -> Iterator[Call]:
     for origin in Refund.Origin.values:
         refund.origin = origin
         yield billing.refund_sent, (refund,), {"at": at}
+    refund.channel = "bank"
+    yield billing.refund_sent, (refund,), {"at": at}
+    yield billing.refund_account, (refund,), {"at": at}
     for case in Payment.Case.values:
         payment.case = case
         for known in (payment.invoice, None):

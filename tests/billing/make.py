@@ -1,5 +1,6 @@
 """Applicants with invoices, and the outside world of payments: a stand-in for Stripe that the gateway speaks to."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,17 @@ from community.billing.models import (
     StatementRow,
     WebhookEvent,
 )
-from community.billing.services import importing, inbox, invoicing, paying, refunds, sweeping, transfers
+from community.billing.services import (
+    importing,
+    inbox,
+    invoicing,
+    ledger,
+    paying,
+    paying_back,
+    refunds,
+    sweeping,
+    transfers,
+)
 from community.kernel.days import day_of
 from community.kernel.money import Money
 from community.members.models import Application, Person
@@ -165,3 +176,31 @@ def statement(at: datetime, rows: int = 1) -> tuple[Statement, StatementRow]:
         if not number:
             importing.take(found, by=by, at=at)
     return found, StatementRow.objects.latest("pk")
+
+
+ACCOUNT = {"holder": "林晓", "bank": "招商银行", "account": "6225880012345678"}
+
+
+@dataclass(frozen=True)
+class BackByBank:
+    """Public ids: of a person's refund, of one whose payer nobody knows, of a batch."""
+
+    own: str
+    nobodys: str
+    batch: str
+
+
+def refund_by_bank(at: datetime, who: Person | None, **changes: Any) -> Refund:
+    payment = Payment.objects.create(
+        channel="bank", external_id=f"B{next(make.count)}", person=who, amount=FEE, currency="CNY", status="held",
+        case="unnamed", received_at=at, recorded_at=at, **changes,
+    )  # fmt: skip
+    ledger.payment_received(payment, applied=False, at=at)
+    return refunds.refund_payment(payment, by=treasurer(), reason="test", at=at)
+
+
+def back_by_bank(at: datetime, who: Person) -> BackByBank:
+    exported = refund_by_bank(at, make.person())
+    paying_back.tell_account(exported, **ACCOUNT, by=exported.payment.person, at=at)
+    batch = paying_back.export(by=treasurer(), at=at)
+    return BackByBank(refund_by_bank(at, who).public_id, refund_by_bank(at, None).public_id, batch.public_id)

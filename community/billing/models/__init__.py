@@ -1,3 +1,4 @@
+from community.billing.models.bank_refunds import BankRefund, RefundBatch
 from community.billing.models.inbox import WebhookEvent
 from community.billing.models.invoices import Attempt, Invoice, InvoiceNumber
 from community.billing.models.ledger import Journal, Line
@@ -15,6 +16,7 @@ from community.billing.models.transfers import (
 __all__ = [
     "Allocation",
     "Attempt",
+    "BankRefund",
     "BankSlip",
     "BankTransfer",
     "Channel",
@@ -26,6 +28,7 @@ __all__ = [
     "Price",
     "ReceivingEntity",
     "Refund",
+    "RefundBatch",
     "Statement",
     "StatementRow",
     "TransferCode",

@@ -45,6 +45,7 @@ class Payment(models.Model):
     external_id = models.CharField(max_length=255)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="payments")
     invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, blank=True, related_name="payments")
+    method = models.CharField(max_length=20, blank=True)  # the provider's word: card, alipay, wechat_pay
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=10, choices=Status)
@@ -121,6 +122,9 @@ class Refund(models.Model):
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.STRIPE)
+    # Whose share of a payment for several invoices; None for the payment as a whole.
+    invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, blank=True, related_name="refunds")
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 
 from community.billing import rules, states
-from community.billing.models import Invoice, Payment, Price
+from community.billing.models import Channel, Invoice, Payment, Price, Refund
 from community.billing.selectors import treasury
 from community.billing.selectors.invariants import broken_invariants
 from community.billing.selectors.treasury import desk_figures, latest_payments, money_open, refunds_to_watch, unmatched
@@ -104,6 +104,12 @@ def fee_due_at(application: "Application | None") -> datetime | None:
 def payments_for(invoice: Invoice) -> list[Payment]:
     """What came in for an invoice, with the refunds; at most 20."""
     return list(invoice.payments.prefetch_related("refunds").order_by("received_at", "pk")[:20])
+
+
+def accounts_to_name(person: "Person") -> list[Refund]:
+    """Refunds that wait for this person to say the account; at most 20."""
+    waiting = Refund.objects.filter(channel=Channel.BANK, status=states.REQUESTED, case__told_at=None)
+    return list(waiting.filter(payment__person=person)[:20])
 
 
 def kept_for(person: "Person") -> list[Payment]:

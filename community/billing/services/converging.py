@@ -114,6 +114,7 @@ def _converge_intent(intent_id: str, *, at: datetime, page_complete: bool = Fals
         external_id=intent.id,
         money=intent.received,
         received_at=intent.captured_at,
+        method=intent.method,
         ours=all(intent.metadata.get(name) == value for name, value in expected.items()),
     )
     receiving.receive(invoice.pk, receipt, at=at)

@@ -110,7 +110,7 @@ def refund_left(refund: Refund, *, of_applied: bool, at: datetime) -> None:
     move_money(
         f"refund:{refund.public_id}",
         debit=Account.DEFERRED_INCOME if of_applied else Account.SUSPENSE,
-        credit=ACCOUNT_OF[Channel(payment.channel)],
+        credit=ACCOUNT_OF[Channel(refund.channel)],
         money=refund.money, at=at, payment=payment, refund=refund,
     )  # fmt: skip
 
@@ -120,7 +120,7 @@ def refund_came_back(refund: Refund, *, to_applied: bool, at: datetime) -> None:
     payment = refund.payment
     move_money(
         f"refund:{refund.public_id}:failed",
-        debit=ACCOUNT_OF[Channel(payment.channel)],
+        debit=ACCOUNT_OF[Channel(refund.channel)],
         credit=Account.DEFERRED_INCOME if to_applied else Account.SUSPENSE,
         money=refund.money, at=at, payment=payment, refund=refund,
     )  # fmt: skip

@@ -29,6 +29,7 @@ class Receipt:
     money: Money
     received_at: datetime
     ours: bool = True
+    method: str = ""
 
 
 @settled()
@@ -67,6 +68,7 @@ def book(
     payment = Payment.objects.create(
         channel=receipt.channel,
         external_id=receipt.external_id,
+        method=receipt.method,
         person=person,
         invoice=invoice,
         amount=receipt.money.amount,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from community.billing import gateway, notifications, rules, states
-from community.billing.models import Allocation, Channel, Invoice, Payment, Refund
+from community.billing.models import Allocation, BankRefund, Channel, Invoice, Payment, Refund
 from community.billing.services import effects, invoicing, ledger
 from community.kernel import audit
 from community.kernel.conflicts import settled
@@ -33,8 +33,14 @@ def refund_fee(application_id: int, *, by: "Person | None", at: datetime, reason
         if invoice.is_open:
             invoicing.void(invoice, by=by, at=at, reason=reason)
     for payment in _payments_of(application_id):
-        if payment.refundable() > 0:
+        share = _share_of(payment, application_id)
+        if share is None and payment.refundable() > 0:
             request(payment, origin=Refund.Origin.APPLICATION, reason=reason, by=by, at=at)
+        elif share is not None and (amount := _left_of(share)) > 0:
+            request(
+                payment, origin=Refund.Origin.APPLICATION, reason=reason, by=by, at=at, amount=amount,
+                invoice=share.invoice,
+            )  # fmt: skip
 
 
 @settled()
@@ -48,32 +54,47 @@ def drop_refund(application_id: int, *, by: "Person | None", at: datetime) -> da
         if payment.status != states.APPLIED:
             continue
         waiting = payment.refunds.select_for_update().filter(status=states.REQUESTED)
-        for refund in waiting.filter(origin=Refund.Origin.APPLICATION):
+        share = _share_of(payment, application_id)
+        for refund in waiting.filter(origin=Refund.Origin.APPLICATION, invoice=share and share.invoice):
             move(states.REFUND, refund, "drop", by=by, at=at, person_id=payment.person_id)
-        if payment.refundable() == payment.amount:
+        if share is None and payment.refundable() == payment.amount or share and _left_of(share) == share.amount:
             paid_at = max(filter(None, [paid_at, payment.received_at]))
     return paid_at
 
 
 @settled({"refund_within_payment": "refund.nothing_left"})
-def refund_payment(payment: Payment, *, by: "Person", reason: str, at: datetime) -> Refund:
-    """The treasurer sends back what is left of a payment. Raises RuleBroken("refund.nothing_left")."""
-    if payment.person_id is not None:
-        people.lock_person(payment.person_id)
-    locked = Payment.objects.select_for_update().get(pk=payment.pk)
-    return request(locked, origin=Refund.Origin.TREASURER, reason=reason, by=by, at=at)
+def refund_payment(payment: Payment, *, by: "Person", reason: str, at: datetime, amount: int | None = None) -> Refund:
+    """The treasurer sends back what is left of a payment, or a part of it (R18).
+
+    Raises RuleBroken: "refund.nothing_left", "refund.too_much".
+    """
+    return request(locked(payment), origin=Refund.Origin.TREASURER, reason=reason, by=by, at=at, amount=amount)
 
 
-def request(payment: Payment, *, origin: str, reason: str, by: "Person | None", at: datetime) -> Refund:
-    """Request a refund of what is left of a locked payment; sent after commit by the worker or the sweeper."""
+def request(
+    payment: Payment,
+    *,
+    origin: str,
+    reason: str,
+    by: "Person | None",
+    at: datetime,
+    amount: int | None = None,
+    invoice: Invoice | None = None,
+) -> Refund:
+    """Request a refund of a locked payment, of what is left unless an amount is named. The provider's is sent after
+    commit by the worker or the sweeper; a bank's becomes a case that asks the payer for the account."""
     from community.billing import tasks
 
-    amount = payment.refundable()
-    if amount <= 0:
+    left = payment.refundable()
+    if left <= 0:
         raise RuleBroken("refund.nothing_left")
+    if amount is not None and amount > left:
+        raise RuleBroken("refund.too_much")
     refund = Refund.objects.create(
         payment=payment,
-        amount=amount,
+        channel=rules.refund_channel(payment.channel, payment.method, payment.received_at, at),
+        invoice=invoice,
+        amount=left if amount is None else amount,
         currency=payment.currency,
         origin=origin,
         reason=reason,
@@ -83,14 +104,33 @@ def request(payment: Payment, *, origin: str, reason: str, by: "Person | None", 
         look_at=at,
     )
     audit.record("refund.request", refund, by=by, at=at, reason=reason, person_id=payment.person_id, new=refund.status)
-    ring(tasks.send_refund, refund.pk)
+    if refund.channel == Channel.BANK:
+        BankRefund.objects.create(refund=refund)
+        notifications.refund_account(refund, at=at)
+    else:
+        ring(tasks.send_refund, refund.pk)
     return refund
 
 
 def _payments_of(application_id: int) -> list[Payment]:
     """What came in for an application and isn't gone, locked by key."""
-    rows = Payment.objects.select_for_update(of=("self",)).filter(invoice__application_id=application_id)
-    return list(rows.exclude(status=states.REFUNDED).order_by("pk"))
+    shares = Allocation.objects.filter(invoice__application_id=application_id).values("payment")
+    meant = Q(invoice__application_id=application_id) | Q(pk__in=shares)
+    gone = (states.REFUNDED, states.REVERSED)
+    return list(Payment.objects.select_for_update(of=("self",)).filter(meant).exclude(status__in=gone).order_by("pk"))
+
+
+def _share_of(payment: Payment, application_id: int) -> Allocation | None:
+    """What of a payment for several invoices was this application's; None when all of it is."""
+    if payment.invoice_id is not None:
+        return None
+    shares = payment.allocations.select_related("invoice").filter(invoice__application_id=application_id)
+    return shares.first()
+
+
+def _left_of(share: Allocation) -> int:
+    back = share.payment.refunds.filter(invoice=share.invoice).values_list("status", "amount")
+    return min(rules.refundable(share.amount, back), share.payment.refundable())
 
 
 # Sending -----------------------------------------------------------------------------------------
@@ -117,7 +157,7 @@ def _claim(refund_id: int, *, at: datetime) -> Refund | None:
         Refund.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("payment")
         .filter(pk=refund_id, status__in=[states.REQUESTED, states.SENDING, states.PENDING])
-        .filter(look_at__lte=at, payment__channel=Channel.STRIPE)
+        .filter(look_at__lte=at, channel=Channel.STRIPE)
         .first()
     )
     if refund is None:
@@ -167,10 +207,10 @@ def record(sent: gateway.SentRefund, *, at: datetime) -> None:
     elif refund.status == states.PENDING and sent.status == states.SUCCEEDED:
         _advance(refund, "succeed", at=at)
     elif sent.status == states.FAILED and refund.status not in states.REFUND_GONE:
-        _fail(refund, sent.error, at=at, external_id=sent.id)
+        fail(refund, sent.error, at=at, external_id=sent.id)
         return
     if refund.status == states.SUCCEEDED:
-        _settle_payment(payment, refund, at=at)
+        settle_payment(payment, refund, at=at)
 
 
 def _locked_payment(intent_id: str) -> Payment | None:
@@ -227,7 +267,7 @@ def _advance(refund: Refund, action: str, *, at: datetime, **fields: Any) -> Non
     move(states.REFUND, refund, action, by=None, at=at, person_id=refund.payment.person_id, error="", **fields)
 
 
-def _fail(refund: Refund, error: str, *, at: datetime, **fields: Any) -> None:
+def fail(refund: Refund, error: str, *, at: datetime, **fields: Any) -> None:
     """The try failed and stays on record. Had the money left, it is back: for the same invoice, or for nobody."""
     had_left = refund.status in states.REFUND_BOOKED
     payment = refund.payment
@@ -244,22 +284,26 @@ def _fail(refund: Refund, error: str, *, at: datetime, **fields: Any) -> None:
 def _refused(refund_id: int, code: str, *, at: datetime) -> None:
     refund = Refund.objects.select_for_update(of=("self",)).select_related("payment").get(pk=refund_id)
     if refund.status == states.SENDING:
-        _fail(refund, code, at=at)
+        fail(refund, code, at=at)
 
 
-def _settle_payment(payment: Payment, refund: Refund, *, at: datetime) -> None:
-    """R18: only when refunds that arrived reach the payment does anything end."""
+def settle_payment(payment: Payment, refund: Refund, *, at: datetime) -> None:
+    """R18: only when refunds that arrived reach the payment, or an invoice's share of it, does anything end."""
     if payment.status == states.REFUNDED:
         return
-    if not rules.fully_refunded(payment.amount, payment.refunds.values_list("status", "amount")):
-        return
+    back = list(payment.refunds.values_list("status", "amount", "invoice_id"))
+    whole = rules.fully_refunded(payment.amount, ((status, amount) for status, amount, _ in back))
     was_applied = payment.status == states.APPLIED
-    move(states.PAYMENT, payment, "refund", by=None, at=at, reason=refund.reason)
+    if whole:
+        move(states.PAYMENT, payment, "refund", by=None, at=at, reason=refund.reason)
     if not was_applied:
         return
     for allocation in Allocation.objects.filter(payment=payment).select_related("invoice"):
         invoice = allocation.invoice
-        if invoice.allocations.exclude(payment__status=states.REFUNDED).exists():
+        share = [(status, amount) for status, amount, invoice_id in back if invoice_id == invoice.pk]
+        others = invoice.allocations.exclude(payment=payment).exclude(payment__status=states.REFUNDED)
+        if invoice.status != states.PAID or others.exists():
             continue
-        move(states.INVOICE, invoice, "refund", by=None, at=at, reason=refund.reason, refunded_at=at)
-        effects.refunded(invoice, refund, at=at)
+        if whole or rules.fully_refunded(allocation.amount, share):
+            move(states.INVOICE, invoice, "refund", by=None, at=at, reason=refund.reason, refunded_at=at)
+            effects.refunded(invoice, refund, at=at)

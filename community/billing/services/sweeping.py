@@ -17,9 +17,7 @@ def sweep(*, at: datetime) -> None:
     """Inbox rows that are new, failed or whose lease ran out; open payment pages; refunds to send or ask about."""
     events = WebhookEvent.objects.filter(status__in=[states.RECEIVED, states.FAILED])
     pages = Attempt.objects.filter(status=states.OPEN)
-    back = Refund.objects.filter(
-        status__in=[states.REQUESTED, states.SENDING, states.PENDING], payment__channel=Channel.STRIPE
-    )
+    back = Refund.objects.filter(status__in=[states.REQUESTED, states.SENDING, states.PENDING], channel=Channel.STRIPE)
     try:
         for rows, work in ((events, inbox.take), (pages, _tend), (back, refunds.send)):
             due = rows.filter(look_at__lte=at).order_by("look_at").values_list("pk", flat=True)

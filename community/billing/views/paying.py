@@ -34,7 +34,12 @@ def billing(request: HttpRequest) -> HttpResponse:
     """One's invoices and receipts, and any money that still fits nothing."""
     at = timezone.now()
     page = Paginator(selectors.invoices_of(request.user), INVOICES_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "kept": selectors.kept_for(request.user), "at": at}
+    context = {
+        "page": page,
+        "kept": selectors.kept_for(request.user),
+        "to_name": selectors.accounts_to_name(request.user),
+        "at": at,
+    }
     return render(request, "billing/billing.html", context | {"may_pay": members.may_pay_fee(request.user, at=at)})
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from community.billing import selectors
-from community.billing.forms import AcceptForm, ReasonForm
+from community.billing.forms import AcceptForm, ReasonForm, RefundForm
 from community.billing.models import Payment
 from community.billing.services import receiving, refunds
 from community.kernel.access import TREASURER, desk
@@ -57,9 +57,13 @@ def accept(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @desk(TREASURER)
 def refund(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Send back what is left of a payment."""
+    """Send back what is left of a payment, or a part of it."""
     done = _("The refund is on its way. It stays in the list until it has arrived.")
-    return _decide(request, public_id, refunds.refund_payment, done)
+    form = RefundForm(request.POST)
+    if not form.is_valid() and "amount" in form.errors:
+        messages.error(request, form.errors["amount"][0])
+        return redirect("desk_billing")
+    return _decide(request, public_id, partial(refunds.refund_payment, amount=form.cleaned_data.get("amount")), done)
 
 
 def _decide(request: HttpRequest, public_id: str, service: Callable[..., object], done: str) -> HttpResponse:
