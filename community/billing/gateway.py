@@ -77,6 +77,19 @@ class SentRefund:
 
 
 @dataclass(frozen=True)
+class Disputed:
+    """A dispute as the provider has it. `status`: open, won or lost; `withdrawn`: the money was taken meanwhile."""
+
+    id: str
+    intent_id: str
+    status: str
+    money: Money
+    reason: str
+    due_at: datetime | None
+    withdrawn: bool
+
+
+@dataclass(frozen=True)
 class Notice:
     event_id: str
     type: str
@@ -244,6 +257,22 @@ def refunds_of(intent_id: str) -> list[SentRefund]:
     with _asking():
         rows = client().v1.refunds.list(params={"payment_intent": intent_id, "limit": 100})
     return [_refund(row) for row in rows.data]
+
+
+def fetch_dispute(dispute_id: str) -> Disputed:
+    with _asking():
+        found = client().v1.disputes.retrieve(dispute_id)
+    due = found.evidence_details.due_by if found.evidence_details is not None else None
+    return Disputed(
+        id=found.id,
+        intent_id=_id(found.payment_intent),
+        # An inquiry that ended took nothing; "warning_closed" leaves things as they were.
+        status={"won": "won", "lost": "lost", "warning_closed": "won"}.get(found.status, "open"),
+        money=Money(found.amount, found.currency.upper()),
+        reason=found.reason or "",
+        due_at=datetime.fromtimestamp(due, UTC) if due else None,
+        withdrawn=bool(found.balance_transactions),
+    )
 
 
 def _refund(sent: Any) -> SentRefund:

@@ -72,6 +72,22 @@ def refund_account(refund: "Refund", *, at: datetime) -> bool:
     )
 
 
+def taken_back(payment: "Payment", invoice: "Invoice", *, at: datetime) -> bool:
+    """What an invoice was paid with is gone: a lost dispute, a transfer that was not theirs."""
+    return outbox.post(
+        "billing/taken_back",
+        invoice.person,
+        occasion=f"taken_back:{payment.pk}:{invoice.pk}",
+        at=at,
+        context={
+            "amount": invoice.amount,
+            "currency": invoice.currency,
+            "number": invoice.number,
+            "path": reverse("invoice", args=[invoice.number]),
+        },
+    )
+
+
 def money_held(payment: "Payment", *, at: datetime) -> bool:
     """Money arrived that fits no open invoice: it isn't lost, the treasurer looks at it."""
     if payment.person is None:

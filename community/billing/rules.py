@@ -15,6 +15,7 @@ SIGNATURE_WINDOW = timedelta(seconds=300)
 LEASE = timedelta(minutes=5)
 LOOK_EVERY = timedelta(minutes=2)  # an open payment page is looked at this often: paid leads to an effect in five
 BANK = "bank"
+NOT_THAT_WAY = ("charge_disputed", "InvalidRequestError")
 REFUND_WINDOWS = {"alipay": 90, "wechat_pay": 180}  # days; the providers' own limits
 LONGEST_PAUSE = timedelta(hours=1)
 BATCH = 500  # rows of one transaction of a yearly run
@@ -147,11 +148,12 @@ def match(amount: int, named: Sequence[int], alike: int) -> str:
     return BY_NAME if alike == 1 else ""
 
 
-def refund_channel(channel: str, method: str, received_at: datetime, at: datetime) -> str:
-    """R18: the way money goes back: the way it came, unless the wallet's window has passed: then by bank transfer."""
+def refund_channel(channel: str, method: str, received_at: datetime, at: datetime, *, refused: str = "") -> str:
+    """R18: the way money goes back: the way it came, unless the wallet's window has passed or the provider said it never
+    will (`refused`: its word for the try before): then by bank transfer."""
     days = REFUND_WINDOWS.get(method)
     late = days is not None and at > received_at + timedelta(days=days)
-    return BANK if channel == BANK or late else channel
+    return BANK if channel == BANK or late or refused in NOT_THAT_WAY else channel
 
 
 def refundable(paid: int, refunds: Iterable[tuple[str, int]]) -> int:

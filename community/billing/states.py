@@ -24,6 +24,15 @@ ATTEMPT = Machine(
     },
 )
 
+WON, LOST = "won", "lost"
+DISPUTE = Machine(
+    "dispute",
+    {
+        (OPEN, "win"): WON,
+        (OPEN, "lose"): LOST,
+    },
+)
+
 APPLIED, SURPLUS, HELD = "applied", "surplus", "held"
 PAYMENT = Machine(
     "payment",
@@ -38,6 +47,9 @@ PAYMENT = Machine(
         (APPLIED, "reverse"): REVERSED,
         (SURPLUS, "reverse"): REVERSED,
         (HELD, "reverse"): REVERSED,
+        (APPLIED, "lose"): LOST,
+        (SURPLUS, "lose"): LOST,
+        (HELD, "lose"): LOST,
     },
 )
 

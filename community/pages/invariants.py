@@ -24,6 +24,7 @@ MOVED = (
     "billing.Attempt",
     "billing.Payment",
     "billing.BankTransfer",
+    "billing.Dispute",
     "billing.Refund",
     "posts.Post",
     "posts.Introduction",

@@ -135,20 +135,9 @@ class Club:
             "desk_template": lambda: self.template.public_id,
             "desk_task": lambda: self.slot.tasks.get().public_id,
             "event": lambda: (self.draft if variant == "draft" else self.event).public_id,
-            "desk_refund_batch": lambda: self.refunds.batch,
-            "desk_refund_account": lambda: self.refunds.nobodys,
-            "desk_refund": lambda: self.refunds.own,
-            "my_refund": lambda: self.refunds.own,
-            "desk_statement": lambda: self.statement.public_id,
-            "desk_row": lambda: self.row.public_id,
-            "desk_slip": lambda: self.slip.public_id,
-            "slip": lambda: self.slip.public_id,
-            "desk_transfer": lambda: self.transfer.public_id,
             "desk_report": lambda: self.report.public_id,
             "post": lambda: (self.unpublished if variant == "draft" else self.post).public_id,
-            "invoice": lambda: self.invoice.number,
-            "desk_money": lambda: self.payment.public_id,
-        }
+        } | self._behind_money()
         if name == "renewal_quiet":
             return str(self.quiet_path)
         if name == "calendar_feed":
@@ -169,6 +158,21 @@ class Club:
         post = self.unpublished if variant == "draft" else self.post
         part = post.photos.get() if "photo" in name else self.answer
         return [post.public_id, part.public_id]
+
+    def _behind_money(self) -> dict[str, Callable[[], Any]]:
+        return {
+            "desk_refund_batch": lambda: self.refunds.batch,
+            "desk_refund_account": lambda: self.refunds.nobodys,
+            "desk_refund": lambda: self.refunds.own,
+            "my_refund": lambda: self.refunds.own,
+            "desk_statement": lambda: self.statement.public_id,
+            "desk_row": lambda: self.row.public_id,
+            "desk_slip": lambda: self.slip.public_id,
+            "slip": lambda: self.slip.public_id,
+            "desk_transfer": lambda: self.transfer.public_id,
+            "invoice": lambda: self.invoice.number,
+            "desk_money": lambda: self.payment.public_id,
+        }
 
     def typed(self, row: str) -> dict[str, str]:
         """What must be said for a button to mean anything at all."""

@@ -142,6 +142,7 @@ def _of_billing() -> Iterator[Call]:
     receipt = receiving.Receipt("stripe", "pi_letters", Money(make_billing.FEE), at)
     payment = receiving.receive(invoice.pk, receipt, at=at)
     yield billing.receipt, (payment, invoice), {"at": at}
+    yield billing.taken_back, (payment, invoice), {"at": at}
     refund = going_back.request(payment, origin=Refund.Origin.TREASURER, reason=SENTENCE, by=None, at=at)
     for origin in Refund.Origin.values:
         refund.origin = origin

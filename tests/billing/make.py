@@ -133,7 +133,8 @@ def provider_balance(double: StripeDouble) -> int:
     """What the stand-in took and gave back, in the currency the payer saw."""
     taken = sum(c["amount"] for c in double.store.all("charge") if c["paid"] and c["currency"] == "cny")
     back = sum(r["amount"] for r in double.store.all("refund") if r["status"] in ("pending", "succeeded"))
-    return taken - back
+    gone = sum(d["amount"] for d in double.store.all("dispute") if d["status"] != "won")
+    return taken - back - gone
 
 
 # Bank transfers -----------------------------------------------------------------------------------

@@ -32,8 +32,12 @@ TABLES: list[tuple[Machine, dict[tuple[str, str], str]]] = [
             ("applied", "reverse"): "reversed",
             ("surplus", "reverse"): "reversed",
             ("held", "reverse"): "reversed",
+            ("applied", "lose"): "lost",
+            ("surplus", "lose"): "lost",
+            ("held", "lose"): "lost",
         },
     ),
+    (states.DISPUTE, {("open", "win"): "won", ("open", "lose"): "lost"}),
     (
         states.TRANSFER,
         {

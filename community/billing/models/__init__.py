@@ -1,4 +1,5 @@
 from community.billing.models.bank_refunds import BankRefund, RefundBatch
+from community.billing.models.disputes import Dispute
 from community.billing.models.inbox import WebhookEvent
 from community.billing.models.invoices import Attempt, Invoice, InvoiceNumber
 from community.billing.models.ledger import Journal, Line
@@ -20,6 +21,7 @@ __all__ = [
     "BankSlip",
     "BankTransfer",
     "Channel",
+    "Dispute",
     "Invoice",
     "InvoiceNumber",
     "Journal",

@@ -27,6 +27,7 @@ class Payment(models.Model):
         HELD = states.HELD, _("On hold")
         REFUNDED = states.REFUNDED, _("Refunded")
         REVERSED = states.REVERSED, _("Taken back")
+        LOST = states.LOST, _("Lost in a dispute")
 
     class Case(models.TextChoices):
         MISMATCH = rules.MISMATCH, _("Owner or purpose differs from the invoice")
@@ -81,6 +82,8 @@ class Payment(models.Model):
 
     def refundable(self) -> int:
         """What may still be refunded (R18), in minor units."""
+        if self.status in (states.REVERSED, states.LOST):
+            return 0
         return rules.refundable(self.amount, ((refund.status, refund.amount) for refund in self.refunds.all()))
 
 

@@ -11,13 +11,28 @@ from community.billing import rules, states
 from community.billing.models import Channel, Invoice, Payment, Price, Refund
 from community.billing.selectors import treasury
 from community.billing.selectors.invariants import broken_invariants
-from community.billing.selectors.treasury import desk_figures, latest_payments, money_open, refunds_to_watch, unmatched
+from community.billing.selectors.treasury import (
+    desk_figures,
+    disputes,
+    latest_payments,
+    money_open,
+    refunds_to_watch,
+    unmatched,
+)
 from community.kernel.days import day_of
 from community.kernel.money import Money
 from community.members import rules as member_rules
 from community.members import selectors as members
 
-__all__ = ["broken_invariants", "desk_figures", "latest_payments", "money_open", "refunds_to_watch", "unmatched"]
+__all__ = [
+    "broken_invariants",
+    "desk_figures",
+    "disputes",
+    "latest_payments",
+    "money_open",
+    "refunds_to_watch",
+    "unmatched",
+]
 
 if TYPE_CHECKING:
     from community.members.models import Application, Person

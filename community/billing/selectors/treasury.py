@@ -1,9 +1,9 @@
 """The treasurer's desk: what fits nothing, what came in, what goes back."""
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, When
 
 from community.billing import states
-from community.billing.models import Invoice, Payment, Refund
+from community.billing.models import Dispute, Invoice, Payment, Refund
 from community.kernel.money import CNY
 
 
@@ -48,11 +48,24 @@ def money_open(person_id: int) -> bool:
         Invoice.objects.filter(person_id=person_id, status=states.OPEN).exists()
         or Payment.objects.filter(person_id=person_id, status__in=[states.HELD, states.SURPLUS]).exists()
         or moving.filter(status__in=[states.REQUESTED, states.SENDING, states.PENDING]).exists()
+        or Dispute.objects.filter(payment__person_id=person_id, status=states.OPEN).exists()
         or moving.filter(_failed_and_not_repeated()).exists()
     )
+
+
+def disputes() -> QuerySet[Dispute]:
+    """Those to be answered first, by the day they are due; then the closed ones, the newest first."""
+    order = Case(When(status=states.OPEN, then=0), default=1)
+    rows = Dispute.objects.select_related("payment__person", "payment__invoice")
+    return rows.order_by(order, "closed_at", "due_at", "pk")
 
 
 def desk_figures() -> dict[str, int]:
     """The treasurer's figures: how much money fits nothing (count, fen of CNY), how many refunds are under way."""
     found = kept().aggregate(n=Count("pk"), amount=Sum("amount", filter=Q(currency=CNY), default=0))
-    return {"unmatched": found["n"], "unmatched_amount": found["amount"], "refunds": refunds_to_watch().count()}
+    return {
+        "unmatched": found["n"],
+        "unmatched_amount": found["amount"],
+        "refunds": refunds_to_watch().count(),
+        "disputes": Dispute.objects.filter(status=states.OPEN).count(),
+    }

@@ -10,13 +10,13 @@ import structlog
 
 from community.billing import gateway, states
 from community.billing.models import Attempt, Channel, Invoice
-from community.billing.services import attempts, receiving, refunds
+from community.billing.services import attempts, disputes, receiving, refunds
 
 log = structlog.get_logger()
 
 
 def converge(object_id: str, *, at: datetime) -> None:
-    """Bring our record to what the provider says about a page (cs_), a payment (pi_) or a refund (re_).
+    """Bring our record to what the provider says about a page (cs_), a payment (pi_), a refund (re_) or a dispute (du_).
 
     What isn't ours is ignored. Raises gateway.Unreachable.
     """
@@ -28,8 +28,17 @@ def converge(object_id: str, *, at: datetime) -> None:
             _converge_intent(object_id, at=at)
         elif kind in ("re", "pyr"):
             refunds.record(gateway.fetch_refund(object_id), at=at)
+        elif kind in ("du", "dp"):
+            _converge_dispute(gateway.fetch_dispute(object_id), at=at)
     except gateway.Refused as refused:
         log.info("not_ours", object=object_id, code=refused.code)
+
+
+def _converge_dispute(fact: gateway.Disputed, *, at: datetime) -> None:
+    """A dispute may be told before its payment was: then the payment is fetched first."""
+    if not disputes.known(fact.intent_id):
+        _converge_intent(fact.intent_id, at=at)
+    disputes.record(fact, at=at)
 
 
 def look(attempt: Attempt, *, at: datetime) -> gateway.Session:

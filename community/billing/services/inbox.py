@@ -13,7 +13,12 @@ from community.kernel.ring import ring
 from community.kernel.states import move
 
 log = structlog.get_logger()
-WORK = ("checkout.session.", "payment_intent.succeeded", "refund.")  # other types are kept and need nothing
+WORK = (
+    "checkout.session.",
+    "payment_intent.succeeded",
+    "refund.",
+    "charge.dispute.",
+)  # other types are kept and need nothing
 
 
 @settled()

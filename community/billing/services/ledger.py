@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Sum
 
-from community.billing.models import Channel, Invoice, Journal, Line, Payment, Refund
+from community.billing.models import Channel, Dispute, Invoice, Journal, Line, Payment, Refund
 from community.kernel.money import Money
 
 Account = Line.Account
@@ -124,6 +124,27 @@ def refund_came_back(refund: Refund, *, to_applied: bool, at: datetime) -> None:
         credit=Account.DEFERRED_INCOME if to_applied else Account.SUSPENSE,
         money=refund.money, at=at, payment=payment, refund=refund,
     )  # fmt: skip
+
+
+def dispute_took(dispute: Dispute, *, at: datetime) -> None:
+    """The payer's bank took the money; whose it is has to be found out."""
+    _dispute(dispute, "withdrawn", [(Account.DISPUTES, dispute.money), (Account.STRIPE, -dispute.money)], at=at)
+
+
+def dispute_returned(dispute: Dispute, *, at: datetime) -> None:
+    _dispute(dispute, "won", [(Account.STRIPE, dispute.money), (Account.DISPUTES, -dispute.money)], at=at)
+
+
+def dispute_lost(dispute: Dispute, *, left: int, of_applied: bool, at: datetime) -> None:
+    """Written off: against what was still owed for this payment, and beyond that as a loss."""
+    owed = min(dispute.amount, left)
+    account = Account.DEFERRED_INCOME if of_applied else Account.SUSPENSE
+    parts = ((account, owed), (Account.REFUNDS, dispute.amount - owed), (Account.DISPUTES, -dispute.amount))
+    _dispute(dispute, "lost", [(name, Money(n, dispute.currency)) for name, n in parts if n], at=at)
+
+
+def _dispute(dispute: Dispute, step: str, lines: list[tuple[Account, Money]], *, at: datetime) -> None:
+    post(f"dispute:{dispute.external_id}:{step}", lines, at=at, payment=dispute.payment)
 
 
 def balances() -> dict[tuple[str, str], int]:

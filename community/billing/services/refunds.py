@@ -55,7 +55,7 @@ def drop_refund(application_id: int, *, by: "Person | None", at: datetime) -> da
             continue
         waiting = payment.refunds.select_for_update().filter(status=states.REQUESTED)
         share = _share_of(payment, application_id)
-        for refund in waiting.filter(origin=Refund.Origin.APPLICATION, invoice=share and share.invoice):
+        for refund in waiting.filter(origin=Refund.Origin.APPLICATION, invoice=share.invoice if share else None):
             move(states.REFUND, refund, "drop", by=by, at=at, person_id=payment.person_id)
         if share is None and payment.refundable() == payment.amount or share and _left_of(share) == share.amount:
             paid_at = max(filter(None, [paid_at, payment.received_at]))
@@ -66,9 +66,12 @@ def drop_refund(application_id: int, *, by: "Person | None", at: datetime) -> da
 def refund_payment(payment: Payment, *, by: "Person", reason: str, at: datetime, amount: int | None = None) -> Refund:
     """The treasurer sends back what is left of a payment, or a part of it (R18).
 
-    Raises RuleBroken: "refund.nothing_left", "refund.too_much".
+    Raises RuleBroken: "refund.nothing_left", "refund.too_much", "refund.disputed" while a dispute is open.
     """
-    return request(locked(payment), origin=Refund.Origin.TREASURER, reason=reason, by=by, at=at, amount=amount)
+    kept = locked(payment)
+    if kept.disputes.filter(status=states.OPEN).exists():
+        raise RuleBroken("refund.disputed")
+    return request(kept, origin=Refund.Origin.TREASURER, reason=reason, by=by, at=at, amount=amount)
 
 
 def request(
@@ -92,7 +95,7 @@ def request(
         raise RuleBroken("refund.too_much")
     refund = Refund.objects.create(
         payment=payment,
-        channel=rules.refund_channel(payment.channel, payment.method, payment.received_at, at),
+        channel=_channel(payment, at),
         invoice=invoice,
         amount=left if amount is None else amount,
         currency=payment.currency,
@@ -112,11 +115,16 @@ def request(
     return refund
 
 
+def _channel(payment: Payment, at: datetime) -> str:
+    failed = payment.refunds.filter(status=states.FAILED).order_by("-pk").values_list("error", flat=True).first()
+    return rules.refund_channel(payment.channel, payment.method, payment.received_at, at, refused=failed or "")
+
+
 def _payments_of(application_id: int) -> list[Payment]:
     """What came in for an application and isn't gone, locked by key."""
     shares = Allocation.objects.filter(invoice__application_id=application_id).values("payment")
     meant = Q(invoice__application_id=application_id) | Q(pk__in=shares)
-    gone = (states.REFUNDED, states.REVERSED)
+    gone = (states.REFUNDED, states.REVERSED, states.LOST)
     return list(Payment.objects.select_for_update(of=("self",)).filter(meant).exclude(status__in=gone).order_by("pk"))
 
 
@@ -158,6 +166,7 @@ def _claim(refund_id: int, *, at: datetime) -> Refund | None:
         .select_related("payment")
         .filter(pk=refund_id, status__in=[states.REQUESTED, states.SENDING, states.PENDING])
         .filter(look_at__lte=at, channel=Channel.STRIPE)
+        .exclude(payment__disputes__status=states.OPEN)  # the provider refuses it until the dispute is closed
         .first()
     )
     if refund is None:

@@ -239,6 +239,7 @@ def _reverse(transfer_id: int, *, by: "Person", reason: str, at: datetime) -> No
         move(states.INVOICE, invoice, "reverse", by=by, at=at, reason=reason)
         ledger.invoice_voided(invoice, at=at)
         effects.undone(invoice, by=by, reason=reason, at=at)
+        notifications.taken_back(payment, invoice, at=at)
 
 
 def _reopen_row(transfer: BankTransfer, *, by: "Person", reason: str, at: datetime) -> None:

@@ -23,6 +23,7 @@ ROWS_A_PAGE = 30
 LISTS = {
     "unmatched": selectors.unmatched,
     "refunds": selectors.refunds_to_watch,
+    "disputes": selectors.disputes,
     "payments": selectors.latest_payments,
 }
 
@@ -33,7 +34,12 @@ def billing(request: HttpRequest) -> HttpResponse:
     name = request.GET.get("list", "")
     name = name if name in LISTS else "unmatched"
     rows: QuerySet = LISTS[name]()
-    titles = {"unmatched": _("Fits nothing"), "refunds": _("Refunds"), "payments": _("Payments")}
+    titles = {
+        "unmatched": _("Fits nothing"),
+        "refunds": _("Refunds"),
+        "disputes": _("Disputes"),
+        "payments": _("Payments"),
+    }
     context = {
         "list": name,
         "tabs": [{"label": titles[key], "url": f"?list={key}", "current": key == name} for key in LISTS],
