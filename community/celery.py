@@ -25,5 +25,11 @@ app.conf.beat_schedule = {
     "close-rosters": {"task": "events.close_rosters", "schedule": 600.0},
     "pair-documents": {"task": "matching.sweep", "schedule": 60.0},
     "sweep-posts": {"task": "posts.sweep", "schedule": 300.0},
+    "backfill-events": {"task": "billing.backfill", "schedule": crontab(minute="20", hour="*/6")},
+    "reconcile": {"task": "billing.reconcile", "schedule": crontab(hour="3", minute="40")},
+    "release-income": {
+        "task": "billing.release_income",
+        "schedule": crontab(day_of_month="1-3", hour="4", minute="30"),
+    },
     "sweep-payments": {"task": "billing.sweep", "schedule": 60.0},
 }

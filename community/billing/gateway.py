@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+EVENTS = [
+    "checkout.session.*", "payment_intent.succeeded", "refund.created", "refund.updated", "refund.failed",
+    "charge.dispute.*",
+]  # fmt: skip
 METHODS = ["card", "alipay", "wechat_pay"]
 LOCALES = {"zh-hans": "zh", "en": "en"}
 
@@ -87,6 +91,21 @@ class Disputed:
     reason: str
     due_at: datetime | None
     withdrawn: bool
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One line of the provider's own account of our balance: `amount` − `fee` = `net`, signed, in minor units."""
+
+    id: str
+    type: str
+    source_id: str
+    intent_id: str
+    amount: int
+    fee: int
+    net: int
+    currency: str
+    moved_at: datetime
 
 
 @dataclass(frozen=True)
@@ -273,6 +292,33 @@ def fetch_dispute(dispute_id: str) -> Disputed:
         due_at=datetime.fromtimestamp(due, UTC) if due else None,
         withdrawn=bool(found.balance_transactions),
     )
+
+
+def list_movements(since: datetime, until: datetime) -> Iterator[Movement]:
+    """Every movement of the balance in [since, until), the newest first, page by page. Raises Unreachable, Refused."""
+    window = {"gte": int(since.timestamp()), "lt": int(until.timestamp()) + 1}
+    with _asking():
+        rows = client().v1.balance_transactions.list(
+            params={"created": window, "limit": 100, "expand": ["data.source"]}  # type: ignore[typeddict-item]
+        )
+        for row in rows.auto_paging_iter():
+            source = row.source
+            yield Movement(
+                id=row.id, type=row.type, source_id=_id(source),
+                intent_id=_id(getattr(source, "payment_intent", None)) if not isinstance(source, str) else "",
+                amount=row.amount, fee=row.fee, net=row.net, currency=row.currency.upper(),
+                moved_at=datetime.fromtimestamp(row.created, UTC),
+            )  # fmt: skip
+
+
+def list_events(since: datetime) -> Iterator[Notice]:
+    """Events since an instant of the last thirty days, the newest first, page by page. Raises Unreachable, Refused."""
+    with _asking():
+        rows = client().v1.events.list(
+            params={"created": {"gte": int(since.timestamp())}, "limit": 100, "types": EVENTS}
+        )
+        for row in rows.auto_paging_iter():
+            yield Notice(row.id, row.type, str(row.data.object["id"]))
 
 
 def _refund(sent: Any) -> SentRefund:

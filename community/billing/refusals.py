@@ -18,6 +18,8 @@ REFUSALS = {
     "refund.serial": _("Please enter the bank serial and the day on which it was sent."),
     "refund.disputed": _("The payer's bank disputes this payment; it can't be refunded until that is decided."),
     "dispute.stale": _("This dispute is closed already."),
+    "reconciliation.unreachable": _("The payment provider doesn't answer right now. Please try again in a minute."),
+    "reconciliation.stale": _("This difference is closed already."),
     "refund.none_due": _("No refund waits to be exported."),
     "refund.nothing_left": _("Nothing of this payment is left to refund: it is refunded, or a refund is under way."),
     "money.refund_running": _("A refund of this money is under way, so it can't be accepted any more."),

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from community.billing import states
 from community.kernel.days import end_of
-from community.kernel.money import Money
+from community.kernel.money import Money, share
 
 SESSION_LASTS = timedelta(hours=2)
 SESSION_SHORTEST = timedelta(minutes=31)  # the provider's least is 30 minutes, counted by its own clock
@@ -24,6 +24,7 @@ BATCH = 500  # rows of one transaction of a yearly run
 MISMATCH, AMOUNT_DIFFERS, CURRENCY_DIFFERS = "mismatch", "amount_differs", "currency_differs"
 INVOICE_VOID, TOO_LATE, NOT_PAYABLE = "invoice_void", "too_late", "not_payable"
 ALREADY_PAID, REFUND_FAILED = "already_paid", "refund_failed"
+FOREIGN, DIFFERS, MISSING = "foreign", "differs", "missing"  # how the provider's record can differ
 BY_REFERENCE, BY_REFERENCE_PART, BY_REFERENCE_DIFFERS = "reference", "reference_part", "reference_differs"
 BY_NAME = "name"
 PART, UNNAMED = "part", "unnamed"
@@ -136,6 +137,12 @@ def decide_transfer(received: Money, asked: Sequence[Asked], received_at: dateti
     if received.amount == missing:
         return Decision(states.APPLIED)
     return Decision(states.HELD, PART if len(asked) == 1 and received.amount < missing else AMOUNT_DIFFERS)
+
+
+def earned(net: int, starts_on: date, ends_on: date, until: date) -> int:
+    """What of a fee is income before the day `until`: its share by day of the period it pays for."""
+    days = (ends_on - starts_on).days
+    return share(net, min(max((until - starts_on).days, 0), days), days)
 
 
 def match(amount: int, named: Sequence[int], alike: int) -> str:

@@ -5,7 +5,17 @@ from celery import shared_task
 from django.utils import timezone
 
 from community.billing import gateway
-from community.billing.services import converging, inbox, refunds, renewals, sweeping
+from community.billing.services import (
+    backfilling,
+    converging,
+    inbox,
+    reconciling,
+    refunds,
+    releasing,
+    renewals,
+    sweeping,
+)
+from community.kernel.days import day_of, months_later
 
 log = structlog.get_logger()
 
@@ -13,6 +23,32 @@ log = structlog.get_logger()
 @shared_task(name="billing.sweep")
 def sweep() -> None:
     sweeping.sweep(at=timezone.now())
+
+
+@shared_task(name="billing.backfill")
+def backfill() -> None:
+    _if_configured(backfilling.run)
+
+
+@shared_task(name="billing.reconcile")
+def reconcile() -> None:
+    _if_configured(reconciling.run)
+
+
+@shared_task(name="billing.release_income")
+def release_income() -> None:
+    """The month that has ended, in community time."""
+    at = timezone.now()
+    releasing.release(months_later(day_of(at).replace(day=1), -1), at=at)
+
+
+def _if_configured(work) -> None:  # type: ignore[no-untyped-def]
+    if not gateway.configured():
+        return
+    try:
+        work(at=timezone.now())
+    except (gateway.Unreachable, gateway.Refused) as error:
+        log.warning("provider_unreachable", work=work.__module__, error=str(error))
 
 
 @shared_task(name="billing.renewals")

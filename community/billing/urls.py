@@ -3,6 +3,7 @@ from django.urls import path, register_converter
 from community.billing.views import (
     paying,
     paying_back,
+    reconciling,
     renewing,
     statements,
     tiers,
@@ -51,6 +52,11 @@ urlpatterns = [
     path("desk/billing/transfers/<pid:public_id>/confirm/", transfer_desk.confirm, name="desk_transfer_confirm"),
     path("desk/billing/transfers/<pid:public_id>/withdraw/", transfer_desk.withdraw, name="desk_transfer_withdraw"),
     path("desk/billing/transfers/<pid:public_id>/reverse/", transfer_desk.reverse, name="desk_transfer_reverse"),
+    path("desk/billing/reconciliation/", reconciling.differences, name="desk_reconciliation"),
+    path("desk/billing/reconciliation/compare/", reconciling.compare, name="desk_reconciliation_compare"),
+    path(
+        "desk/billing/reconciliation/<pid:public_id>/explain/", reconciling.explain, name="desk_reconciliation_explain"
+    ),
     path("desk/billing/refunds/", paying_back.desk_refunds, name="desk_refunds"),
     path("desk/billing/refunds/batches/<pid:public_id>/", paying_back.batch, name="desk_refund_batch"),
     path("desk/billing/refunds/<pid:public_id>/account/", paying_back.desk_account, name="desk_refund_account"),

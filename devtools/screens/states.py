@@ -334,6 +334,7 @@ SCREENS = [
     Screen("Desk: transfers", "to confirm", "treasurer", "/desk/billing/transfers/"),
     Screen("Desk: transfers", "announced", "treasurer", "/desk/billing/transfers/?list=awaited"),
     Screen("Desk: transfers", "statements", "treasurer", "/desk/billing/statements/"),
+    Screen("Desk: reconciliation", "no difference", "treasurer", "/desk/billing/reconciliation/"),
     Screen("Desk: refunds by transfer", "to send", "treasurer", "/desk/billing/refunds/"),
     Screen("Desk: transfers", "receiving accounts", "admin", "/desk/billing/accounts/"),
     Screen("Desk: money", "refunds", "treasurer", "/desk/billing/?list=refunds"),

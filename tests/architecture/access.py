@@ -174,6 +174,9 @@ desk_transfers               in   no   no   no   no   no   no   no   ok   ok
 desk_transfer_confirm        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_transfer_withdraw       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_transfer_reverse        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_reconciliation          in   no   no   no   no   no   no   no   ok   ok
+desk_reconciliation_compare  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_reconciliation_explain  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_refunds                 in   no   no   no   no   no   no   no   ok   ok
 desk_refund_batch            in   no   no   no   no   no   no   no   ok   ok
 desk_refund_account          in   no   no   no   no   no   no   no   ok   ok
@@ -288,6 +291,8 @@ desk_event_checkin_undo      in   no   no   no   no   no   do   no   no   do
 invoice_transfer             in   --   --   do   --   --   --   --   --   --
 desk_transfers               in   no   no   no   no   no   no   no   do   do
 my_refund                    in   --   --   do   --   --   --   --   --   --
+desk_reconciliation_compare  in   no   no   no   no   no   no   no   do   do
+desk_reconciliation_explain  in   no   no   no   no   no   no   no   do   do
 desk_refunds                 in   no   no   no   no   no   no   no   do   do
 desk_refund_account          in   no   no   no   no   no   no   no   do   do
 desk_refund_sent             in   no   no   no   no   no   no   no   do   do

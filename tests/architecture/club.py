@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from community.billing.models import Payment
+from community.billing.models import Payment, ReconciliationItem
 from community.events.models import CalendarFeed
 from community.events.services import series
 from community.kernel.days import day_of
@@ -94,6 +94,9 @@ class Club:
         transfers.begin(self.invoice, person=who, at=self.at)
         self.slip = transfers.add_slip(self.invoice, SimpleUploadedFile("slip.png", _png()), by=who, at=self.at)
         self.transfer = make_billing.recorded(self.at, self.invoice)
+        self.item = ReconciliationItem.objects.create(
+            kind="foreign", subject="txn_club", amount=1, currency="CNY", found_at=self.at
+        )
         self.refunds = make_billing.back_by_bank(self.at, who)
         self.statement, self.row = make_billing.statement(self.at)
         self.payment = Payment.objects.create(
@@ -161,6 +164,7 @@ class Club:
 
     def _behind_money(self) -> dict[str, Callable[[], Any]]:
         return {
+            "desk_reconciliation_explain": lambda: self.item.public_id,
             "desk_refund_batch": lambda: self.refunds.batch,
             "desk_refund_account": lambda: self.refunds.nobodys,
             "desk_refund": lambda: self.refunds.own,

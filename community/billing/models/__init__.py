@@ -5,6 +5,7 @@ from community.billing.models.invoices import Attempt, Invoice, InvoiceNumber
 from community.billing.models.ledger import Journal, Line
 from community.billing.models.payments import Allocation, Channel, Payment, Refund
 from community.billing.models.prices import Price
+from community.billing.models.reconciliation import ProviderEntry, ReconciliationItem, ReconciliationRun
 from community.billing.models.transfers import (
     BankSlip,
     BankTransfer,
@@ -28,7 +29,10 @@ __all__ = [
     "Line",
     "Payment",
     "Price",
+    "ProviderEntry",
     "ReceivingEntity",
+    "ReconciliationItem",
+    "ReconciliationRun",
     "Refund",
     "RefundBatch",
     "Statement",

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, Max, Q, Sum
+from django.db.models import Count, F, IntegerField, Max, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Left, Substr
 
 from community.billing import rules, states
-from community.billing.models import Invoice, InvoiceNumber, Journal, Line, Payment, WebhookEvent
+from community.billing.models import Allocation, Invoice, InvoiceNumber, Journal, Line, Payment, Refund, WebhookEvent
 from community.billing.selectors.treasury import kept
 
 
@@ -22,6 +22,7 @@ def broken_invariants(at: datetime) -> dict[str, list[str]]:
         "invoice_numbers_with_gaps": _gaps(),
         "receivable_differs_from_open_invoices": _receivable(),
         "suspense_differs_from_kept_money": _suspense(),
+        "deferred_differs_from_what_is_owed": _deferred(),
         "webhook_stuck": _stuck(at),
     }
 
@@ -93,6 +94,24 @@ def _suspense() -> list[str]:
     for currency, amount, left in kept().annotate(left=gone).values_list("currency", "amount", "left"):
         owed[currency] = owed.get(currency, 0) + amount - left
     return _differences({c: -total for c, total in _balance(Line.Account.SUSPENSE).items()}, owed)
+
+
+def _deferred() -> list[str]:
+    """What is still owed in service: open invoices, and what was paid for and has not become income yet."""
+    owed: dict[str, int] = {}
+    counts = Q(payment__status__in=[states.APPLIED, states.REFUNDED])
+    shared = Refund.objects.filter(counts, payment__in=Allocation.objects.values("payment"))
+    rows: list[tuple[QuerySet[Any], str, int]] = [
+        (Invoice.objects.filter(status=states.OPEN), "currency", 1),
+        (Allocation.objects.filter(counts), "payment__currency", 1),
+        (shared.filter(status__in=states.REFUND_BOOKED), "currency", -1),
+        (Line.objects.filter(account=Line.Account.INCOME), "currency", 1),
+    ]
+    for found, currency, sign in rows:
+        for name, total in found.order_by(currency).values_list(currency).annotate(total=Sum("amount")):
+            owed[name] = owed.get(name, 0) + sign * total
+    booked = {currency: -total for currency, total in _balance(Line.Account.DEFERRED_INCOME).items()}
+    return _differences(booked, owed)
 
 
 def _differences(booked: dict[str, int], real: dict[str, int]) -> list[str]:

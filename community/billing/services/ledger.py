@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Sum
 
-from community.billing.models import Channel, Dispute, Invoice, Journal, Line, Payment, Refund
+from community.billing.models import Channel, Dispute, Invoice, Journal, Line, Payment, ProviderEntry, Refund
 from community.kernel.money import Money
 
 Account = Line.Account
@@ -145,6 +145,38 @@ def dispute_lost(dispute: Dispute, *, left: int, of_applied: bool, at: datetime)
 
 def _dispute(dispute: Dispute, step: str, lines: list[tuple[Account, Money]], *, at: datetime) -> None:
     post(f"dispute:{dispute.external_id}:{step}", lines, at=at, payment=dispute.payment)
+
+
+def provider_settled(entry: ProviderEntry, gross: Money, *, at: datetime) -> Journal | None:
+    """A movement at the provider: its fee, and what it became in the settlement currency. What it is for was booked
+    in the payer's currency when it happened."""
+    if gross.currency == entry.currency:
+        lines = [(Account.FEES, entry.fee), (Account.STRIPE, -entry.fee)]
+        return _of_entry(entry, [(name, Money(n, entry.currency)) for name, n in lines if n], at=at)
+    there = ((Account.STRIPE, entry.net), (Account.FEES, entry.fee), (Account.FX, -entry.amount))
+    lines_there = [(name, Money(n, entry.currency)) for name, n in there if n]
+    return _of_entry(entry, [(Account.STRIPE, -gross), (Account.FX, gross), *lines_there], at=at)
+
+
+def provider_paid_out(entry: ProviderEntry, *, at: datetime) -> Journal | None:
+    """The provider sent money to our bank."""
+    lines = ((Account.BANK, -entry.amount), (Account.FEES, entry.fee), (Account.STRIPE, entry.net))
+    return _of_entry(entry, [(name, Money(n, entry.currency)) for name, n in lines if n], at=at)
+
+
+def provider_fee(entry: ProviderEntry, *, at: datetime) -> Journal | None:
+    lines = ((Account.FEES, -entry.net), (Account.STRIPE, entry.net))
+    return _of_entry(entry, [(name, Money(n, entry.currency)) for name, n in lines if n], at=at)
+
+
+def _of_entry(entry: ProviderEntry, lines: list[tuple[Account, Money]], *, at: datetime) -> Journal | None:
+    return post(f"stripe:{entry.external_id}", lines, at=at) if lines else None
+
+
+def income_earned(invoice: Invoice, month: str, money: Money, *, at: datetime) -> bool:
+    """A month's share of a fee becomes income; back again when the fee was refunded since."""
+    lines = [(Account.DEFERRED_INCOME, money), (Account.INCOME, -money)]
+    return bool(post(f"income:{invoice.number}:{month}", lines, at=at, invoice=invoice))
 
 
 def balances() -> dict[tuple[str, str], int]:

@@ -1,0 +1,58 @@
+"""Where the provider's record and ours differ, each with what to do about it."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from community.billing import gateway
+from community.billing.forms import ReasonForm
+from community.billing.models import ReconciliationItem
+from community.billing.selectors import reconciliation
+from community.billing.services import reconciling
+from community.kernel.access import TREASURER, desk
+from community.kernel.errors import RuleBroken
+
+ROWS_A_PAGE = 30
+
+
+@require_safe
+@desk(TREASURER)
+def differences(request: HttpRequest) -> HttpResponse:
+    page = Paginator(reconciliation.open_items(), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "runs": reconciliation.latest_runs(),
+        "balances": reconciliation.balances(),
+        "configured": gateway.configured(),
+        "at": timezone.now(),
+    }
+    return render(request, "billing/desk_reconciliation.html", context)
+
+
+@require_POST
+@desk(TREASURER)
+def compare(request: HttpRequest) -> HttpResponse:
+    """Compare now instead of tonight."""
+    if not gateway.configured():
+        raise RuleBroken("payment.not_configured")
+    try:
+        run = reconciling.run(at=timezone.now())
+    except (gateway.Unreachable, gateway.Refused):
+        raise RuleBroken("reconciliation.unreachable") from None
+    messages.success(request, _("Compared: %(n)d movements.") % {"n": run.movements})
+    return redirect("desk_reconciliation")
+
+
+@require_POST
+@desk(TREASURER)
+def explain(request: HttpRequest, public_id: str) -> HttpResponse:
+    item, form = get_object_or_404(ReconciliationItem, public_id=public_id), ReasonForm(request.POST)
+    if not form.is_valid():
+        raise RuleBroken("money.reason")
+    reconciling.explain(item, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
+    messages.success(request, _("Explained; it has left the list."))
+    return redirect("desk_reconciliation")
