@@ -98,7 +98,7 @@ def _settle(entry_id: int, *, at: datetime) -> None:
     """Book one movement's fee and its change of currency, once; or report what is wrong with it."""
     entry = ProviderEntry.objects.select_for_update().get(pk=entry_id)
     if entry.settled_at is not None:
-        return None
+        return
     if entry.type == "payout" or entry.type in FEES:
         journal = (
             ledger.provider_paid_out(entry, at=at) if entry.type == "payout" else ledger.provider_fee(entry, at=at)

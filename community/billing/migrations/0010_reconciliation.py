@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0008_disputes'),
+        ("billing", "0009_disputes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
