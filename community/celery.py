@@ -22,6 +22,7 @@ app.conf.beat_schedule = {
     "remind-reverification": {"task": "members.remind_reverification", "schedule": crontab(hour="9", minute="20")},
     "offer-seats": {"task": "events.offer_seats", "schedule": 60.0},
     "make-drafts": {"task": "events.make_drafts", "schedule": crontab(hour="5", minute="30")},
+    "ask-two-questions": {"task": "events.ask_two_questions", "schedule": crontab(hour="9-20", minute="40")},
     "close-rosters": {"task": "events.close_rosters", "schedule": 600.0},
     "pair-documents": {"task": "matching.sweep", "schedule": 60.0},
     "sweep-posts": {"task": "posts.sweep", "schedule": 300.0},

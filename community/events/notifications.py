@@ -99,6 +99,43 @@ def seat_free(signups: Iterable[Signup], event: Event, *, since: datetime, at: d
     )
 
 
+def two_questions(signups: Iterable[Signup], event: Event, *, until: datetime, at: datetime) -> int:
+    """R29: whoever was there is asked once whether it was worth it and whom they want to meet again."""
+    return outbox.post_all(
+        [
+            outbox.draft(
+                "events/two_questions",
+                signup.person_id,
+                occasion=f"two-questions:{signup.pk}",
+                at=at,
+                valid_until=until,
+                context={
+                    "topic": event.topic,
+                    "path": f"{event.get_absolute_url()}after/",
+                    "until_at": until.isoformat(),
+                },
+            )
+            for signup in signups
+        ]
+    )
+
+
+def meet_again(person: Any, other: Any, event: Event, *, at: datetime) -> bool:
+    """R29: both want to meet again; each is told once, with how to reach the other."""
+    return outbox.post(
+        "events/meet_again",
+        person,
+        occasion=f"meet-again:{person.pk}:{other.pk}",
+        at=at,
+        context={
+            "name": other.name,
+            "wechat": other.wechat,
+            "topic": event.topic,
+            "path": f"{event.get_absolute_url()}after/",
+        },
+    )
+
+
 def taken_off(signup: Signup, event: Event, *, reason: str, at: datetime) -> bool:
     """The office took somebody off the waitlist and says why."""
     return outbox.post(

@@ -5,6 +5,7 @@ from typing import Any
 
 from community.events import rules, states
 from community.events.models import Event, Signup
+from community.events.rules import after
 from community.kernel import access
 from community.kernel.days import day_of
 from community.kernel.errors import YES, Verdict, no
@@ -94,6 +95,15 @@ def may_see_address(person: Any, event: Event, signup: Signup | None, may_sign_u
     if is_coming(signup) or may_organize(person):
         return True
     return bool(may_sign_up) and not event.traits.address_for_confirmed_only
+
+
+def may_answer(signup: Signup | None, event: Event, *, at: datetime) -> Verdict:
+    """R29: whoever was checked in, from the end of the event for two weeks."""
+    if signup is None or signup.status != states.ATTENDED:
+        return no("after.absent")
+    if at < event.ends_at:
+        return no("after.early")
+    return YES if at < after.asked_until(event.ends_at) else no("after.late")
 
 
 def may_run(person: Any, event: Event) -> bool:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from community.events.services import closing, offering, series
+from community.events.services import answering, closing, offering, series
 
 
 @shared_task(name="events.close_rosters")
@@ -19,3 +19,8 @@ def offer_seats() -> None:
 @shared_task(name="events.make_drafts")
 def make_drafts() -> None:
     series.generate_all(at=timezone.now())
+
+
+@shared_task(name="events.ask_two_questions")
+def ask_two_questions() -> None:
+    answering.ask_all_due(at=timezone.now())

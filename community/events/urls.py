@@ -2,6 +2,7 @@ from django.urls import path
 
 from community.events.views import (
     absences,
+    after,
     announcing,
     calendars,
     checkin,
@@ -25,6 +26,8 @@ urlpatterns = [
     path("events/<pid:public_id>/excuse/", absences.explain, name="event_explain"),
     path("events/<pid:public_id>/ticket/", checkin.ticket, name="event_ticket"),
     path("events/<pid:public_id>/event.ics", calendars.event, name="event_ics"),
+    path("events/<pid:public_id>/after/", after.questions, name="event_after"),
+    path("desk/figures/events/", after.figures, name="desk_figures_events"),
     path("events/<pid:public_id>/host/", hosting.host, name="event_host"),
     path("events/<pid:public_id>/run/", hosting.run_sheet, name="event_run"),
     path("events/<pid:public_id>/cards/", hosting.cards, name="event_cards"),

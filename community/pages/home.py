@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from community.billing import selectors as billing
 from community.events import rules as event_rules
 from community.events import selectors as events
+from community.events.views import after
 from community.kernel import access, formats
 from community.kernel.days import ZONE, day_of
 from community.members import policies, rules, states
@@ -43,7 +44,9 @@ class Board:
 
 
 def page(person: Any, *, at: datetime) -> dict[str, Any]:
-    return {"greeting": greeting(person, at), "board": board(person, at=at), "loop": loop.of(person, at=at), "at": at}
+    made = board(person, at=at)
+    made.notes += after.home_notes(person, at)
+    return {"greeting": greeting(person, at), "board": made, "loop": loop.of(person, at=at), "at": at}
 
 
 def greeting(person: Any, at: datetime) -> str:

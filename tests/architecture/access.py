@@ -51,6 +51,8 @@ my_calendar                  in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 my_calendar_renew            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 event_ticket                 in   go   go   ok   go   go   go   go   go   go
 checkin                      in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+event_after                  in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+event_after/draft            in   --   --   --   --   --   --   --   --   --
 event_host                   in   --   --   --   --   --   ok   --   --   ok
 event_run                    in   --   --   --   --   --   ok   --   --   ok
 event_cards                  in   --   --   --   --   --   ok   --   --   ok
@@ -120,6 +122,7 @@ desk_tier                    in   no   no   no   no   no   no   no   no   ok
 desk_tier_price              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_tier_price_take_back    in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_figures                 in   no   no   no   no   no   ok   ok   no   ok
+desk_figures_events          in   no   no   no   no   no   ok   no   no   ok
 desk_intake                  in   no   no   no   no   no   no   ok   no   ok
 desk_document                in   no   no   no   no   no   no   ok   no   ok
 desk_document_original       in   no   no   no   no   no   no   ok   no   ok
@@ -213,6 +216,7 @@ event_signup                 in   do   do   do   do   do   do   do   do   do
 event_withdraw               in   do   do   do   do   do   do   do   do   do
 event_accept                 in   do   do   do   do   do   do   do   do   do
 my_calendar_renew            in   do   do   do   do   do   do   do   do   do
+event_after                  in   do   do   do   do   do   do   do   do   do
 checkin                      in   do   do   do   do   do   do   do   do   do
 event_explain                in   do   do   do   do   do   do   do   do   do
 event_signup/draft           in   --   --   --   --   --   do   --   --   do

@@ -17,7 +17,7 @@ from community.kernel.money import Money
 from community.matching import notifications as matching
 from community.matching.models import Match
 from community.members import notifications as members
-from community.members.models import Application, Question, Term
+from community.members.models import Application, Person, Question, Term
 from community.posts import notifications as posts
 from community.posts.models import Introduction, Thanks
 from tests import make
@@ -121,6 +121,9 @@ def _of_events() -> Iterator[Call]:
         yield events.event_cancelled, (signup, event), {"waited": True, **at}
         yield events.seat_offered, (signup, event), at
         yield events.seat_free, ([signup], event), {"since": make.NOON, **at}
+        yield events.two_questions, ([signup], event), {"until": make.NOON + timedelta(days=14), **at}
+        for wechat in ("", "lin_xiao"):
+            yield events.meet_again, (signup.person, Person(pk=0, full_name=LONG_NAME, wechat=wechat), event), at
         yield events.taken_off, (signup, event), {"reason": SENTENCE, **at}
         for kept in (True, False):
             yield events.host_released, (signup, event), {"kept": kept, "reason": SENTENCE, **at}

@@ -1,3 +1,4 @@
+from community.events.models.after import MeetAgain, Opinion
 from community.events.models.announcements import Announcement
 from community.events.models.events import CalendarFeed, Event, Seat, SeatHold, Signup, Table
 from community.events.models.planning import SeatingPlan, SeatingWish
@@ -8,6 +9,8 @@ __all__ = [
     "CalendarFeed",
     "Event",
     "EventTask",
+    "MeetAgain",
+    "Opinion",
     "Seat",
     "SeatHold",
     "SeatingPlan",

@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from community.events import states
-from community.events.models import Signup
+from community.events.models import MeetAgain, Signup
 from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
@@ -52,5 +54,6 @@ def is_absence(signup: Signup) -> bool:
 
 
 def forget(person_id: int) -> int:
-    """Somebody is erased: their words go, that they were missing stays as a count (R52). How many."""
+    """Somebody is erased: their words and wishes go, that they were missing stays as a count (R52). How many words."""
+    MeetAgain.objects.filter(Q(person=person_id) | Q(other=person_id)).delete()
     return Signup.objects.filter(person_id=person_id).exclude(excuse="").update(excuse="")

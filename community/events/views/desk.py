@@ -14,6 +14,7 @@ from community.events import rules, selectors, states
 from community.events.forms import EventForm, ReasonForm, initial_of
 from community.events.forms.series import TaskForm
 from community.events.models import Event
+from community.events.selectors import after
 from community.events.services import cancelling, publishing
 from community.events.views import wording
 from community.kernel import audit
@@ -143,6 +144,7 @@ def _page(request: HttpRequest, event: Event, **forms: Any) -> HttpResponse:
         "tasks": selectors.tasks_of(event, at),
         "task_form": TaskForm(initial={"days": -1}),
         "figures": selectors.figures([event], at)[event.pk],
+        "score": after.satisfaction([event])[event.pk] if at >= event.ends_at else None,
         "editable": event.status != states.CANCELLED,
         "may_cancel": event.status in (states.DRAFT, states.OPEN),
         "entries": wording.timeline(audit.trail(event)[:50]),

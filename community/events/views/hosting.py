@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from community.events import policies, selectors, states
 from community.events.models import Event, Signup
 from community.events.rules import agenda, evening
-from community.events.selectors import hosting
+from community.events.selectors import after, hosting
 from community.events.views import wording
 from community.members.selectors import tables as members
 
@@ -40,7 +40,13 @@ def host(request: HttpRequest, public_id: str) -> HttpResponse:
     event = _event(request, public_id)
     signups = hosting.at_event(event)
     rows = wording.seated(signups, tables=event.table_count)
-    context = {"event": event, "at": timezone.now(), "rows": rows, "words": wording.roster_words()}
+    context = {
+        "event": event,
+        "at": timezone.now(),
+        "rows": rows,
+        "words": wording.roster_words(),
+        "score": after.satisfaction([event])[event.pk] if timezone.now() >= event.ends_at else None,
+    }
     return render(request, "events/host.html", context)
 
 
