@@ -107,7 +107,9 @@ def may_answer(signup: Signup | None, event: Event, *, at: datetime) -> Verdict:
 
 
 def may_run(person: Any, event: Event) -> bool:
-    """The roster and the run sheet of a published event: its host, and organizers (product.md §1)."""
+    """The roster and the run sheet of a published event: its hosts (one for each table), and organizers (product.md §1)."""
     if event.status == states.DRAFT:
         return False
-    return event.host_id == person.pk or may_organize(person)
+    if event.host_id == person.pk or may_organize(person):
+        return True
+    return event.tables.filter(host=person.pk).exists()

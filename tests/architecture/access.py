@@ -158,6 +158,7 @@ desk_event_announce          in   no   no   no   no   no   ok   no   no   ok
 desk_event_roster            in   no   no   no   no   no   ok   no   no   ok
 desk_event_waitlist          in   no   no   no   no   no   ok   no   no   ok
 desk_event_scan              in   no   no   no   no   no   ok   no   no   ok
+desk_event_scan_record       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_absences          in   no   no   no   no   no   ok   no   no   ok
 desk_event_tables            in   no   no   no   no   no   ok   no   no   ok
 desk_event_tables_propose    in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -286,6 +287,7 @@ desk_event_tables_propose    in   no   no   no   no   no   do   no   no   do
 desk_event_tables_figures    in   no   no   no   no   no   do   no   no   do
 desk_event_tables_wish       in   no   no   no   no   no   do   no   no   do
 desk_event_tables_forget     in   no   no   no   no   no   do   no   no   do
+desk_event_scan_record       in   no   no   no   no   no   do   no   no   do
 desk_event_excuse            in   no   no   no   no   no   do   no   no   do
 desk_event_move_up           in   no   no   no   no   no   do   no   no   do
 desk_event_take_off          in   no   no   no   no   no   do   no   no   do

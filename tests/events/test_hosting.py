@@ -69,6 +69,14 @@ class TestPages:
         client.force_login(make.member())
         assert client.get(reverse(name, args=[event.public_id])).status_code == 404
 
+    def test_the_host_of_one_table_sees_it_too(self, client, event):
+        who = event.signups.get(is_host=False).person
+        url = reverse("event_run", args=[event.public_id])
+        client.force_login(who)
+        assert client.get(url).status_code == 404
+        event.tables.filter(number=1).update(host=who)
+        assert client.get(url).status_code == 200
+
     def test_the_run_sheet_is_of_one_table(self, client, event):
         client.force_login(event.host)
         url = reverse("event_run", args=[event.public_id])

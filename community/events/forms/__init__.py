@@ -244,6 +244,12 @@ class TokenForm(forms.Form):
         return parse_qs(urlsplit(text).query).get("token", [text])[0] if "?" in text else text
 
 
+class ScanForm(TokenForm):
+    """One scan with its time: milliseconds since 1970, as browsers count."""
+
+    scanned = forms.IntegerField(min_value=946_684_800_000, max_value=4_102_444_800_000)
+
+
 class TapForm(forms.Form):
     """One tap on the roster; the reason is asked for when it comes late."""
 

@@ -209,6 +209,7 @@ class Signup(models.Model):
     attended_at = models.DateTimeField(null=True, blank=True)  # the event's start: it decides R5
     checked_in_at = models.DateTimeField(null=True, blank=True)
     checked_in_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    uploaded_at = models.DateTimeField(null=True, blank=True)  # a scanned check-in: when it reached us
     missed_at = models.DateTimeField(null=True, blank=True)
     # R26: what the person says about a no-show or a late cancellation, and whether the office lets it pass.
     excuse = models.TextField(blank=True)

@@ -12,6 +12,7 @@ CAPACITY_MOST = 5000
 TABLES_MOST = 20
 CHECK_IN_BEFORE = timedelta(minutes=60)  # R25
 CHECK_IN_AFTER = timedelta(hours=24)  # R25
+CLOCK_SKEW = timedelta(minutes=2)  # of the phone that scans
 LATE = timedelta(hours=24)  # R26
 OFFER_LASTS = timedelta(hours=12)  # R24
 LAST_HOURS = timedelta(hours=3)  # R24: no offer runs into them; a free seat is told to all, and the first tap has it
@@ -112,6 +113,11 @@ def overlap(a: tuple[datetime, datetime], b: tuple[datetime, datetime]) -> bool:
 def is_late(starts_at: datetime, at: datetime) -> bool:
     """R26: withdrawn less than 24 hours before the start."""
     return at > starts_at - LATE
+
+
+def from_the_future(scanned_at: datetime, at: datetime) -> bool:
+    """product.md §5: a scanner's clock may be a little ahead of ours, no more."""
+    return scanned_at > at + CLOCK_SKEW
 
 
 def in_last_hours(starts_at: datetime, at: datetime) -> bool:

@@ -115,6 +115,14 @@ def roster(event: Event, text: str = "") -> QuerySet[Signup]:
     return signups.order_by("person__name_key", "pk")
 
 
+def names_at_door(event: Event) -> dict[str, str]:
+    """Who may come in, by the public id of the signup, so that a scanner without a network can say the name."""
+    rows = Signup.objects.filter(event=event, status__in=states.OCCUPYING).select_related("person")
+    return {
+        row.public_id: row.person.name for row in rows.only("public_id", "person__full_name", "person__email")[:2000]
+    }
+
+
 def roster_row(public_id: str) -> Signup | None:
     return Signup.objects.filter(public_id=public_id).select_related("event", "person", "seat__table").first()
 

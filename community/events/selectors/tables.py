@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from community.events import ports, states
-from community.events.models import Event, Seat, SeatingPlan, SeatingWish, Signup
+from community.events.models import Event, Seat, SeatingPlan, SeatingWish, Signup, Table
 from community.events.planning import Guest, Question
 from community.events.planning.question import Pair
 from community.members.selectors import tables as members
@@ -55,7 +55,7 @@ def plan_of(event: Event, plan_id: str) -> SeatingPlan | None:
 
 
 def question(event: Event, signups: list[Signup], *, numbers: list[int], at: datetime, seed: int = 0) -> Question:
-    """What the planner is asked: seven queries at most, whatever the number of guests.
+    """What the planner is asked: eight queries at most, whatever the number of guests.
 
     `numbers` are the tables' own numbers in the order in which the planner counts them from 0.
     """
@@ -76,9 +76,20 @@ def question(event: Event, signups: list[Signup], *, numbers: list[int], at: dat
         fits=tuple(ports.fitting_pairs(ids, at)),
         apart=tuple(wanted[SeatingWish.Kind.APART]),
         together=tuple(wanted[SeatingWish.Kind.TOGETHER]),
-        hosts=tuple((s.person_id, place[table_of(s)]) for s in signups if s.is_host),
+        hosts=_hosts(event, signups, place),
         seed=seed,
     )
+
+
+def _hosts(event: Event, signups: list[Signup], place: dict[int, int]) -> tuple[Pair, ...]:
+    """Each table's own host where one is named and comes; the event's host otherwise stays where they sit."""
+    here = {signup.person_id for signup in signups}
+    named = Table.objects.filter(event=event, host__isnull=False).values_list("host_id", "number")
+    found = {pk: place[number] for pk, number in named if pk in here and number in place}
+    for signup in signups:
+        if signup.is_host:
+            found.setdefault(signup.person_id, place[table_of(signup)])
+    return tuple(sorted(found.items()))
 
 
 def table_of(signup: Signup) -> int:

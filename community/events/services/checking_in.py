@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ObjectDoesNotExist
 
-from community.events import policies, states
+from community.events import policies, rules, states
 from community.events.models import Signup
+from community.kernel import audit
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
@@ -18,21 +19,32 @@ if TYPE_CHECKING:
 
 
 @settled()
-def check_in(signup_id: str, *, by: "Person", at: datetime, reason: str = "", event_id: str = "") -> Signup:
+def check_in(
+    signup_id: str,
+    *,
+    by: "Person",
+    at: datetime,
+    reason: str = "",
+    event_id: str = "",
+    scanned_at: datetime | None = None,
+) -> Signup:
     """Record that somebody is here; tapped twice, nothing more happens. The attendance carries the event's start.
 
     Keys are public ids; `event_id` is the roster the tap came from. From 24 hours after the end to day 7 a reason is
-    needed. Tells members when the event qualifies, which may admit the person. Raises Signup.DoesNotExist for a row
-    of another roster, RuleBroken: "check_in.early", "check_in.reason", "check_in.over", "signup.stale".
+    needed. A ticket scanned without a network is judged by `scanned_at`, and when it reached us is kept beside it: not
+    from the future, and until day 7 at the latest (product.md §5). Tells members when the event qualifies, which may admit the person. Raises Signup.DoesNotExist for a row
+    of another roster, RuleBroken: "check_in.early", "check_in.reason", "check_in.over", "signup.stale",
+    "scan.future", "scan.undone".
     """
     signup = _lock(signup_id, event_id)
     if signup.status == states.ATTENDED:
         return signup
     event = signup.event
-    policies.may_check_in(event, at=at, reason=reason).insist()
+    when = at if scanned_at is None else _scan_time(signup, scanned_at, at)
+    policies.may_check_in(event, at=when, reason=reason).insist()
     lifecycle.move(
         states.SIGNUP, signup, "check_in", by=by, at=at, reason=reason.strip(), attended_at=event.starts_at,
-        checked_in_at=at, checked_in_by=by, missed_at=None,
+        checked_in_at=when, checked_in_by=by, missed_at=None, uploaded_at=None if scanned_at is None else at,
     )  # fmt: skip
     if event.qualifying:
         admission.attended(signup.person_id, began_at=event.starts_at, by=by, at=at)
@@ -53,13 +65,23 @@ def undo(signup_id: str, *, by: "Person", at: datetime, reason: str, event_id: s
         return signup
     lifecycle.move(
         states.SIGNUP, signup, "undo", by=by, at=at, reason=reason.strip(), attended_at=None, checked_in_at=None,
-        checked_in_by=None,
+        checked_in_by=None, uploaded_at=None,
     )  # fmt: skip
     if signup.event.status == states.HELD:
         lifecycle.move(states.SIGNUP, signup, "miss", by=by, at=at, reason=reason.strip(), missed_at=at)
     if signup.event.qualifying:
         admission.undo_attendance(signup.person_id, by=by, at=at, reason=reason.strip())
     return signup
+
+
+def _scan_time(signup: Signup, scanned_at: datetime, at: datetime) -> datetime:
+    """When a scan counts as made: by the scanner's clock, unless that is ahead, or the check-in was undone since."""
+    if rules.from_the_future(scanned_at, at):
+        raise RuleBroken("scan.future")
+    policies.may_check_in(signup.event, at=at, reason="scan").insist()  # it may arrive until the roster closes
+    if audit.trail(signup).filter(action="signup.undo", at__gte=scanned_at).exists():
+        raise RuleBroken("scan.undone")
+    return min(scanned_at, at)
 
 
 def _lock(signup_id: str, event_id: str) -> Signup:

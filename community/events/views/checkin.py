@@ -70,7 +70,8 @@ def scan(request: HttpRequest, public_id: str) -> HttpResponse:
     if event is None or event.status == states.DRAFT:
         raise Http404
     form = TokenForm(request.GET or None)
-    context = {"event": event, "form": form, "at": timezone.now(), "door_code": tickets.door_code(event)}
+    context = {"event": event, "form": form, "at": timezone.now(), "door_code": tickets.door_code(event),
+               "names": selectors.names_at_door(event)}  # fmt: skip
     if form.is_valid():
         try:
             signup = tickets.read(form.cleaned_data["token"], event_id=public_id)

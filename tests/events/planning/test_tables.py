@@ -67,7 +67,7 @@ class TestTies:
         for count in (3, 90):
             event = make_events.event(table_count=10)
             make_events.fill(event, count)
-            with django_assert_max_num_queries(9):
+            with django_assert_max_num_queries(10):
                 signups = tables.at_tables(event)
                 tables.question(event, signups, numbers=list(tables.chairs(event)), at=NOON)
 
@@ -102,6 +102,13 @@ class TestPlan:
             in plan.tables[str(tables.table_of(Signup.objects.select_related("seat__table").get(pk=host.pk)))]
         )
         assert plan.hosts["1"] == host.person_id
+
+    def test_a_tables_own_host_is_seated_there(self, by):
+        event = room([make.member() for _ in range(9)])
+        host = next(signup.person for signup in tables.at_tables(event) if not signup.is_host)
+        event.tables.filter(number=2).update(host=host)
+        plan = planning.plan(event, by=by, at=NOON)
+        assert host.pk in plan.tables["2"] and plan.hosts == {"1": event.host_id, "2": host.pk}
 
     def test_wishes_are_kept(self, by):
         event = room([make.member() for _ in range(7)])
