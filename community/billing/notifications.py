@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.core import signing
 from django.urls import reverse
 
+from community.billing import rules
 from community.kernel import outbox
 from community.kernel.days import day_of
 from community.members import rules as member_rules
@@ -44,7 +45,7 @@ def refund_sent(refund: "Refund", *, at: datetime) -> bool:
         occasion=f"refund:{refund.pk}",
         at=at,
         context={
-            "origin": refund.origin,
+            "origin": rules.WITHIN_72_HOURS if refund.reason == rules.WITHIN_72_HOURS else refund.origin,
             "channel": refund.channel,
             "amount": refund.amount,
             "currency": refund.currency,

@@ -53,4 +53,5 @@ REFUSALS = {
         "There is a price from this very day already. Take that one back first, or choose another day."
     ),
     "price.begun": _("This price has begun to count, so it stays. Set a new one from a later day."),
+    "leaving.decided": _("Somebody has decided this already. Please look at the list again."),
 }

@@ -18,6 +18,7 @@ BANK = "bank"
 NOT_THAT_WAY = ("charge_disputed", "InvalidRequestError")
 REFUND_WINDOWS = {"alipay": 90, "wechat_pay": 180}  # days; the providers' own limits
 LONGEST_PAUSE = timedelta(hours=1)
+WITHIN_72_HOURS = "within_72_hours"  # why a refund was asked for: R18, the member's own
 BATCH = 500  # rows of one transaction of a yearly run
 
 # Why money fits nothing: the named cases of the treasurer's list.
@@ -186,3 +187,9 @@ def inside_signature_window(signed_at: datetime, at: datetime) -> bool:
 def percent(part: int, whole: int) -> int:
     """`part` as a percentage of `whole`, whole numbers, half up; 0 of nothing."""
     return (200 * part + whole) // (2 * whole) if whole > 0 else 0
+
+
+def unused_share(paid: int, starts_on: date, ends_on: date, left_on: date) -> int:
+    """R18: what the days of a half-open term from `left_on` on come to, pro rata by day, half up, in minor units."""
+    days = (ends_on - starts_on).days
+    return share(paid, min(max((ends_on - left_on).days, 0), days), days)

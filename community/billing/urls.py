@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 
 from community.billing.views import (
+    leaving,
     paying,
     paying_back,
     reconciling,
@@ -32,6 +33,9 @@ urlpatterns = [
     path("fees/", paying.fees, name="fees"),
     path("billing/", paying.billing, name="billing"),
     path("billing/join/", paying.join, name="billing_join"),
+    path("billing/leave/", leaving.page, name="billing_leave"),
+    path("billing/leave/now/", leaving.leave, name="billing_leave_now"),
+    path("billing/leave/undo/", leaving.change_mind, name="billing_change_mind"),
     path("billing/renewal/", renewing.renewal, name="renewal"),
     path("billing/renewal/quiet/<str:token>/", renewing.quiet, name="renewal_quiet"),
     path("year/", renewing.my_year, name="year"),
@@ -42,6 +46,8 @@ urlpatterns = [
     path("billing/refunds/<pid:public_id>/", paying_back.my_refund, name="my_refund"),
     path("billing/slips/<pid:public_id>/", transfers.slip, name="slip"),
     path("webhooks/stripe/", webhooks.stripe, name="stripe_webhook"),
+    path("desk/billing/leavings/", leaving.cases, name="desk_leavings"),
+    path("desk/billing/leavings/<pid:public_id>/decide/", leaving.decide, name="desk_leaving_decide"),
     path("desk/tiers/", tiers.tier_list, name="desk_tiers"),
     path("desk/tiers/new/", tiers.new_tier, name="desk_tier_new"),
     path("desk/tiers/<slug:code>/", tiers.tier, name="desk_tier"),

@@ -184,6 +184,30 @@ def may_renew(person: Person, *, at: datetime, term: Term | None = None) -> Verd
     return YES if day_of(at) < rules.renewable_until(term.ends_on) else no("renewal.over")
 
 
+def may_leave(person: Person, *, at: datetime) -> Verdict:
+    """Any day, while there is a membership to leave: running, in grace, or paid and still to begin."""
+    ahead = Term.objects.filter(person=person, voided_at=None, ends_on__gt=day_of(at)).exclude(
+        ends_early_on__lte=day_of(at)
+    )
+    return YES if ahead.exists() or in_good_standing(person, day_of(at)) else no("leaving.no_membership")
+
+
+def mind_open_until(person: Person) -> datetime | None:
+    """R18: until when the admission can be undone with everything back; None when there is none to undo."""
+    application = live_application(person)
+    if application is None or application.status != states.ADMITTED or application.paid_at is None:
+        return None
+    assert application.admitted_at is not None
+    return rules.mind_open_until(application.paid_at, application.admitted_at)
+
+
+def may_change_mind(person: Person, *, at: datetime) -> Verdict:
+    """R18: within 72 hours, while the term of the admission runs."""
+    until = mind_open_until(person)
+    running = Term.objects.filter(person=person, application__isnull=False, voided_at=None, ends_early_on=None)
+    return YES if until is not None and at < until and running.exists() else no("leaving.too_late")
+
+
 def may_apply(person: Person, *, at: datetime) -> Verdict:
     """R9: no live application, no membership, and the waiting time after the last one is over."""
     if in_good_standing(person, day_of(at)):

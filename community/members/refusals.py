@@ -83,4 +83,6 @@ REFUSALS = {
     "tier.less": _(
         "Members have paid for what this tier includes, so it can only become more. To give less, close it to newcomers and make another tier."
     ),
+    "leaving.no_membership": _("There is no membership to leave. Nothing runs and nothing will be charged."),
+    "leaving.too_late": _("The 72 hours are over. You can leave any day; the treasurer then decides what goes back."),
 }

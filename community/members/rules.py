@@ -18,6 +18,7 @@ REMIND_DAYS = (14, 7, 3, 1)  # R7
 FEE_DAYS_AFTER_ATTENDANCE = 14  # R8
 TERM_MONTHS, GRACE_DAYS = 12, 14  # R14, R15
 RENEW_DAYS_BEFORE, REVIVAL_DAYS = 30, 30  # R15; revival: product.md §5, Money
+CHANGE_OF_MIND = timedelta(hours=72)  # R18
 ENTITLEMENTS = ("roundtables_a_month", "visits_a_quarter", "open_posts", "guests_a_quarter")  # R12
 RENEWAL_STEPS = (30, 7, 1, -7)  # R15: days before the end of the term; four notices at most
 TRAINEE_MONTHS, TRAINEE_REMIND_DAYS = 6, (30, 7)  # R11
@@ -232,6 +233,11 @@ def standing(periods: Iterable[tuple[date, date]], on: date, *, over: Iterable[d
     last = max(ends for _, ends in started)
     grace = 0 if last in over else GRACE_DAYS
     return "grace" if on < last + timedelta(days=grace) else "expired"
+
+
+def mind_open_until(paid_at: datetime, admitted_at: datetime) -> datetime:
+    """R18: until when a new member can undo it all, 72 hours from the later of payment and admission."""
+    return max(paid_at, admitted_at) + CHANGE_OF_MIND
 
 
 def grace_ends_on(ends_on: date) -> date:

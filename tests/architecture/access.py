@@ -61,6 +61,9 @@ event_signup/draft           in   --   --   --   --   --   go   --   --   go
 
 billing                      in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 billing_join                 in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+billing_leave                in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+billing_leave_now            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+billing_change_mind          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 renewal                      in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 renewal_quiet                ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 year                         in   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -116,6 +119,8 @@ desk_application_note        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_application_answer      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_application_extend      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_application_consent     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_leavings                in   no   no   no   no   no   no   no   ok   ok
+desk_leaving_decide          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_tiers                   in   no   no   no   no   no   no   no   no   ok
 desk_tier_new                in   no   no   no   no   no   no   no   no   ok
 desk_tier                    in   no   no   no   no   no   no   no   no   ok
@@ -223,6 +228,8 @@ event_explain                in   do   do   do   do   do   do   do   do   do
 event_signup/draft           in   --   --   --   --   --   do   --   --   do
 
 billing_join                 in   do   do   do   do   do   do   do   do   do
+billing_leave_now            in   do   do   do   do   do   do   do   do   do
+billing_change_mind          in   do   do   do   do   do   do   do   do   do
 renewal_quiet                do   do   do   do   do   do   do   do   do   do
 invoice_pay                  in   --   --   do   --   --   --   --   --   --
 
@@ -312,6 +319,7 @@ desk_transfer_withdraw       in   no   no   no   no   no   no   no   do   do
 desk_transfer_reverse        in   no   no   no   no   no   no   no   do   do
 desk_entities                in   no   no   no   no   no   no   no   no   do
 desk_report                  in   no   no   no   no   no   do   no   no   do
+desk_leaving_decide          in   no   no   no   no   no   no   no   do   do
 desk_tier_new                in   no   no   no   no   no   no   no   no   do
 desk_tier                    in   no   no   no   no   no   no   no   no   do
 desk_tier_price              in   no   no   no   no   no   no   no   no   do

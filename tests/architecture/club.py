@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from community.billing.models import Payment, ReconciliationItem
+from community.billing.models import Leaving, Payment, ReconciliationItem
 from community.events.models import CalendarFeed
 from community.events.services import series
 from community.kernel.days import day_of
@@ -103,6 +103,7 @@ class Club:
             channel="stripe", external_id="pi_club", person=who, amount=make_billing.FEE, currency="CNY",
             status="held", case="mismatch", received_at=self.at, recorded_at=self.at,
         )  # fmt: skip
+        self.leaving = Leaving.objects.create(person=who, left_at=self.at, paid=2, unused=1)
         ending = make.member("到期会员", since=self.at - 350 * DAY)
         renewals.run(at=self.at)
         self.quiet_path = Message.objects.get(person=ending, kind="billing/renewal").context["quiet_path"]
@@ -150,9 +151,8 @@ class Club:
         if name.startswith(("post_photo_", "post_answer_")) or name == "post_photo":
             return reverse(name, args=self._part_of_post(name, variant))
         plain = {"my_company", "desk_transfers", "desk_refunds", "desk_statements", "desk_companies", "desk_event_new", "desk_applications", "desk_events", "events",
-                 "desk_series_list", "desk_series_new", "desk_template_new"}  # fmt: skip
-        plain |= {"desk_tiers", "desk_tier_new"}
-        behind["desk_tier"] = lambda: "member"
+                 "desk_series_list", "desk_tiers", "desk_tier_new", "desk_series_new", "desk_template_new"}  # fmt: skip
+        behind |= {"desk_tier": lambda: "member", "desk_leaving": lambda: self.leaving.public_id}
         behind |= {"introduction": lambda: self.introduction.public_id, "thanks": lambda: self.thanks.public_id}
         found = next((key for key in behind if name == key or name.startswith(f"{key}_")), None)
         return reverse(name) if found is None or name in plain else reverse(name, args=[behind[found]()])

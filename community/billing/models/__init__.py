@@ -2,6 +2,7 @@ from community.billing.models.bank_refunds import BankRefund, RefundBatch
 from community.billing.models.disputes import Dispute
 from community.billing.models.inbox import WebhookEvent
 from community.billing.models.invoices import Attempt, Invoice, InvoiceNumber
+from community.billing.models.leavings import Leaving
 from community.billing.models.ledger import Journal, Line
 from community.billing.models.payments import Allocation, Channel, Payment, Refund
 from community.billing.models.prices import Price
@@ -26,6 +27,7 @@ __all__ = [
     "Invoice",
     "InvoiceNumber",
     "Journal",
+    "Leaving",
     "Line",
     "Payment",
     "Price",

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from community.billing import rules, states
-from community.billing.models import Channel, Invoice, Payment, Price, Refund
+from community.billing.models import Channel, Invoice, Leaving, Payment, Price, Refund
 from community.billing.selectors import treasury
 from community.billing.selectors.invariants import broken_invariants
 from community.billing.selectors.treasury import (
@@ -105,6 +105,12 @@ def open_renewal(person: "Person") -> Invoice | None:
     """R15: the unpaid invoice for the next year."""
     unpaid = invoices_of(person).filter(status=states.OPEN, purpose=Invoice.Purpose.RENEWAL)
     return unpaid.select_related("renews", "tier").first()
+
+
+def leavings() -> QuerySet[Leaving]:
+    """R18: who left with paid days, what is to decide first."""
+    undecided = F("decided_at").asc(nulls_first=True)
+    return Leaving.objects.select_related("person", "decided_by").order_by(undecided, "left_at", "pk")
 
 
 def fee_due_at(application: "Application | None") -> datetime | None:

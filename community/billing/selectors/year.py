@@ -58,6 +58,11 @@ def year_of(person: "Person", at: datetime, term: "Term | None" = None) -> Year 
     )  # fmt: skip
 
 
+def paid_for(person: "Person", term: "Term") -> Money:
+    """What was paid for one term, refunds that arrived taken off."""
+    return _charged(person, term)[0]
+
+
 def _charged(person: "Person", term: "Term") -> tuple[Money, Money]:
     """What was paid for the term itself, and for anything else while it ran; refunds that arrived taken off."""
     began_at, ended_at = start_of(term.starts_on), start_of(term.ends_on)

@@ -1,5 +1,8 @@
 """What a person sees of fees, invoices and receipts, and the way to the payment page and back."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,10 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from community.billing import policies, selectors
 from community.billing.forms import PayForm, TierForm
 from community.billing.models import Channel, Invoice
+from community.billing.selectors import year
 from community.billing.services import converging, invoicing, paying, transfers
 from community.kernel.days import day_of
 from community.kernel.errors import RuleBroken
 from community.members import policies as members
+from community.members import rules as member_rules
 from community.members import selectors as member_lists
 
 INVOICES_A_PAGE = 20
@@ -39,8 +44,23 @@ def billing(request: HttpRequest) -> HttpResponse:
         "kept": selectors.kept_for(request.user),
         "to_name": selectors.accounts_to_name(request.user),
         "at": at,
-    }
+    } | _membership(request.user, at)
     return render(request, "billing/billing.html", context | {"may_pay": members.may_pay_fee(request.user, at=at)})
+
+
+def _membership(person: Any, at: datetime) -> dict[str, object]:
+    """What somebody pays for, until when, and what comes next."""
+    term = member_lists.term_of(person, day_of(at))
+    if term is None:
+        return {}
+    return {
+        "term": term,
+        "year": year.year_of(person, at, term),
+        "standing": member_lists.standing_of(person, day_of(at)),
+        "renewal": selectors.open_renewal(person),
+        "opens_on": member_rules.renewal_opens_on(term.ends_on),
+        "dates": member_rules.renewal_opens_on(term.ends_on) > day_of(at),
+    }
 
 
 def join(request: HttpRequest) -> HttpResponse:

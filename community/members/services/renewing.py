@@ -49,6 +49,7 @@ def undo(term_id: int, *, follows_id: int | None, by: Person | None, at: datetim
         Term.objects.filter(pk=follows_id).update(closed_at=None)
     if not policies.in_good_standing(person, day_of(at)):
         ports.give_back_seats(person_id, by=by, at=at, reason=reason)
+        ports.close_posts(person_id, by=by, at=at, reason=reason)
 
 
 @settled()
@@ -64,6 +65,7 @@ def expire_if_due(person_id: int, *, at: datetime) -> bool:
         return False
     audit.record("term.expire", term, by=None, at=at)
     ports.give_back_seats(person_id, by=None, at=at, reason="expired")
+    ports.close_posts(person_id, by=None, at=at, reason="expired")
     if day_of(at) < rules.renewable_until(term.ends_on):
         notifications.membership_expired(term, at=at)
     return True

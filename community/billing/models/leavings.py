@@ -1,0 +1,47 @@
+"""Who left before the year they paid for was over: what goes back is the treasurer's decision (R18)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from community.kernel.ids import public_id
+from community.kernel.money import CNY, Money
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Leaving(models.Model):
+    """One leaving with days that were paid for: what they come to, and what the treasurer decided, with the reason."""
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    person = models.ForeignKey(PERSON, models.PROTECT, related_name="leavings")
+    reason = models.TextField(blank=True)
+    left_at = models.DateTimeField()
+    paid = models.BigIntegerField()
+    unused = models.BigIntegerField()  # pro rata by day, what the paid days that are left come to
+    currency = models.CharField(max_length=3, default=CNY)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    decision = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["left_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_at=None, decided_by=None) | Q(decided_at__isnull=False, decided_by__isnull=False),
+                name="leaving_decided_pair",
+            ),
+            models.CheckConstraint(condition=Q(unused__gte=0), name="leaving_unused_not_negative"),
+        ]
+        indexes = [models.Index(fields=["left_at"], name="leaving_open", condition=Q(decided_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.left_at:%Y-%m-%d}"
+
+    @property
+    def unused_money(self) -> Money:
+        return Money(self.unused, self.currency)
+
+    @property
+    def paid_money(self) -> Money:
+        return Money(self.paid, self.currency)

@@ -1,0 +1,76 @@
+"""How to leave: what it does, in one tap; and the treasurer's list of what may have to go back."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from community.billing import selectors
+from community.billing.forms import ReasonForm
+from community.billing.models import Leaving
+from community.billing.selectors import year
+from community.billing.services import leaving
+from community.kernel.access import TREASURER, desk
+from community.kernel.errors import RuleBroken
+from community.members import policies as members
+
+ROWS_A_PAGE = 30
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    context = {
+        "may_leave": members.may_leave(request.user, at=at),
+        "may_change_mind": members.may_change_mind(request.user, at=at),
+        "until": members.mind_open_until(request.user),
+        "year": year.year_of(request.user, at),
+        "at": at,
+    }
+    return render(request, "billing/leave.html", context)
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    try:
+        leaving.leave(request.user, reason=request.POST.get("reason", "")[:300], at=timezone.now())
+    except RuleBroken as refused:
+        messages.error(request, refused.sentence)
+        return redirect("billing_leave")
+    messages.success(request, _("Your membership has ended. Thank you for the time at the table."))
+    return redirect("billing")
+
+
+@require_POST
+def change_mind(request: HttpRequest) -> HttpResponse:
+    try:
+        leaving.change_mind(request.user, at=timezone.now())
+    except RuleBroken as refused:
+        messages.error(request, refused.sentence)
+        return redirect("billing_leave")
+    messages.success(request, _("Undone. All you paid is on its way back to you."))
+    return redirect("billing")
+
+
+@require_safe
+@desk(TREASURER)
+def cases(request: HttpRequest) -> HttpResponse:
+    rows = Paginator(selectors.leavings(), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "billing/desk_leavings.html", {"page": rows, "at": timezone.now()})
+
+
+@require_POST
+@desk(TREASURER)
+def decide(request: HttpRequest, public_id: str) -> HttpResponse:
+    case, form = get_object_or_404(Leaving, public_id=public_id), ReasonForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise RuleBroken("money.reason")
+        leaving.decide(case, decision=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+        messages.success(request, _("Decided; the record keeps why."))
+    except RuleBroken as refused:
+        messages.error(request, refused.sentence)
+    return redirect("desk_leavings")
