@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
     "ask-two-questions": {"task": "events.ask_two_questions", "schedule": crontab(hour="9-20", minute="40")},
     "close-rosters": {"task": "events.close_rosters", "schedule": 600.0},
     "pair-documents": {"task": "matching.sweep", "schedule": 60.0},
+    "ask-to-refresh": {"task": "posts.ask_to_refresh", "schedule": crontab(hour="10", minute="40")},
     "sweep-posts": {"task": "posts.sweep", "schedule": 300.0},
     "backfill-events": {"task": "billing.backfill", "schedule": crontab(minute="20", hour="*/6")},
     "reconcile": {"task": "billing.reconcile", "schedule": crontab(hour="3", minute="40")},

@@ -36,7 +36,11 @@ def _places(person: Any, roles: frozenset[str]) -> list[tuple[str, str]]:
     places = [
         (_("Home"), "home"),
         (_("Events"), "events"),
-        *([(_("Needs and offers"), "posts")] if getattr(person, "in_standing", False) else []),
+        *(
+            [(_("Needs and offers"), "posts"), (_("Members"), "members")]
+            if getattr(person, "in_standing", False)
+            else []
+        ),
         (_("My application"), "application"),
         (_("Billing"), "billing"),
     ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from community.matching.selectors import lists as matching
 from community.posts import policies as posts_policies
 from community.posts import selectors as posts
+from community.posts.selectors import cards
 
 NEEDS_MOST = 5
 
@@ -17,7 +18,11 @@ def of(person: Any, *, at: datetime) -> dict[str, Any]:
     """`needs`: those that found this person, with the reasons; `asks`: who waits for their word."""
     if not posts_policies.in_standing(person, at):
         return {}
-    return {"needs": list(matching.needs_for(person.pk, at=at)[:NEEDS_MOST]), "asks": _asks(person, at)}
+    return {
+        "refresh": cards.asks_to_refresh(person, at),
+        "needs": list(matching.needs_for(person.pk, at=at)[:NEEDS_MOST]),
+        "asks": _asks(person, at),
+    }
 
 
 def _asks(person: Any, at: datetime) -> list[dict[str, str]]:

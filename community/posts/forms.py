@@ -136,6 +136,93 @@ class SolveForm(forms.Form):
         return data | {"amount": int(amount * 100) if amount and data["business"] else None}
 
 
+LABELS = {
+    "title": _("Title"),
+    "company": _("Company"),
+    "industry": _("Industry"),
+    "city": _("City"),
+    "stage": _("Stage"),
+    "about": _("What they do"),
+    "offers": _("Can offer"),
+    "needs": _("Is looking for"),
+    "phone": _("Phone"),
+    "wechat": _("WeChat"),
+    "email": _("E-mail"),
+}
+AUDIENCES = [
+    (rules.MEMBERS, _("All members")),
+    (rules.STAGE, _("Members at the same stage")),
+    (rules.MET, _("People I have met at a table")),
+    (rules.STAFF, _("The organizer's office")),
+    (rules.NOBODY, _("Nobody")),
+]
+
+
+def words(label: Any, help_text: Any = "") -> PublicText:
+    return PublicText(
+        label=label, max_length=rules.CARD_MOST, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=help_text,
+    )  # fmt: skip
+
+
+class RefreshForm(forms.Form):
+    offers = words(_("What I can offer"), _("One line a thing: a warehouse, a contact, a skill."))
+    needs = words(_("What I am looking for"))
+
+
+class ProfileForm(RefreshForm):
+    """One's own card, and who may read each part of it."""
+
+    SHOWN = rules.FIELDS
+    about = words(_("What I do"))
+    tags = OneLine(
+        label=_("Tags"), required=False, max_length=200,
+        help_text=_("Up to eight, with a space between them: livestream overseas-warehouse moulds"),
+    )  # fmt: skip
+    hide_me = forms.BooleanField(
+        label=_("Hide me"), required=False,
+        help_text=_("You don't appear among the members, and events don't show your name."),
+    )  # fmt: skip
+    field_order = ["about", "offers", "needs", "tags", "hide_me"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.SHOWN:
+            self.fields[f"see_{name}"] = forms.ChoiceField(label=LABELS[name], choices=AUDIENCES)
+
+    def audiences(self) -> list[forms.BoundField]:
+        return [self[f"see_{name}"] for name in self.SHOWN]
+
+    def clean_tags(self) -> list[str]:
+        tags = list(dict.fromkeys(tag.lstrip("#") for tag in self.cleaned_data["tags"].split()))
+        if len(tags) > rules.TAGS_MOST or any(len(tag) > rules.TAG_MOST for tag in tags):
+            raise forms.ValidationError(_("Eight tags of 20 characters are the most."))
+        refuse_contact(" ".join(tags))
+        return [tag for tag in tags if tag]
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """As the service takes them."""
+        data = dict(self.cleaned_data)
+        return {name: data[name] for name in ("about", "offers", "needs", "tags", "hide_me")} | {
+            "audiences": {name: data[f"see_{name}"] for name in self.SHOWN}
+        }
+
+
+class DirectoryForm(forms.Form):
+    """Whom somebody is looking for. What is no choice narrows nothing."""
+
+    q = OneLine(label=_("Who has …"), max_length=200, required=False)
+    industry = forms.ModelChoiceField(queryset=None, label=_("Industry"), required=False, empty_label=_("All"))
+    city = forms.ModelChoiceField(queryset=None, label=_("City"), required=False, empty_label=_("All"))
+    tag = OneLine(max_length=rules.TAG_MOST, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["industry"].queryset = members.industries()
+        self.fields["city"].queryset = members.active_cities()
+
+
 class ReportForm(forms.Form):
     why = forms.ChoiceField(label=_("What is wrong"), choices=Report.Why, widget=forms.RadioSelect)
     note = OneLine(label=_("In a sentence"), max_length=300, required=False)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from community.kernel import outbox
 from community.posts import rules
-from community.posts.models import Introduction, Post, Thanks
+from community.posts.models import Introduction, Post, Profile, Thanks
 
 
 def facts_of(post: Post) -> dict[str, Any]:
@@ -96,4 +96,18 @@ def thanked(thanks: Thanks, *, at: datetime) -> bool:
         at=at,
         context=facts_of(thanks.post)
         | {"author": thanks.post.author.name, "text": thanks.text, "path": reverse("introductions")},
+    )
+
+
+def refresh_asked(person: Any, profile: Profile, *, at: datetime) -> bool:
+    """Once a quarter: is it still so, what you need and what you offer? One minute, filled in already."""
+    quarter = rules.quarter_of(at)
+    return outbox.post(
+        "posts/refresh_asked",
+        person,
+        occasion=f"refresh:{person.pk}:{quarter.isoformat()}",
+        at=at,
+        transactional=False,
+        valid_until=rules.quarter_ends_at(at),
+        context={"needs": profile.needs, "offers": profile.offers, "path": reverse("profile_refresh")},
     )

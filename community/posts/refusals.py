@@ -23,6 +23,8 @@ REFUSALS = {
     "introduction.many": _("Five introductions a day are the most. Ask again tomorrow."),
     "solve.who": _("Only people who answered or were introduced to you about this can be thanked for it."),
     "thanks.stale": _("You have answered this already."),
+    "card.many": _("You have opened many cards in a short time. Go on in an hour."),
+    "card.tags": _("Eight tags of 20 characters are the most."),
     "report.many": _("You have reported a lot today. The organizer's office looks at those first."),
     "report.stale": _("A colleague has settled this report in the meantime."),
     "mute.self": _("You can't mute yourself."),

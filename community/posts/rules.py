@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from community.kernel.days import day_of, end_of, start_of
+from community.kernel.days import day_of, end_of, months_later, start_of
 from community.posts import states
 
 NEED, OFFER, DILEMMA = "need", "offer", "dilemma"
@@ -23,6 +24,7 @@ REPORTS_A_DAY = 10
 INTRODUCTION_DAYS = 14  # R32: so long a question waits for its answer
 ASKS_A_DAY = 5  # introductions one person may ask for in 24 hours
 NOTE_MOST = 300
+YEAR = timedelta(days=365)
 PARTIES_LEAST = 5  # amounts are shown only as a sum over so many people
 
 
@@ -75,6 +77,43 @@ def suggested_at(at: datetime) -> datetime:
         on += timedelta(days=1)
         working += on.weekday() < 5
     return start_of(on) + timedelta(hours=15)
+
+
+# Cards: who may read what. Each audience is a part of the one before it, "nobody" of none.
+MEMBERS, STAGE, MET, STAFF, NOBODY = "members", "stage", "met", "staff", "nobody"
+AUDIENCES = (MEMBERS, STAGE, MET, STAFF, NOBODY)
+CONTACT = ("phone", "wechat", "email")
+FIELDS = ("title", "company", "industry", "city", "stage", "about", "needs", "offers", *CONTACT)
+AUDIENCES_FIRST = dict.fromkeys(FIELDS, MEMBERS) | dict.fromkeys(CONTACT, NOBODY)
+CARD_MOST, TAG_MOST, TAGS_MOST = 500, 20, 8
+CARDS_AN_HOUR, CONTACTS_A_DAY = "90/h", "20/d"  # what one person opens; lists never carry contact data
+
+
+def audience(chosen: Mapping[str, str], field: str) -> str:
+    """Who may read a field of a card; what was stored and is no audience counts as nobody."""
+    found = chosen.get(field, AUDIENCES_FIRST[field])
+    return found if found in AUDIENCES else NOBODY
+
+
+def may_read(audience: str, relation: Collection[str]) -> bool:
+    """`relation`: what the reader is to the owner, among MEMBERS, STAGE, MET and STAFF; staff read all but NOBODY."""
+    return audience in relation or (audience != NOBODY and STAFF in relation)
+
+
+def quarter_of(at: datetime) -> date:
+    """The first day of the community's calendar quarter at an instant."""
+    on = day_of(at)
+    return date(on.year, (on.month - 1) // 3 * 3 + 1, 1)
+
+
+def quarter_ends_at(at: datetime) -> datetime:
+    """The first instant of the next quarter."""
+    return start_of(months_later(quarter_of(at), 3))
+
+
+def must_refresh(refreshed_at: datetime, at: datetime) -> bool:
+    """Once a quarter a member looks at what they need and offer; whoever did so in the last 30 days is left in peace."""
+    return refreshed_at < start_of(quarter_of(at)) and at - refreshed_at > timedelta(days=30)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from community.posts.views import desk, helping, reading, thread, writing
+from community.posts.views import desk, helping, members, profile, reading, thread, writing
 
 urlpatterns = [
     path("posts/", reading.index, name="posts"),
@@ -31,6 +31,12 @@ urlpatterns = [
     path("introductions/<pid:public_id>/withdraw/", helping.withdraw, name="introduction_withdraw"),
     path("introductions/<pid:public_id>/talked/", helping.have_talked, name="introduction_talked"),
     path("thanks/<pid:public_id>/", helping.thanks, name="thanks"),
+    path("members/", members.index, name="members"),
+    path("members/<pid:public_id>/", members.card, name="member"),
+    path("members/<pid:public_id>/contact/", members.contact, name="member_contact"),
+    path("members/<pid:public_id>/introduce/", members.introduce, name="member_introduce"),
+    path("profile/", profile.edit, name="profile"),
+    path("profile/refresh/", profile.refresh, name="profile_refresh"),
     path("desk/posts/", desk.index, name="desk_posts"),
     path("desk/reports/<pid:public_id>/", desk.settle, name="desk_report"),
 ]

@@ -103,6 +103,7 @@ def _posts(who: dict[str, Any]) -> dict[str, Any]:
         "dilemma": Post.objects.filter(kind="dilemma", best__isnull=False, author=who["expiring"])[0],
         "lonely_post": Post.objects.filter(status="open", kind="need", first_answered_at=None)[0],
         "solved_post": Post.objects.filter(status="solved")[0],
+        "card": who["member"],
         "introduced": mine.filter(status="accepted")[0],
         "asks_me": mine.filter(status="asked")[0],
     }

@@ -98,6 +98,12 @@ post_help                    in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 post_not_me                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 post_ask                     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 post_solve                   in   --   --   --   ok   --   --   --   --   --
+members                      in   no   no   no   ok   no   ok   no   no   ok
+member                       in   no   no   no   ok   no   ok   no   no   ok
+member_contact               in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+member_introduce             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+profile                      in   no   no   no   ok   no   ok   no   no   ok
+profile_refresh              in   no   no   no   ok   no   ok   no   no   ok
 introductions                in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 introduction                 in   --   --   --   ok   --   --   --   --   --
 introduction_answer          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -251,6 +257,10 @@ post_help                    in   --   --   --   do   --   do   --   --   do
 post_not_me                  in   --   --   --   do   --   do   --   --   do
 post_ask                     in   --   --   --   --   --   --   --   --   --
 post_solve                   in   --   --   --   do   --   --   --   --   --
+member_contact               in   no   no   no   do   no   do   no   no   do
+member_introduce             in   no   no   no   do   no   do   no   no   do
+profile                      in   no   no   no   do   no   do   no   no   do
+profile_refresh              in   no   no   no   do   no   do   no   no   do
 introduction_answer          in   --   --   --   do   --   --   --   --   --
 introduction_withdraw        in   --   --   --   do   --   --   --   --   --
 introduction_talked          in   --   --   --   do   --   --   --   --   --

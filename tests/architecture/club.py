@@ -153,9 +153,16 @@ class Club:
         plain = {"my_company", "desk_transfers", "desk_refunds", "desk_statements", "desk_companies", "desk_event_new", "desk_applications", "desk_events", "events",
                  "desk_series_list", "desk_tiers", "desk_tier_new", "desk_series_new", "desk_template_new"}  # fmt: skip
         behind |= {"desk_tier": lambda: "member", "desk_leaving": lambda: self.leaving.public_id}
-        behind |= {"introduction": lambda: self.introduction.public_id, "thanks": lambda: self.thanks.public_id}
+        behind |= self._of_posts()
         found = next((key for key in behind if name == key or name.startswith(f"{key}_")), None)
         return reverse(name) if found is None or name in plain else reverse(name, args=[behind[found]()])
+
+    def _of_posts(self) -> dict[str, Callable[[], Any]]:
+        return {
+            "member": lambda: self.answer.author.public_id,
+            "introduction": lambda: self.introduction.public_id,
+            "thanks": lambda: self.thanks.public_id,
+        }
 
     def _part_of_post(self, name: str, variant: str) -> list[str]:
         post = self.unpublished if variant == "draft" else self.post

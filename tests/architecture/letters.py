@@ -19,7 +19,7 @@ from community.matching.models import Match
 from community.members import notifications as members
 from community.members.models import Application, Person, Question, Term
 from community.posts import notifications as posts
-from community.posts.models import Introduction, Thanks
+from community.posts.models import Introduction, Profile, Thanks
 from tests import make
 from tests.billing import make as make_billing
 from tests.events import make as make_events
@@ -196,3 +196,6 @@ def _of_posts() -> Iterator[Call]:
     yield posts.introduction_asked, (introduction,), at
     yield posts.introduced, (introduction, who), at
     yield posts.introduction_declined, (introduction,), at
+    profile = Profile(person=who, offers=SENTENCE, needs=SENTENCE)
+    yield posts.refresh_asked, (who, profile), at
+    yield posts.refresh_asked, (who, Profile(person=who)), at

@@ -9,6 +9,8 @@ from community.kernel import audit
 from community.kernel.days import day_of
 from community.kernel.errors import RuleBroken
 from community.kernel.models import Message
+from community.matching.selectors import lists as matching
+from community.matching.services import pairing
 from community.members.models import Term, Tier
 from community.members.services import trainees
 from community.posts import selectors
@@ -234,6 +236,15 @@ def test_the_office_sees_what_nobody_answered_for_72_hours():
     assert not selectors.office_list("unanswered", NOON + 71 * HOUR)
     assert list(selectors.office_list("unanswered", NOON + 72 * HOUR)) == [need]
     assert offer.status == "open"
+
+
+def test_the_desk_suggests_whom_to_ask():
+    helper = member("何帮")
+    make.post(helper, kind="offer", title="小批量模具，五百套起可接", at=NOON)
+    need = make.post()
+    pairing.sweep(at=NOON)
+    found = matching.foremost([need.public_id], at=NOON + 72 * HOUR)
+    assert [match.person for match in found[need.public_id]] == [helper]
 
 
 def test_nothing_of_this_breaks_an_invariant():

@@ -70,3 +70,15 @@ def fitting_pairs(person_ids: Collection[int], at: datetime) -> set[tuple[int, i
         open_needs, need__visible=True, need__kind=rules.NEED, need__person__in=person_ids, person__in=person_ids
     ).exclude(answer=Match.Answer.DECLINED)
     return {(min(pair), max(pair)) for pair in rows.order_by().values_list("need__person_id", "person_id")}
+
+
+def foremost(keys: list[str], *, at: datetime, each: int = 3) -> dict[str, list[Match]]:
+    """For several needs at once, the best of those whom each found and who haven't said anything yet. One query."""
+    standing = members.members_in_good_standing(day_of(at)).order_by()
+    rows = Match.objects.filter(
+        need__kind=rules.NEED, need__key__in=keys, answer="", rank__lte=each, person__in=standing.values("pk")
+    )
+    found: dict[str, list[Match]] = {key: [] for key in keys}
+    for match in rows.select_related("need", "person").order_by("rank", "pk"):
+        found[match.need.key].append(match)
+    return {key: matches[:each] for key, matches in found.items()}

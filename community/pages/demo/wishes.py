@@ -9,7 +9,7 @@ from community.pages.demo.founders import Founder
 from community.pages.demo.setting import Setting
 from community.pages.demo.stories import Stories
 from community.posts import rules
-from community.posts.services import answering, introducing, posting, solving
+from community.posts.services import answering, introducing, posting, profiles, solving
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,13 @@ def build(setting: Setting, people: list[Founder], stories: Stories) -> None:
         author = known.get(wish.who) or others[number % len(others)]
         helpers = [one for one in others if one.pk != author.pk]
         _told(setting, wish, author, dice.sample(helpers, max(len(wish.answers), 1)), industries)
-    pairing.sweep(at=setting.at(-1, 18))
+    profiles.make_missing(at=setting.at(-2, 8))
+    profiles.write(
+        known["member"], at=setting.at(-2, 9), about="做户外储能电源，方案自己的，找工厂代工。",
+        offers="储能方案和认证经验\n深圳北站附近的小仓库", needs="小批量模具、海外仓经验", tags=["储能", "出海", "认证"],
+    )  # fmt: skip
+    while pairing.sweep(at=setting.at(-1, 18)):
+        pass
 
 
 def _stays(one: Founder, setting: Setting) -> bool:

@@ -11,6 +11,7 @@ from community.posts.selectors.introductions import (
     of_person,
     thanks_for,
     waiting_for,
+    with_person,
 )
 from community.posts.selectors.invariants import broken_invariants
 from community.posts.selectors.lists import (
@@ -39,6 +40,7 @@ __all__ = [
     "of_person",
     "thanks_for",
     "waiting_for",
+    "with_person",
     "OFFICE_LISTS",
     "Thread",
     "broken_invariants",

@@ -34,6 +34,12 @@ def between(post: Post, person: Any) -> Introduction | None:
     return of_person(person).filter(Q(asker=post.author_id) | Q(asked=post.author_id), post=post).first()
 
 
+def with_person(person: Any, other: Any) -> Introduction | None:
+    """The latest introduction of two people that isn't over, whatever it was about."""
+    rows = of_person(person).filter(Q(asker=other) | Q(asked=other))
+    return rows.filter(status__in=[states.ASKED, *states.INTRODUCED]).first()
+
+
 def about(post: Post) -> dict[int, Introduction]:
     """The introductions of a post's author about it, by the other person's key; the latest of each."""
     rows = Introduction.objects.filter(post=post).select_related("asker", "asked").order_by("asked_at", "pk")

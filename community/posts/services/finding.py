@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from django.urls import reverse
+
 from community.matching import rules as matching
 from community.matching.services import indexing
+from community.members.selectors import cards
 from community.posts import rules, states
-from community.posts.models import Answer, Post
+from community.posts.models import Answer, Post, Profile
 
 
 def index_post(post: Post, *, at: datetime) -> None:
@@ -31,5 +34,22 @@ def index_answer(answer: Answer, *, at: datetime) -> None:
         kind=matching.ANSWER, key=answer.public_id, person_id=answer.author_id, path=post.get_absolute_url(),
         title=post.title, text=answer.text, lacks=(post.lack,), topics=(post.topic,), industry_id=post.industry_id,
         city_id=post.city_id,
+    )  # fmt: skip
+    indexing.index(source, at=at)
+
+
+def index_card(profile: Profile, known: cards.Known, *, at: datetime) -> None:
+    """What all members may read of a card is found; whoever hides is not."""
+    open_to_all = {name for name in rules.FIELDS if profile.audience(name) == rules.MEMBERS}
+    said = {name: getattr(profile, name) for name in ("offers", "about", "needs") if name in open_to_all}
+    text = [said.get("offers", ""), said.get("about", ""), *profile.tags]
+    text += [getattr(known, name) for name in ("title", "company") if name in open_to_all]
+    source = indexing.Source(
+        kind=matching.CARD, key=profile.person.public_id, person_id=profile.person_id,
+        path=reverse("member", args=[profile.person.public_id]),
+        title=said.get("offers") or said.get("about") or profile.person.name, text="\n".join(filter(None, text)),
+        industry_id=known.industry_id if "industry" in open_to_all else None,
+        city_id=known.city_id if "city" in open_to_all else None,
+        stage=known.stage if "stage" in open_to_all else "", visible=not profile.person.hide_me,
     )  # fmt: skip
     indexing.index(source, at=at)

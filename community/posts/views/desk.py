@@ -1,5 +1,6 @@
 """The organizer's desk: what nobody answers, and what was reported (R33)."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -11,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from community.kernel.access import ORGANIZER, desk
+from community.matching.selectors import lists as matching
 from community.posts import selectors
 from community.posts.models import Report
 from community.posts.services import care
 
 PAGE = 20
+FIGURES_OF = timedelta(days=90)
 
 
 @require_safe
@@ -25,11 +28,15 @@ def index(request: HttpRequest) -> HttpResponse:
     which = request.GET.get("list", "")
     which = which if which in selectors.OFFICE_LISTS else selectors.OFFICE_LISTS[0]
     sizes = selectors.office_sizes(at)
+    page = Paginator(selectors.office_list(which, at), PAGE).get_page(request.GET.get("page"))
+    suggested = matching.foremost([row.public_id for row in page], at=at) if which == "unanswered" else {}
     context = {
         "at": at,
         "which": which,
         "tabs": _tabs(which, sizes),
-        "page": Paginator(selectors.office_list(which, at), PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [(row, suggested.get(row.public_id, [])) for row in page],
+        "figures": selectors.figures(at - FIGURES_OF, at, at),
     }
     return render(request, "posts/desk.html", context)
 
