@@ -23,6 +23,7 @@ urlpatterns = [
     path("events/<pid:public_id>/", public.page, name="event"),
     path("events/<pid:public_id>/signup/", public.signup, name="event_signup"),
     path("events/<pid:public_id>/withdraw/", public.withdraw, name="event_withdraw"),
+    path("events/<pid:public_id>/waiver/", public.accept_waiver, name="event_waiver"),
     path("events/<pid:public_id>/accept/", public.accept, name="event_accept"),
     path("events/<pid:public_id>/excuse/", absences.explain, name="event_explain"),
     path("events/<pid:public_id>/ticket/", checkin.ticket, name="event_ticket"),

@@ -76,6 +76,7 @@ def _events(who: dict[str, Any]) -> dict[str, Any]:
         "draft": Event.objects.filter(status="draft")[0],
         "series": Series.objects.all()[0],
         "template": Template.objects.all()[0],
+        "trip": Event.objects.exclude(waiver="")[0],
         "attended_signup": attended,
     }
 

@@ -299,6 +299,7 @@ SCREENS = [
     Screen("Desk: events", "cancelling", "organizer", then("/desk/events/{table}/", open_confirm)),
     Screen("Desk: events", "cancelled", "organizer", "/desk/events/{cancelled}/"),
     Screen("Desk: events", "a visit that follows", "organizer", "/desk/events/{follower}/"),
+    Screen("Event", "a trip with conditions", "host", "/events/{trip}/"),
     Screen("Desk: hosts", "another host", "organizer", "/desk/events/{table}/hosts/"),
     Screen("Desk: message", "written", "organizer", "/desk/events/{table}/message/"),
     Screen("Desk: message", "looked at", "organizer",

@@ -44,6 +44,7 @@ event/draft                  --   --   --   --   --   --   ok   --   --   ok
 event_signup                 in   go   go   go   go   go   go   go   go   go
 event_withdraw               in   go   go   go   go   go   go   go   go   go
 event_accept                 in   go   go   go   go   go   go   go   go   go
+event_waiver                 in   go   go   go   go   go   go   go   go   go
 event_ics                    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 event_ics/draft              --   --   --   --   --   --   --   --   --   --
 calendar_feed                ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -227,6 +228,7 @@ sponsoring_decline           in   --   --   --   do   --   --   --   --   --
 event_signup                 in   do   do   do   do   do   do   do   do   do
 event_withdraw               in   do   do   do   do   do   do   do   do   do
 event_accept                 in   do   do   do   do   do   do   do   do   do
+event_waiver                 in   do   do   do   do   do   do   do   do   do
 my_calendar_renew            in   do   do   do   do   do   do   do   do   do
 event_after                  in   do   do   do   do   do   do   do   do   do
 checkin                      in   do   do   do   do   do   do   do   do   do

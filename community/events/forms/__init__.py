@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from community.events import rules, selectors, states
+from community.events.forms import kinds
 from community.events.models import Event
 from community.kernel import formats
 from community.kernel.days import day_of
@@ -104,6 +105,7 @@ class EventForm(forms.Form):
     def __init__(self, *args: Any, at: datetime, event: Event | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.event, self.candidates = event, []
+        self.fields |= kinds.own_fields()
         self.fields["city"].queryset = members.active_cities(also=event.city_id if event else None)
         self.fields["follows"].at = at
         self.fields["follows"].queryset = selectors.followable(at, event)
@@ -111,6 +113,11 @@ class EventForm(forms.Form):
             for name in ("kind", "city", "host", "follows"):
                 self.fields[name].disabled = True
                 self.fields[name].help_text = _("Fixed since the event was published.")
+
+    @property
+    def own_open(self) -> bool:
+        """Whether a field that only some kinds have is filled in or wrong: then it is not folded away."""
+        return any(self[name].value() or self[name].errors for name in rules.OWN_FIELDS)
 
     def clean_topic(self) -> str:
         topic: str = self.cleaned_data["topic"]
@@ -125,6 +132,7 @@ class EventForm(forms.Form):
             self.add_error("ends_at", _("The end must come after the start."))
         self._clean_seats(data)
         self._clean_visit(data)
+        data |= kinds.dropped(data)
         data["host"] = self._host(data.get("host", ""), starts_at)
         return data
 
@@ -176,7 +184,7 @@ def find_host(form: Any, typed: str, on: date) -> Any:
 def initial_of(event: Event) -> dict[str, Any]:
     """An event as the form shows it."""
     names = ("kind", "topic", "starts_at", "ends_at", "table_count", "seats_each", "district", "place", "address",
-             "directions", "about", "agenda")  # fmt: skip
+             "directions", "about", "agenda", *rules.OWN_FIELDS)  # fmt: skip
     host = f"{event.host.name} <{event.host.email}>" if event.host else ""
     return {name: getattr(event, name) for name in names} | {
         "city": event.city_id, "host": host, "releases_at": event.releases_at,

@@ -3,6 +3,7 @@ from community.events.models.announcements import Announcement
 from community.events.models.events import CalendarFeed, Event, Seat, SeatHold, Signup, Table
 from community.events.models.planning import SeatingPlan, SeatingWish
 from community.events.models.series import EventTask, Series, SkippedDay, Template, TemplateTask
+from community.events.models.waivers import WaiverAcceptance
 
 __all__ = [
     "Announcement",
@@ -21,4 +22,5 @@ __all__ = [
     "Table",
     "Template",
     "TemplateTask",
+    "WaiverAcceptance",
 ]

@@ -30,6 +30,13 @@ class Event(models.Model):
         SPORT = rules.SPORT, _("Sport")
         TRIP = rules.TRIP, _("Trip")
         ONLINE = rules.ONLINE, _("Online")
+        PROGRAMME = rules.PROGRAMME, _("Programme meeting")
+
+    class Level(models.TextChoices):
+        ALL = "all", _("For everybody")
+        BEGINNER = "beginner", _("For beginners")
+        MIDDLE = "middle", _("With some experience")
+        ADVANCED = "advanced", _("Advanced")
 
     class Status(models.TextChoices):
         DRAFT = states.DRAFT, _("Draft")
@@ -43,6 +50,11 @@ class Event(models.Model):
     topic = models.CharField(max_length=80)
     about = models.TextField(blank=True)
     agenda = models.TextField(blank=True)
+    # What only some kinds have (rules.KINDS, `own`).
+    level = models.CharField(max_length=10, choices=Level, blank=True)
+    bring = models.CharField(max_length=200, blank=True)
+    insurance = models.CharField(max_length=300, blank=True)
+    waiver = models.TextField(blank=True)
     city = models.ForeignKey("members.City", models.PROTECT, related_name="+")
     district = models.CharField(max_length=40, blank=True)
     place = models.CharField(max_length=80, blank=True)
@@ -121,6 +133,10 @@ class Event(models.Model):
     @property
     def traits(self) -> rules.Kind:
         return rules.KINDS[self.kind]
+
+    @property
+    def waiver_version(self) -> str:
+        return rules.waiver_version(self.waiver)
 
     @property
     def qualifying(self) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from community.kernel.days import ZONE, day_of, end_of, months_later, start_of, week_of
 from community.members.rules import ROSTER_OPEN, Period
@@ -27,30 +28,39 @@ ANNOUNCEMENTS_A_DAY = 3  # messages to everybody at one event, within 24 hours
 TO_COMING, TO_WAITING, TO_ALL = "coming", "waiting", "all"
 
 ROUNDTABLE, VISIT, CLASS, SPORT, TRIP, ONLINE = "roundtable", "visit", "class", "sport", "trip", "online"
+PROGRAMME = "programme"
+LEVELS = ("all", "beginner", "middle", "advanced")
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What sets one kind of event apart. `qualifying`: a check-in there completes the attendance of R5."""
+    """What sets one kind of event apart. `qualifying`: a check-in there completes the attendance of R5.
+
+    `most`: seats in all, where there are no tables. `own`: fields of `Event` that only some kinds have.
+    """
 
     code: str
     qualifying: bool = True
     at_tables: bool = False
     needs_host: bool = False
     address_for_confirmed_only: bool = False
+    most: int = CAPACITY_MOST
+    own: tuple[str, ...] = ()
 
 
 KINDS = {
     kind.code: kind
     for kind in (
         Kind(ROUNDTABLE, at_tables=True, needs_host=True),
-        Kind(VISIT, needs_host=True, address_for_confirmed_only=True),
-        Kind(CLASS),
-        Kind(SPORT),
-        Kind(TRIP),
+        Kind(VISIT, needs_host=True, address_for_confirmed_only=True, most=60, own=("bring",)),
+        Kind(CLASS, own=("level", "bring")),
+        Kind(SPORT, own=("level", "bring", "insurance")),
+        Kind(TRIP, most=200, own=("bring", "insurance", "waiver")),
         Kind(ONLINE, qualifying=False, address_for_confirmed_only=True),
+        Kind(PROGRAMME, qualifying=False, own=("level", "bring")),
     )
 }
+OWN_FIELDS = ("level", "bring", "insurance", "waiver")
 QUALIFYING = tuple(kind.code for kind in KINDS.values() if kind.qualifying)  # R5
 
 
@@ -60,7 +70,7 @@ def seat_plan(kind: str, tables: int, seats_each: int) -> list[tuple[int | None,
     Raises ValueError with a refusal code for a plan that cannot be: "seats.per_table", "seats.tables", "seats.most".
     """
     if not KINDS[kind].at_tables:
-        if not 1 <= seats_each <= CAPACITY_MOST:
+        if not 1 <= seats_each <= KINDS[kind].most:
             raise ValueError("seats.most")
         return [(None, number) for number in range(1, seats_each + 1)]
     if not 1 <= seats_each <= SEATS_AT_A_TABLE:
@@ -68,6 +78,12 @@ def seat_plan(kind: str, tables: int, seats_each: int) -> list[tuple[int | None,
     if not 1 <= tables <= TABLES_MOST:
         raise ValueError("seats.tables")
     return [(table, number) for table in range(1, tables + 1) for number in range(1, seats_each + 1)]
+
+
+def waiver_version(text: str) -> str:
+    """R28: which wording somebody accepted; empty when there is nothing to accept. Blanks at the ends don't count."""
+    words = text.strip()
+    return sha256(words.encode()).hexdigest()[:12] if words else ""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from community.events import notifications, policies, rules, selectors, states
 from community.events.models import Event, Seat, Signup
-from community.events.services import offering, seating
+from community.events.services import offering, seating, waivers
 from community.kernel import audit
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
@@ -26,7 +26,7 @@ CONFLICTS = {
 def sign_up(event_id: int, person: "Person", *, by: "Person", at: datetime) -> Signup:
     """Give `person` the next free chair, or a place on the waitlist while anybody waits or no chair is free (R24).
 
-    Pressed twice, the second answer is the first one's. Raises RuleBroken: "signup.overlap", "event.begun",
+    Pressed twice, the second answer is the first one's. Raises RuleBroken: "waiver.missing", "signup.overlap", "event.begun",
     "event.cancelled" and the codes of `members.policies.may_book`.
     """
     try:
@@ -55,6 +55,7 @@ def _join(event_id: int, person_id: int, *, by: "Person", at: datetime) -> Signu
     if not seen.full:
         return None
     policies.may_sign_up(person, event, at=at).insist()
+    waivers.insist(event, person_id)
     return _new_in_line(event, person, by=by, at=at)
 
 
@@ -67,6 +68,7 @@ def _sign_up(event_id: int, person_id: int, *, by: "Person", at: datetime) -> Si
     if signup is not None and signup.status != states.WITHDRAWN:
         return signup
     policies.may_sign_up(person, event, at=at).insist()
+    waivers.insist(event, person_id)
     wait = selectors.must_wait(event, person_id, somebody_waits=somebody_waits, at=at)
     seat = None if wait else seating.next_free(event_id)
     if seat is None:
@@ -123,6 +125,7 @@ def _accept(event_id: int, person_id: int, *, by: "Person", at: datetime) -> Sig
         policies.may_accept(signup, at=at).insist()
     assert signup is not None
     policies.may_sign_up(person, event, at=at).insist()
+    waivers.insist(event, person_id)
     if rules.in_window(event.releases_at, at):
         there = bool(selectors.checked_in_before(event, [person_id]))
         policies.may_be_confirmed(event, was_there=there, at=at).insist()

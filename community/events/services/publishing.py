@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DETAILS = (
     "kind", "topic", "about", "agenda", "city", "district", "place", "address", "directions", "starts_at", "ends_at",
-    "host", "releases_at", "table_count", "seats_each",
+    "host", "releases_at", "table_count", "seats_each", *rules.OWN_FIELDS,
 )  # fmt: skip
 FOLLOWS = "follows"  # the roundtables of a visit, beside the plain fields
 FIXED = ("kind", "host", "city", FOLLOWS)  # once published

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from community.events import policies, rules, selectors, states
 from community.events.forms import ExcuseForm, ListForm
-from community.events.models import Event, Signup
+from community.events.models import Event, Signup, WaiverAcceptance
 from community.events.rules import agenda, maps
 from community.events.selectors import tables
-from community.events.services import booking, excusing
+from community.events.services import booking, excusing, waivers
 from community.kernel.days import week_of
 
 PAGE = 20
@@ -86,6 +86,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "after_clock": event.qualifying and clock_ends_at and event.starts_at >= clock_ends_at,
         **_own(signup, event, state, at),
         **_programme(event, named),
+        **_waiver(event, request.user),
         "may_organize": policies.may_organize(request.user),
         "late": rules.is_late(event.starts_at, at),
     }
@@ -108,6 +109,14 @@ def _programme(event: Event, named: bool) -> dict[str, Any]:
         "tables": told,
         "maps": maps.links(event.place, event.address, event.city.name_zh),
     }
+
+
+def _waiver(event: Event, person: Any) -> dict[str, Any]:
+    """R28: the conditions of a trip, and when this reader accepted them as they stand."""
+    if not event.waiver or not person.is_authenticated:
+        return {"accepted": None}
+    accepted = WaiverAcceptance.objects.filter(event=event, person=person, version=event.waiver_version)
+    return {"accepted": accepted.first()}
 
 
 def _state(event: Event, room: selectors.Room, at: Any, *, closed: bool) -> str:
@@ -159,6 +168,15 @@ def signup(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST":
         made = booking.sign_up(event.pk, request.user, by=request.user, at=timezone.now())
         messages.success(request, SIGNED_UP.get(made.status, SIGNED_UP[states.CONFIRMED]))
+    return redirect(event)
+
+
+def accept_waiver(request: HttpRequest, public_id: str) -> HttpResponse:
+    event = _event(request, public_id)
+    if request.method == "POST":
+        version = request.POST.get("version", "")
+        waivers.accept(event.pk, request.user, version=version, by=request.user, at=timezone.now())
+        messages.success(request, _("Accepted. You can take a seat now."))
     return redirect(event)
 
 

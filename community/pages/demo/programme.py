@@ -76,6 +76,9 @@ def to_come(setting: Setting, founders: list[Founder]) -> dict[str, Any]:
     _leave(setting, events["sport"], founders, 13, dice)
     events["online"] = publish(setting, "online", second + timedelta(days=2), time(20), "线上半小时：新会员问答",
                                "怎么选桌、怎么提需求、会费怎么退，都可以问。", dice, seats_each=50, hours=1)  # fmt: skip
+    events["trip"] = publish(setting, "trip", third + timedelta(days=13), time(9), "佛山两日：三家工厂一起看",
+                             "两天三家工厂，晚上围炉聊一聊。", dice, seats_each=16, hours=32)  # fmt: skip
+    weekly.kinds(setting, events["sport"], events["trip"])
     _today(setting, founders, dice)
     _draft(setting, third + timedelta(days=7), founders, dice)
     weekly.build(setting, third + timedelta(days=14), [events["first"], events["visit"], events["second"]])

@@ -3,7 +3,7 @@
 from datetime import date, time
 from typing import Any
 
-from community.events.services import chores, series
+from community.events.services import chores, publishing, series
 from community.pages.demo import words
 from community.pages.demo.setting import Setting
 
@@ -29,3 +29,17 @@ def build(setting: Setting, first_on: date, coming: list[Any]) -> None:
             task = chores.add(event.pk, title=title, days=days, by=staff, at=setting.now)
             if number == 0:
                 chores.tick(task.public_id, done=True, by=staff, at=setting.now)
+
+
+def kinds(setting: Setting, sport: Any, trip: Any) -> None:
+    """What only some kinds have: the run's level and kit, the trip's conditions."""
+    staff = setting.staff["organizer"]
+    publishing.edit(
+        sport.pk, by=staff, at=setting.now, level="all", bring="跑鞋、水、换洗的上衣",
+        insurance="俱乐部不另买保险，请确认自己有意外险。",
+    )  # fmt: skip
+    publishing.edit(
+        trip.pk, by=staff, at=setting.now, bring="身份证、常用药、一双能走路的鞋", insurance="每位成行的会员都有旅行意外险。",
+        waiver="1. 行程中听领队安排，离队先说一声。\n2. 自己的身体状况自己清楚，有慢性病请提前告诉领队。\n"
+        "3. 出发前 24 小时内退出，订好的车位和房间不再退回。",
+    )  # fmt: skip
