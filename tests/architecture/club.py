@@ -35,6 +35,14 @@ def _png() -> bytes:
     return out.getvalue()
 
 
+# Addresses without a thing in them, though their names begin like those of one.
+PLAIN = {
+    "desk_applications", "desk_companies", "desk_event_new", "desk_events", "desk_refunds",
+    "desk_series_list", "desk_series_new", "desk_statements", "desk_template_new", 
+    "desk_tier_new", "desk_tiers", "desk_transfers", "events", "my_company",
+}  # fmt: skip
+
+
 class Club:
     def __init__(self, at: datetime) -> None:
         self.at = at
@@ -150,12 +158,10 @@ class Club:
             return reverse(name, args=[self.document.public_id, 1])
         if name.startswith(("post_photo_", "post_answer_")) or name == "post_photo":
             return reverse(name, args=self._part_of_post(name, variant))
-        plain = {"my_company", "desk_transfers", "desk_refunds", "desk_statements", "desk_companies", "desk_event_new", "desk_applications", "desk_events", "events",
-                 "desk_series_list", "desk_tiers", "desk_tier_new", "desk_series_new", "desk_template_new"}  # fmt: skip
         behind |= {"desk_tier": lambda: "member", "desk_leaving": lambda: self.leaving.public_id}
         behind |= self._of_posts()
         found = next((key for key in behind if name == key or name.startswith(f"{key}_")), None)
-        return reverse(name) if found is None or name in plain else reverse(name, args=[behind[found]()])
+        return reverse(name) if found is None or name in PLAIN else reverse(name, args=[behind[found]()])
 
     def _of_posts(self) -> dict[str, Callable[[], Any]]:
         return {

@@ -86,11 +86,10 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "after_clock": event.qualifying and clock_ends_at and event.starts_at >= clock_ends_at,
         **_own(signup, event, state, at),
         **_programme(event, named),
-        **_waiver(event, request.user),
         "may_organize": policies.may_organize(request.user),
         "late": rules.is_late(event.starts_at, at),
     }
-    return render(request, "events/page.html", context)
+    return render(request, "events/page.html", context | _waiver(event, request.user))
 
 
 def _host(room: selectors.Room, event: Event) -> Any:

@@ -76,14 +76,19 @@ def to_come(setting: Setting, founders: list[Founder]) -> dict[str, Any]:
     _leave(setting, events["sport"], founders, 13, dice)
     events["online"] = publish(setting, "online", second + timedelta(days=2), time(20), "线上半小时：新会员问答",
                                "怎么选桌、怎么提需求、会费怎么退，都可以问。", dice, seats_each=50, hours=1)  # fmt: skip
-    events["trip"] = publish(setting, "trip", third + timedelta(days=13), time(9), "佛山两日：三家工厂一起看",
-                             "两天三家工厂，晚上围炉聊一聊。", dice, seats_each=16, hours=32)  # fmt: skip
-    weekly.kinds(setting, events["sport"], events["trip"])
+    events["trip"] = _trip(setting, third + timedelta(days=13), events["sport"], dice)
     _today(setting, founders, dice)
     _draft(setting, third + timedelta(days=7), founders, dice)
     weekly.build(setting, third + timedelta(days=14), [events["first"], events["visit"], events["second"]])
     _cancelled(setting, second + timedelta(days=4), founders, dice)
     return events
+
+
+def _trip(setting: Setting, on: date, sport: Any, dice: Random) -> Any:
+    about = "两天三家工厂，晚上围炉聊一聊。"
+    trip = publish(setting, "trip", on, time(9), "佛山两日：三家工厂一起看", about, dice, seats_each=16, hours=32)
+    weekly.kinds(setting, sport, trip)
+    return trip
 
 
 def publish(
