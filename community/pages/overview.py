@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -16,6 +16,9 @@ from community.kernel.days import day_of
 from community.members import rules
 from community.members import selectors as members
 from community.members.selectors import companies
+from community.posts import selectors as posts
+
+NEEDS_OF = timedelta(days=90)
 
 
 @dataclass
@@ -94,6 +97,24 @@ def _this_week(at: datetime) -> Section:
     )  # fmt: skip
 
 
+def _needs(at: datetime) -> Section:
+    """R33: nobody is left without an answer."""
+    sizes, share = posts.office_sizes(at), posts.in_time(at - NEEDS_OF, at, at)
+    url = reverse("desk_posts")
+    in_time = "–" if share is None else f"{share}%"
+    return Section(
+        _("Needs and offers"),
+        url,
+        _("Open needs and offers"),
+        [
+            _stat(_("72 hours without an answer"), sizes["unanswered"], _("look for somebody to ask"), url,
+                  "refused" if sizes["unanswered"] else ""),
+            _stat(_("Reported"), sizes["reports"], "", f"{url}?list=reports", "waiting" if sizes["reports"] else ""),
+            _stat(_("Answered in 72 hours"), in_time, _("of the last 90 days"), url),
+        ],
+    )  # fmt: skip
+
+
 def _people(signed_up: int) -> str:
     return ngettext("%(n)d person signed up", "%(n)d people signed up", signed_up) % {"n": signed_up}
 
@@ -129,5 +150,6 @@ SECTIONS: tuple[tuple[str, Callable[[datetime], Section]], ...] = (
     (access.REVIEWER, _applications),
     (access.REVIEWER, _companies),
     (access.ORGANIZER, _this_week),
+    (access.ORGANIZER, _needs),
     (access.TREASURER, _money),
 )

@@ -12,6 +12,7 @@ from community.events.services import booking
 from community.kernel.money import Money
 from tests import make
 from tests.events import make as events
+from tests.posts import make as make_posts
 
 pytestmark = pytest.mark.django_db
 AT = make.NOON
@@ -60,6 +61,13 @@ def test_fewer_seats_than_clocks_is_marked(client):
     assert response.context["sections"][0].stats[1]["tone"] == "refused"
 
 
+def test_organizer_sees_the_needs_nobody_answered(client):
+    make_posts.post(at=AT - timedelta(hours=72))
+    section = desk(client, "organizer")[0].context["sections"][1]
+    assert [stat["value"] for stat in section.stats] == [1, 0, "–"]
+    assert section.stats[0]["tone"] == "refused"
+
+
 def test_treasurer_sees_money_that_fits_nothing(client):
     who = make.approved(at=AT - DAY).person
     invoice = invoicing.choose_tier(who, "member", at=AT)
@@ -70,7 +78,7 @@ def test_treasurer_sees_money_that_fits_nothing(client):
 
 
 def test_administrator_sees_all_and_others_are_told_why_not(client):
-    assert len(desk(client, "administrator")[0].context["sections"]) == 4
+    assert len(desk(client, "administrator")[0].context["sections"]) == 5
     assert desk(client)[0].status_code == 403
 
 
