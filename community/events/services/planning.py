@@ -97,7 +97,7 @@ def _move(event: Event, moving: list[Signup], target: dict[int, int], *, at: dat
     ):
         assert chair.table is not None
         chairs[chair.table.number].append(chair)
-    to = {signup.pk: chairs[target[signup.pk]].pop() for signup in moving}
+    to = {signup.pk: _next(chairs[target[signup.pk]], target[signup.pk]) for signup in moving}
     SeatHold.objects.filter(signup__in=moving, freed_at=None).update(freed_at=at)
     spare = Seat(event=event, table=None, number=SPARE_CHAIR, made_at=at, removed_at=at)
     waiting = {signup.pk: signup for signup in moving}
@@ -115,6 +115,12 @@ def _move(event: Event, moving: list[Signup], target: dict[int, int], *, at: dat
     if spare.pk:
         spare.delete()
     SeatHold.objects.bulk_create(SeatHold(seat=to[signup.pk], signup=signup, taken_at=at) for signup in moving)
+
+
+def _next(chairs: list[Seat], table: int) -> Seat:
+    if not chairs:
+        raise RuleBroken("plan.full", table=table)
+    return chairs.pop()
 
 
 def _sit(signup: Signup, chair: Seat, left: dict[int | None, Signup]) -> None:
