@@ -7,7 +7,7 @@ from django.db.models import F
 
 from community.billing.services import renewals
 from community.members.services import clock
-from community.pages.demo import founders, programme, wishes
+from community.pages.demo import after, founders, programme, wishes
 from community.pages.demo.accounts import DEMO_ACCOUNTS
 from community.pages.demo.setting import Setting
 from community.pages.demo.stories import Stories
@@ -40,6 +40,7 @@ def build(*, start: date, members: int, weeks: int, seed: int, at: datetime) -> 
         programme.hold(setting, event, people, dice, closed=on != setting.past_saturdays[-1])
     stories.with_seats_to_come(programme.to_come(setting, people))
     wishes.build(setting, people, stories)
+    after.build(setting)
     clock.remind_all_due(at=setting.now)
     renewals.run(at=setting.now - timedelta(hours=6))
     put_letters_away(setting, at=at)
