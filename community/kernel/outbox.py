@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.template.loader import render_to_string, select_template
 from django.utils import translation
 
@@ -100,7 +100,7 @@ def deliver_due(*, at: datetime, limit: int = 200) -> int:
     due = (
         Message.objects.filter(next_try_at__lte=at)
         .filter(Q(status=Message.Status.WAITING) | Q(status=Message.Status.SENDING, transactional=True))
-        .order_by("next_try_at")
+        .order_by("next_try_at", F("valid_until").asc(nulls_last=True), "pk")
         .values_list("pk", flat=True)[:limit]
     )
     keys = list(due)

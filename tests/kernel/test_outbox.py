@@ -296,3 +296,12 @@ class TestOneADay:
         assert outbox.deliver_due(at=NOON - timedelta(days=1)) == 1
         letter(who, occasion="today", reminder=True)
         assert outbox.deliver_due(at=NOON) == 1
+
+    def test_in_the_morning_the_soonest_worthless_goes_first_however_many_waited(self):
+        night, who = NOON.replace(hour=23), person()
+        for number in range(outbox.CLAIMED_AT_ONCE):
+            letter(who, occasion=f"news {number}", reminder=True, at=night)
+        last = letter(who, occasion="last day", reminder=True, at=night, valid_until=night + timedelta(hours=20))
+        assert outbox.deliver_due(at=night) == 0
+        assert outbox.deliver_due(at=night + timedelta(hours=9)) == 1
+        assert status(last) == "sent"
