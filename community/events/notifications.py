@@ -6,6 +6,7 @@ from typing import Any
 
 from community.events import states
 from community.events.models import Announcement, Event, Signup
+from community.events.selectors.calendars import invitation
 from community.kernel import outbox
 
 PLACE = ("place", "address", "directions")
@@ -38,7 +39,8 @@ def seat_confirmed(signup: Signup, event: Event, *, at: datetime) -> bool:
         signup.person,
         occasion=f"seat-confirmed:{signup.pk}:{at.isoformat()}",
         at=at,
-        context=facts_of(event) | {"is_host": signup.is_host, "qualifying": event.qualifying},
+        context=facts_of(event)
+        | {"is_host": signup.is_host, "qualifying": event.qualifying, "calendar": invitation(event, signup.person)},
     )
 
 
@@ -54,7 +56,8 @@ def event_moved(signup: Signup, event: Event, *, before: dict[str, Any], at: dat
         occasion=f"event-moved:{signup.pk}:{event.sequence}",
         at=at,
         context=(facts_without_seat(event) if waits else facts_of(event))
-        | {"before": before, "time_changed": was != event.period, "waits": waits},
+        | {"before": before, "time_changed": was != event.period, "waits": waits}
+        | ({} if waits else {"calendar": invitation(event, signup.person)}),
     )
 
 
@@ -65,7 +68,9 @@ def event_cancelled(signup: Signup, event: Event, *, at: datetime, waited: bool 
         signup.person,
         occasion=f"event-cancelled:{signup.pk}",
         at=at,
-        context=facts_of(event) | {"reason": event.cancel_reason, "is_host": signup.is_host, "waited": waited},
+        context=facts_of(event)
+        | {"reason": event.cancel_reason, "is_host": signup.is_host, "waited": waited}
+        | ({} if waited else {"calendar": invitation(event, signup.person, takes_back=True)}),
     )
 
 
@@ -154,7 +159,9 @@ def host_released(signup: Signup, event: Event, *, kept: bool, reason: str, at: 
         signup.person,
         occasion=f"host-released:{signup.pk}:{at.isoformat()}",
         at=at,
-        context=facts_of(event) | {"kept": kept, "reason": reason},
+        context=facts_of(event)
+        | {"kept": kept, "reason": reason}
+        | ({} if kept else {"calendar": invitation(event, signup.person, takes_back=True)}),
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from email.mime.text import MIMEText
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -50,7 +51,8 @@ def draft(
     """A message not queued yet.
 
     `kind` names the templates `<app>/mail/<name>.txt` and `.html` as "<app>/<name>"; their first line is the
-    subject (text part). `context` is plain JSON: facts as they were; times as ISO strings.
+    subject (text part). `context` is plain JSON: facts as they were; times as ISO strings. A `calendar` in it,
+    {"method", "text"}, goes along as a calendar file.
     """
     return Message(
         occasion=occasion,
@@ -249,9 +251,19 @@ def email_of(message: Message) -> EmailMultiAlternatives:
         html = _html_of(subject, text, context, f"{app}/mail/{name}.html")
     email = EmailMultiAlternatives(" ".join(subject.split()), text.strip() + "\n", to=[person.email])
     email.attach_alternative(html, "text/html")
+    if "calendar" in message.context:
+        email.attach(_calendar_part(**message.context["calendar"]))
     host = urlsplit(settings.BASE_URL).hostname or "localhost"
     email.extra_headers["Message-ID"] = f"<{message.public_id}@{host}>"
     return email
+
+
+def _calendar_part(*, method: str, text: str) -> MIMEText:
+    """A calendar entry as mail programs read one: its method stands in the type, too."""
+    part = MIMEText(text, "calendar", "utf-8")
+    part.set_param("method", method)
+    part.add_header("Content-Disposition", "attachment", filename="event.ics")
+    return part
 
 
 def _html_of(subject: str, text: str, context: dict[str, Any], own: str) -> str:

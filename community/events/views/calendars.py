@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from community.events import policies, selectors, states
 from community.events.models import CalendarFeed
+from community.events.selectors.calendars import ics
 from community.events.services import calendars
 
 TYPE = "text/calendar; charset=utf-8"
@@ -25,7 +26,7 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
     signup = selectors.room_of(found, request.user).mine
     verdict = policies.may_sign_up(request.user, found, at=timezone.now())
     place = policies.may_see_address(request.user, found, signup, verdict)
-    return _file(calendars.ics([(found, place)], name=found.topic), f"{public_id}.ics")
+    return _file(ics([(found, place)], name=found.topic), f"{public_id}.ics")
 
 
 @login_not_required
@@ -35,7 +36,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         raise Http404
     seats = selectors.seats_for_calendar(found.person, timezone.now())
-    return _file(calendars.ics(((signup.event, True) for signup in seats), name="Tongzhuo"), "tongzhuo.ics")
+    return _file(ics(((signup.event, True) for signup in seats), name="Tongzhuo"), "tongzhuo.ics")
 
 
 def mine(request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from community.events import policies, rules, selectors, states
 from community.events.forms import ExcuseForm, ListForm
 from community.events.models import Event, Signup, WaiverAcceptance
-from community.events.rules import agenda, maps
+from community.events.rules import agenda, calendar_links, maps
 from community.events.selectors import tables
 from community.events.services import booking, excusing, waivers
 from community.kernel.days import week_of
@@ -61,7 +62,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
     early = window and request.user.pk in selectors.checked_in_before(event, [request.user.pk])
     state = _state(event, room, at, closed=window and not early)
     footing = policies.footing(request.user, event, at=at)
-    verdict, clock_ends_at = footing.may_book, footing.clock_ends_at
+    verdict = footing.may_book
     named = policies.may_see_people(request.user, event, signup)
     context = {
         "at": at,
@@ -81,15 +82,15 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_see_people": named,
         "company": selectors.company_in(room, with_names=named),
         "others": selectors.other_dates(event, at) if state in ("full", "over", "cancelled") else [],
-        "clock_ends_at": clock_ends_at,
-        "completes": event.qualifying and clock_ends_at and event.starts_at < clock_ends_at,
-        "after_clock": event.qualifying and clock_ends_at and event.starts_at >= clock_ends_at,
+        **_clock(event, footing.clock_ends_at),
         **_own(signup, event, state, at),
         **_programme(event, named),
         "may_organize": policies.may_organize(request.user),
         "late": rules.is_late(event.starts_at, at),
     }
-    return render(request, "events/page.html", context | _waiver(event, request.user))
+    return render(
+        request, "events/page.html", context | _waiver(event, request.user) | _calendar(request, event, state)
+    )
 
 
 def _host(room: selectors.Room, event: Event) -> Any:
@@ -107,6 +108,28 @@ def _programme(event: Event, named: bool) -> dict[str, Any]:
         "opens_at": rules.check_in_opens_at(event.starts_at),
         "tables": told,
         "maps": maps.links(event.place, event.address, event.city.name_zh),
+    }
+
+
+def _clock(event: Event, ends_at: Any) -> dict[str, Any]:
+    """R5: whether coming here completes the attendance of a reader whose three weeks run until `ends_at`."""
+    counts = event.qualifying and ends_at
+    return {
+        "clock_ends_at": ends_at,
+        "completes": counts and event.starts_at < ends_at,
+        "after_clock": counts and event.starts_at >= ends_at,
+    }
+
+
+def _calendar(request: HttpRequest, event: Event, state: str) -> dict[str, Any]:
+    """Ways into a calendar for whoever has a seat; WeChat's browser opens no files."""
+    if state != "coming":
+        return {}
+    where, url = f"{event.place} {event.address}".strip(), f"{settings.BASE_URL}{event.get_absolute_url()}"
+    period = {"starts_at": event.starts_at, "ends_at": event.ends_at}
+    return {
+        "calendar_links": calendar_links.links(topic=event.topic, where=where, url=url, **period),
+        "in_wechat": "MicroMessenger" in request.headers.get("user-agent", ""),
     }
 
 
