@@ -12,7 +12,7 @@ from django.db import connection
 from community.kernel.conflicts import settled
 from community.kernel.ring import ring
 from community.matching import rules
-from community.matching.models import Corpus, Document, Posting
+from community.matching.models import Corpus, Document, Posting, Vector
 from community.members.selectors import naming
 
 
@@ -66,7 +66,7 @@ def index(source: Source, *, at: datetime) -> Document:
     before = 0 if new else document.length
     document.length, document.written_at, document.paired_at = length, at, None
     document.save()
-    document.vectors.all().delete()
+    Vector.objects.filter(document=document).delete()
     _write_words(document, found)
     corpus.documents += new
     corpus.length += length - before
