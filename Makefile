@@ -5,7 +5,7 @@ PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick test-deep check bench bench-seating screens messages css manage clean venv venv-dev
+.PHONY: help run test quick test-deep check bench bench-matching bench-seating screens messages css manage clean venv venv-dev
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -36,6 +36,9 @@ bench: venv-dev ## speed beside a bare Django floor, in one run; an impression w
 
 bench-seating: venv-dev ## years at the table, simulated, against what is promised (three minutes; ARGS=--quick)
 	@$(PY) -m devtools.seating $(ARGS)
+
+bench-matching: venv-dev ## how well and how fast needs find offers; DATA=folder with the labelled sets
+	@$(PY) -m devtools.matching $(if $(DATA),--data $(DATA)) $(ARGS)
 
 screens: venv-dev ## pictures of every page, with a contact sheet, in screens/
 	@$(PY) -m devtools.screens

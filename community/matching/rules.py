@@ -20,6 +20,8 @@ HELPING = (OFFER, CARD, ANSWER)  # what can fit a need
 # BM25. A pair of characters says more than a character, and is counted beside its two characters: half.
 K1, B = 1.2, 0.75
 PAIR = 0.5
+# Of a need's text so many keywords are added to its title, each at half the worth.
+KEYWORDS_MOST, KEYWORDS_IN, KEYWORD = 24, 1000, 0.5
 
 # Fields of a document, as bits of a posting.
 TITLE, TEXT, EXTRA = 1, 2, 4
@@ -122,9 +124,18 @@ def weights(query: Iterable[str], df: Mapping[str, int], documents: int) -> dict
     return {word: weight(word) * rarity(df[word], documents) for word in set(query) if df.get(word)}
 
 
-def saturation(tf: int, length: int, mean: float) -> float:
-    """BM25's share of a word that occurs `tf` times in a document of `length` words."""
-    return tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / mean))
+def keywords(text: str, df: Mapping[str, int], documents: int) -> list[str]:
+    """What a long text is about: its words that are rare elsewhere and frequent here. The whole text would blur what
+    the title asks for; these few, at half weight, sharpen it."""
+    counted = words(text[:KEYWORDS_IN])
+    rare = [word for word in counted if df.get(word) and is_rare(df[word], documents)]
+    rare.sort(key=lambda word: (-counted[word] * rarity(df[word], documents), word))
+    return rare[:KEYWORDS_MOST]
+
+
+def is_rare(df: int, documents: int) -> bool:
+    """Whether so few documents use a word that it tells them apart."""
+    return df <= max(TELLING_FEW, documents * TELLING_SHARE)
 
 
 # --- Who is shown for a need (R31, R34) ---------------------------------------------------------------------------
@@ -142,10 +153,12 @@ LEAST_FIT = 120
 EXTRAS = {"topic": 80, "industry": 60, "city": 60, "lack": 40, "met": 40, "stage": 20, "recent": 20}
 EXTRA_MOST = 200
 
-_SHELL = set("的了吗呢吧啊是在和与或我你他她它们这那有没谁找求想要请能会可以个些什么怎哪也都就还很把被给让")
+_SHELL = set("的了吗呢吧啊是我你他她它们这那谁")
 _SHELL_WORDS = set(
     re.findall(
         r"\w+",
+        "可以 以做 需要 想找 想要 要找 寻找 请问 希望 能否 能不 是否 什么 怎么 哪位 哪里 哪家 如何 有没 没有 有人 有需 不知 知道 "
+        "提供 推荐 介绍 求推 求助 帮忙 一个 一家 一些 一起 以及 或者 还有 都可 可做 能做 会做 在做 要做 想做 人可 大家 各位 认识 "
         "and are can for from get has have how into is its like look need not of offer on or our provide some someone "
         "that the their them there they this to want we what who will with you your",
     )
@@ -157,7 +170,7 @@ def is_telling(word: str, df: int, documents: int) -> bool:
     """Whether sharing this word is worth a mention: a pair or a whole word, not grammar, not on everybody's lips."""
     if is_character(word) or word in _SHELL_WORDS or len(word) < 2 or _SHELL & set(word):
         return False
-    return df <= max(TELLING_FEW, documents * TELLING_SHARE)
+    return is_rare(df, documents)
 
 
 def phrases(text: str, shared: set[str]) -> list[str]:

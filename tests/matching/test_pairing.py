@@ -184,3 +184,13 @@ def test_as_many_queries_for_three_offers_as_for_thirty(django_assert_num_querie
             pairing.pair(need.key, at=NOON)
         counts.append(len(caught))
     assert counts[1] <= counts[0] + 1
+
+
+def test_the_text_of_a_need_helps_its_title() -> None:
+    one, two = member(), member()
+    make.offer("活动策划，擅长会展搭建", one)
+    make.offer("活动策划", two)
+    assert surfaced(make.need("找活动策划")) == [two, one]
+    need = make.need("找活动策划", text="我们要参加会展，会展搭建也要人做。")
+    assert surfaced(need) == [one, two]
+    assert {"kind": "words", "words": ["活动策划", "会展", "会展搭建"]} in Match.objects.get(need=need, rank=1).reasons

@@ -104,3 +104,11 @@ def test_any_text_has_words_that_a_database_can_hold(title: str, text: str) -> N
     assert length >= 0 and "@zw" in found
     for word, posting in found.items():
         assert len(word.encode()) > 0 and len(word) <= rules.WORD_MOST + 1 and "\x00" not in word and posting.tf > 0
+
+
+def test_keywords_of_a_long_text_are_few_rare_and_frequent_here() -> None:
+    df = {"直播": 5, "公司": 900, "供应": 30, "一": 5, **{f"w{n}": 3 for n in range(60)}}
+    text = "公司公司公司，直播，直播，供应 " + " ".join(f"w{n}" for n in range(60))
+    found = rules.keywords(text, df, 1000)
+    assert found[0] == "直播" and len(found) == rules.KEYWORDS_MOST and "公司" not in found
+    assert rules.keywords("", df, 1000) == []

@@ -43,7 +43,7 @@ class Compared:
 
 def compared(need: Document, *, at: datetime) -> Compared:
     """Members whose offer, card or answer may fit: open, in good standing, not the author, not muted."""
-    of = ranking.query(set(rules.words(need.title)))
+    of = ranking.asking(need.title, need.text)
     among = ranking.shown(at, rules.HELPING, ranking.apart_from(need.person_id))
     scored, close, tier = _scored(need, of, among)
     documents = list(Document.objects.filter(pk__in=scored))
@@ -170,7 +170,7 @@ class Context:
 def reasons(document: Document, who: rules.Candidate, of: Context) -> list[dict[str, Any]]:
     """Why somebody fits, as it is now, strongest first: plain JSON that `wording` says in the reader's language."""
     found: list[dict[str, Any]] = [{"kind": document.kind, "title": document.title}]
-    if said := rules.phrases(of.need.title, of.words.get(document.pk, set())):
+    if said := rules.phrases(f"{of.need.title}\n{of.need.text}", of.words.get(document.pk, set())):
         found.append({"kind": "words", "words": said[:WORDS_MOST]})
     if document.pk in of.close:
         found.append({"kind": "meaning"})
@@ -199,7 +199,7 @@ def needs_fitting(document: Document, *, at: datetime) -> list[Document]:
     """The other way round: the open needs that an offer, a card or an answer fits best; ten at most."""
     if not document.visible:
         return []
-    of = ranking.query(set(rules.words(f"{document.title}\n{document.text}")))
+    of = ranking.asking(document.title, document.text)
     among = ranking.shown(at, [rules.NEED], ranking.apart_from(document.person_id))
     scored = [row.document_id for row in ranking.best(of, among, rules.PLACES)]
     alike = among.filter(_alike(document)).exclude(pk__in=scored) if document.topics or document.industry_id else []

@@ -1,7 +1,7 @@
 """BM25 in SQL: exact scores from the postings as they are committed."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import connection
@@ -44,6 +44,19 @@ def query(words: Collection[str]) -> Query:
     df = {text: term.df for text, term in known.items()}
     worth = rules.weights(words, df, corpus.documents)
     return Query(worth, {text: known[text].pk for text in worth}, corpus.mean, df, corpus.documents)
+
+
+def asking(title: str, text: str = "") -> Query:
+    """What a need asks for: every word of its title, and the keywords of its text at half their worth. Two queries."""
+    of_title = set(rules.words(title))
+    both = query(of_title | set(rules.words(text[: rules.KEYWORDS_IN])))
+    added = set(rules.keywords(text, both.df, both.documents))
+    worth = {
+        word: both.words[word] * ((word in of_title) + rules.KEYWORD * (word in added))
+        for word in both.words
+        if word in of_title or word in added
+    }
+    return replace(both, words=worth)
 
 
 SCORE = f"""

@@ -1,0 +1,129 @@
+"""Filling the index in bulk for a bench: the same rows the services would write, by COPY."""
+
+import random
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from community.kernel.days import day_of, months_later
+from community.matching import rules
+
+TABLES = ("matching_match", "matching_vector", "matching_posting", "matching_term", "matching_document")
+PEOPLE = 500
+
+
+def empty() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(TABLES)} RESTART IDENTITY CASCADE")
+        cursor.execute("UPDATE matching_corpus SET documents = 0, length = 0")
+
+
+def people(count: int, at: datetime) -> list[int]:
+    """Members in good standing, as history."""
+    from community.members.models import Application, City, Industry, Person, Term, Tier
+
+    made = Person.objects.bulk_create(
+        Person(email=f"m{n}@bench.test", full_name=f"会员{n}", name_key=f"hui yuan {n}") for n in range(count)
+    )
+    since, tier = at - timedelta(days=60), Tier.objects.get(code="member")
+    shared = {"status": "admitted", "role": "legal_representative", "city": City.objects.first(), "tier": tier}
+    times = dict.fromkeys(
+        ("started_at", "touched_at", "submitted_at", "approved_at", "attended_at", "paid_at", "admitted_at"), since
+    )
+    applications = Application.objects.bulk_create(
+        Application(
+            person=who, full_name=who.full_name, industry=Industry.objects.first(), approved_by=who,
+            clock_ends_at=since + timedelta(days=22), **shared, **times,
+        )
+        for who in made
+    )  # fmt: skip
+    begins = day_of(since)
+    Term.objects.bulk_create(
+        Term(person=one.person, tier=tier, application=one, starts_on=begins, ends_on=months_later(begins, 12), recorded_at=since)
+        for one in applications
+    )  # fmt: skip
+    return [who.pk for who in made]
+
+
+def documents(rows: Iterable[dict[str, Any]], owners: list[int], at: datetime) -> None:
+    """`rows`: kind, key, title, text and perhaps topics, lacks, city_id, industry_id."""
+    terms: dict[str, int] = {}
+    df: Counter[int] = Counter()
+    count = total = 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE bench_posting (document_id bigint, term_id bigint, tf int, field int, length int)"
+        )
+        written: list[tuple[Any, ...]] = []
+        with cursor.copy("COPY bench_posting FROM STDIN") as copy:
+            for count, row in enumerate(rows, 1):
+                found, length = rules.postings(row["title"], row.get("text", ""))
+                total += length
+                written.append(_columns(row, count, owners[count % len(owners)], length, at))
+                for word, posting in found.items():
+                    key = terms.setdefault(word, len(terms) + 1)
+                    df[key] += 1
+                    copy.write_row((count, key, posting.tf, posting.field, length))
+        with cursor.copy("COPY matching_term (id, text, df) FROM STDIN") as copy:
+            for word, key in terms.items():
+                copy.write_row((key, word, df[key]))
+        with cursor.copy(f"COPY matching_document ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+            for one in written:
+                copy.write_row(one)
+        cursor.execute(
+            "INSERT INTO matching_posting (document_id, term_id, tf, field, length) SELECT * FROM bench_posting"
+        )
+        cursor.execute("DROP TABLE bench_posting")
+        cursor.execute("UPDATE matching_corpus SET documents = %s, length = %s", [count, total])
+        for table in ("matching_term", "matching_document"):
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+        cursor.execute(f"ANALYZE {', '.join(TABLES)}")
+
+
+COLUMNS = ("id", "kind", "key", "person_id", "path", "title", "text", "lacks", "topics", "industry_id", "city_id",
+           "size", "stage", "visible", "length", "written_at", "paired_at")  # fmt: skip
+
+
+def _columns(row: dict[str, Any], key: int, owner: int, length: int, at: datetime) -> tuple[Any, ...]:
+    return (key, row["kind"], row["key"], owner, f"/{key}/", row["title"], row.get("text", ""), row.get("lacks", []),
+            row.get("topics", []), row.get("industry_id"), row.get("city_id"), row.get("size", ""), "", True, length,
+            at, at)  # fmt: skip
+
+
+DOES = ("直播代运营", "注塑模具", "跨境物流", "股权设计", "食品代工", "短视频拍摄", "海外仓", "税务筹划", "私域社群", "工业设计", "门店选址",
+        "供应链金融", "数据分析", "招聘猎头", "展会搭建", "包装印刷", "软件外包", "知识产权", "冷链仓储", "品牌策划")  # fmt: skip
+HAS = (
+    "三十人团队",
+    "自有工厂",
+    "十年经验",
+    "可小单快反",
+    "可先试一单",
+    "有成功案例",
+    "按效果付费",
+    "可上门诊断",
+    "价格透明",
+    "长期合作优先",
+)
+FOR = ("食品行业", "服装行业", "制造业", "餐饮连锁", "跨境电商", "教育培训", "医疗健康", "家居建材", "新能源", "农产品")
+ENGLISH = ("livestream", "supply chain", "export", "branding", "logistics", "SaaS", "factory", "design")
+
+
+def invented(count: int, seed: int = 1) -> Iterable[dict[str, Any]]:
+    """Offers, cards, answers and needs as founders write them, of the usual length; a long tail of rare words."""
+    dice = random.Random(seed)
+    for number in range(count):
+        kind = dice.choices(["offer", "card", "answer", "need"], [4, 3, 2, 1])[0]
+        said = [dice.choice(part) for part in (DOES, FOR, HAS, DOES, HAS)]
+        rare = "".join(chr(dice.randint(0x4E00, 0x9F00)) for _ in range(6))
+        text = "，".join([dice.choice(DOES), dice.choice(FOR), *dice.sample(HAS, 4), rare, dice.choice(ENGLISH)])
+        yield {
+            "kind": kind,
+            "key": f"g{number}",
+            "title": f"{said[0]}，{said[1]}{said[2]}",
+            "text": f"我们做{said[3]}，{said[4]}，{text}。" * dice.choice([1, 1, 2]),
+            "topics": [dice.choice(["staff", "partner", "customers", "promotion", "product", "suppliers"])],
+            "lacks": [dice.choice(["money", "people", "resources", "know_how"])],
+        }

@@ -1,0 +1,66 @@
+"""A quarter in the life of an invented club: attention reaches nearly everybody whom a need fits (R34)."""
+
+import random
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from community.kernel.models import Message
+from community.matching import ports, rules
+from community.matching.models import Document, Match
+from community.matching.selectors import fitting
+from community.matching.services import pairing
+from community.members.models import Term
+from tests.make import NOON, member, person
+from tests.matching import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+DAY = timedelta(days=1)
+TRADES = ["直播带货", "注塑模具", "跨境物流", "股权设计", "短视频", "海外仓储"]
+SHADES = ["食品", "服装", "家居", "团队", "代运营", "培训", "小单", "咨询", "华南", "出口"]
+MEMBERS, WEEKS, NEEDS_A_WEEK = 90, 13, 6
+
+
+def test_in_a_quarter_nearly_everybody_whom_a_need_fits_is_surfaced_and_nobody_else(monkeypatch) -> None:
+    dice = random.Random(20261125)
+    people = [member() for _ in range(MEMBERS)]
+    for who in people:
+        make.card("，".join([dice.choice(TRADES), *dice.sample(SHADES, 2)]), who)
+    without, muted = person("never a member"), people[0]
+    lapsed = member("lapsed")
+    Term.objects.filter(person=lapsed).update(voided_at=NOON)
+    for who in (without, lapsed):
+        make.card("，".join(TRADES + SHADES), who)
+    monkeypatch.setattr(ports, "kept_apart", lambda person_id: {muted.pk} - {person_id})
+
+    matchable: set[int] = set()
+    for step in range(WEEKS * NEEDS_A_WEEK):
+        at = NOON + step * DAY * 7 / NEEDS_A_WEEK
+        author = dice.choice(people)
+        title = f"找{dice.choice(TRADES)}，{dice.choice(SHADES)}"
+        need = make.need(title, author, at=at, valid_until=at + 30 * DAY)
+        matchable |= {who.person_id for who in rules.one_each(fitting.compared(need, at=at).candidates)}
+        pairing.pair(need.key, at=at)
+        assert not Match.objects.filter(need=need, person__in=[author, muted, lapsed, without]).exists()
+
+    surfaced = set(Match.objects.values_list("person_id", flat=True))
+    assert len(matchable) > 80 and surfaced <= matchable
+    assert len(surfaced) >= 0.95 * len(matchable), (len(surfaced), len(matchable))
+    assert Match.objects.filter(slot=Match.Slot.ROTATING).exists()
+    told_as_claimed(WEEKS)
+
+
+def told_as_claimed(weeks: int) -> None:
+    """One letter for every match that says so, and in no seven days more than three to one member."""
+    letters = Message.objects.filter(kind="matching/need_fits")
+    told = Match.objects.filter(notified_at__isnull=False)
+    keys = dict(Document.objects.filter(kind="need").values_list("pk", "key"))
+    assert sorted(letters.values_list("occasion", flat=True)) == sorted(
+        f"need-fits:{keys[match.need_id]}:{match.person_id}" for match in told
+    )
+    for who in {match.person_id for match in told}:
+        times = sorted(match.notified_at for match in told if match.person_id == who)
+        for first, fourth in zip(times, times[rules.NOTICES_A_WEEK :], strict=False):
+            assert fourth - first >= rules.WEEK
+    assert max(Counter(match.person_id for match in told).values()) <= weeks * rules.NOTICES_A_WEEK + 3
