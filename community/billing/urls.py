@@ -40,6 +40,7 @@ urlpatterns = [
     path("billing/renewal/quiet/<str:token>/", renewing.quiet, name="renewal_quiet"),
     path("year/", renewing.my_year, name="year"),
     path("billing/invoices/<number:number>/", paying.invoice, name="invoice"),
+    path("billing/invoices/<number:number>/pdf/", paying.as_pdf, name="invoice_pdf"),
     path("billing/invoices/<number:number>/pay/", paying.pay, name="invoice_pay"),
     path("billing/invoices/<number:number>/return/", paying.come_back, name="invoice_return"),
     path("billing/invoices/<number:number>/transfer/", transfers.transfer, name="invoice_transfer"),

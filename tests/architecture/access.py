@@ -69,6 +69,7 @@ renewal                      in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 renewal_quiet                ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 year                         in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 invoice                      in   --   --   ok   --   --   --   --   --   --
+invoice_pdf                  in   --   --   ok   --   --   --   --   --   --
 invoice_pay                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 invoice_return               in   --   --   ok   --   --   --   --   --   --
 invoice_transfer             in   --   --   ok   --   --   --   --   --   --

@@ -28,6 +28,7 @@ APART = {
     },
     "billing": {
         "statements",  # banks' files, read into plain movements
+        "printing",  # invoices and receipts as PDF
     },
     "matching": set(),
     "posts": set(),

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, QuerySet
+from django.db.models.functions import Now
 
 from community.billing import rules, states
-from community.billing.models import Channel, Invoice, Leaving, Payment, Price, Refund
+from community.billing.models import Channel, Invoice, Leaving, Payment, Price, ReceivingEntity, Refund
 from community.billing.selectors import treasury
 from community.billing.selectors.invariants import broken_invariants
 from community.billing.selectors.treasury import (
@@ -105,6 +106,12 @@ def open_renewal(person: "Person") -> Invoice | None:
     """R15: the unpaid invoice for the next year."""
     unpaid = invoices_of(person).filter(status=states.OPEN, purpose=Invoice.Purpose.RENEWAL)
     return unpaid.select_related("renews", "tier").first()
+
+
+def payee_of(invoice: Invoice) -> str:
+    """Who receives the money of an invoice; empty until somebody named an entity of its currency."""
+    named = ReceivingEntity.objects.filter(currency=invoice.currency, named_at__lte=invoice.paid_at or Now())
+    return named.order_by("-named_at").values_list("payee", flat=True).first() or ""
 
 
 def leavings() -> QuerySet[Leaving]:

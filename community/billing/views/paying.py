@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from community.billing import policies, selectors
+from community.billing import policies, printing, selectors
 from community.billing.forms import PayForm, TierForm
 from community.billing.models import Channel, Invoice
 from community.billing.selectors import year
@@ -86,6 +86,23 @@ def join(request: HttpRequest) -> HttpResponse:
 @require_safe
 def invoice(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "billing/invoice.html", _about(own_invoice(request, number), request))
+
+
+@require_safe
+def as_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """One's own invoice or receipt to keep, in the language one reads."""
+    found, at = own_invoice(request, number), timezone.now()
+    written = printing.pdf(
+        found,
+        selectors.payments_for(found),
+        payee=selectors.payee_of(found),
+        company=member_lists.company_of(request.user),
+        at=at,
+    )
+    answer = HttpResponse(written, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{found.number}.pdf"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @require_POST
