@@ -1,8 +1,10 @@
 import unicodedata
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from community.kernel.forms import PlainText
@@ -158,3 +160,11 @@ class RefundAccountForm(forms.Form):
 class SentForm(forms.Form):
     serial = PlainText(max_length=64)
     sent_on = forms.DateField()
+
+
+class MonthForm(forms.Form):
+    """A month as `2026-11`; its first day."""
+
+    month = forms.DateField(
+        input_formats=["%Y-%m"], validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2100, 1, 1))]
+    )

@@ -187,6 +187,8 @@ desk_event_checkin_undo      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_posts                   in   no   no   no   no   no   ok   no   no   ok
 desk_report                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_billing                 in   no   no   no   no   no   no   no   ok   ok
+desk_money_person            in   no   no   no   no   no   no   no   ok   ok
+desk_month                   in   no   no   no   no   no   no   no   ok   ok
 desk_transfers               in   no   no   no   no   no   no   no   ok   ok
 desk_transfer_confirm        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_transfer_withdraw       in   ps   ps   ps   ps   ps   ps   ps   ps   ps

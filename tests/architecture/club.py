@@ -188,6 +188,7 @@ class Club:
             "slip": lambda: self.slip.public_id,
             "desk_transfer": lambda: self.transfer.public_id,
             "invoice": lambda: self.invoice.number,
+            "desk_money_person": lambda: self.invoice.person.public_id,
             "desk_money": lambda: self.payment.public_id,
         }
 

@@ -278,9 +278,9 @@ class TestBudgets:
         ("path", "most"),
         [
             ("/billing/", 14),
-            ("/desk/billing/", 14),
-            ("/desk/billing/?list=refunds", 14),
-            ("/desk/billing/?list=payments", 14),
+            ("/desk/billing/", 22),
+            ("/desk/billing/?list=refunds", 22),
+            ("/desk/billing/?list=payments", 22),
             ("invoice", 14),
         ],
     )

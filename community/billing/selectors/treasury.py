@@ -1,9 +1,12 @@
 """The treasurer's desk: what fits nothing, what came in, what goes back."""
 
+from datetime import date
+
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, When
 
 from community.billing import states
-from community.billing.models import Dispute, Invoice, Payment, Refund
+from community.billing.models import BankTransfer, Dispute, Invoice, Payment, ReconciliationItem, Refund, StatementRow
+from community.billing.selectors import paying_back
 from community.kernel.money import CNY
 
 
@@ -68,4 +71,16 @@ def desk_figures() -> dict[str, int]:
         "unmatched_amount": found["amount"],
         "refunds": refunds_to_watch().count(),
         "disputes": Dispute.objects.filter(status=states.OPEN).count(),
+    }
+
+
+def todays_work(on: date) -> dict[str, int]:
+    """How much of everything waits for a treasurer; a fixed number of queries."""
+    back = paying_back.figures(on)
+    return desk_figures() | {
+        "to_confirm": BankTransfer.objects.filter(status=states.RECORDED).count(),
+        "to_match": StatementRow.objects.filter(status=states.NEW).count(),
+        "to_send": back["ready"],
+        "late": back["late"],
+        "differences": ReconciliationItem.objects.filter(closed_at=None).count(),
     }
