@@ -53,6 +53,7 @@ class Session:
     paid: bool
     url: str
     intent_id: str
+    methods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -230,6 +231,7 @@ def _session(session: Any) -> Session:
         paid=session.payment_status == "paid",
         url=session.url or "",
         intent_id=_id(session.payment_intent),
+        methods=tuple(session.payment_method_types or ()),
     )
 
 
@@ -292,6 +294,18 @@ def fetch_dispute(dispute_id: str) -> Disputed:
         due_at=datetime.fromtimestamp(due, UTC) if due else None,
         withdrawn=bool(found.balance_transactions),
     )
+
+
+def whose_account() -> dict[str, str]:
+    """The account behind our key: its id, country and the currency it is settled in. Raises Unreachable, Refused."""
+    with _asking():
+        found = client().v1.accounts.retrieve_current()
+    return {
+        "account": found.id,
+        "country": found.country or "",
+        "settles_in": (found.default_currency or "").upper(),
+        "api_version": str(_sdk().api_version),
+    }
 
 
 def list_movements(since: datetime, until: datetime) -> Iterator[Movement]:

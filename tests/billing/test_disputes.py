@@ -6,7 +6,7 @@ import pytest
 
 from community.billing import selectors
 from community.billing.models import Dispute, Payment, Refund
-from community.billing.services import refunds
+from community.billing.services import converging, refunds
 from community.kernel.errors import RuleBroken
 from community.kernel.models import Message
 from community.members.services import clock
@@ -74,6 +74,8 @@ def test_closed_twice_changes_nothing(at, double) -> None:
     billing.deliver(double, at)
     double.replay(billing.webhook)
     billing.work(at + MINUTE)
+    for _ in range(2):
+        converging.converge(dispute.external_id, at=at + MINUTE)
     assert Message.objects.filter(kind="billing/taken_back").count() == 1
     billing.assert_whole(at, double)
 

@@ -1,0 +1,133 @@
+"""Deliberate bugs: `python -m devtools.mutants [word …]` puts each into a copy of the tree and watches its test fail.
+
+The list stands in tests/README.md, too; a test compares the two.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+BILLING = "community/billing"
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "screens", "*.pyc", "__pycache__", ".*_cache")
+
+
+class Mutant(NamedTuple):
+    """`old` is found exactly once in the file and becomes `new`; `test` must then fail."""
+
+    bug: str
+    file: str
+    old: str
+    new: str
+    test: str
+
+
+MUTANTS = [
+    Mutant("no lock on the person", f"{BILLING}/services/receiving.py",
+           "person = people.lock_person(Invoice.objects.values_list(\"person_id\", flat=True).get(pk=invoice_id))",
+           "person = Invoice.objects.get(pk=invoice_id).person",
+           "tests/concurrency/test_money.py::test_webhook_and_return_page_at_once"),
+    Mutant("no amount check", f"{BILLING}/rules.py", "if received.amount != asked.amount:", "if False:",
+           "tests/billing/test_receiving.py::test_what_does_not_match_is_held"),
+    Mutant("no currency check", f"{BILLING}/rules.py", "if received.currency != asked.currency:", "if False:",
+           "tests/billing/test_receiving.py::test_what_does_not_match_is_held"),
+    Mutant("no owner check", f"{BILLING}/rules.py", "if not ours:", "if False:",
+           "tests/billing/test_receiving.py::test_metadata_that_lies_about_the_owner_is_held"),
+    Mutant("a deadline that includes its instant", f"{BILLING}/rules.py",
+           "if due_at is not None and received_at >= due_at:", "if due_at is not None and received_at > due_at:",
+           "tests/billing/test_rules.py"),
+    Mutant("no idempotency key for a payment page", f"{BILLING}/gateway.py",
+           "options={\"idempotency_key\": key},\n        )\n    missing", "options={},\n        )\n    missing",
+           "tests/billing/test_paying.py"),
+    Mutant("a lost refund is sent anew", f"{BILLING}/services/refunds.py",
+           "record(_sent_before(refund) or _send(refund), at=at)", "record(_send(refund), at=at)",
+           "tests/billing/test_refunds.py"),
+    Mutant("refunded twice", f"{BILLING}/rules.py",
+           "return paid - sum(amount for status, amount in refunds if status not in states.REFUND_GONE)", "return paid",
+           "tests/billing/test_refunds.py"),
+    Mutant("a bell without a sweeper", f"{BILLING}/services/sweeping.py", "(pages, _tend), ", "",
+           "tests/billing/test_paying.py::TestConverging::test_neither_then_the_sweeper_within_five_minutes"),
+    Mutant("a complete page counts as paid", f"{BILLING}/services/converging.py", "if not intent.succeeded:", "if False:",
+           "tests/billing/test_paying.py::TestConverging::test_a_wallet_that_answers_later"),
+    Mutant("signatures from the future", f"{BILLING}/rules.py", "return abs(at - signed_at) <= SIGNATURE_WINDOW",
+           "return at - signed_at <= SIGNATURE_WINDOW", "tests/billing/test_webhooks.py::test_old_and_future_signatures"),
+    Mutant("< for <= at the edge of the window", f"{BILLING}/rules.py",
+           "return abs(at - signed_at) <= SIGNATURE_WINDOW", "return abs(at - signed_at) < SIGNATURE_WINDOW",
+           "tests/billing/test_rules.py::test_signatures_live_five_minutes_both_ways"),
+    Mutant("only the first webhook secret", f"{BILLING}/gateway.py", "for secret in settings.STRIPE_WEBHOOK_SECRETS):",
+           "for secret in settings.STRIPE_WEBHOOK_SECRETS[:1]):", "tests/billing/test_webhooks.py::test_rotated_secrets"),
+    Mutant("live events in test mode", f"{BILLING}/gateway.py", "if bool(livemode) != live():", "if False:",
+           "tests/billing/test_webhooks.py::test_live_and_test_do_not_mix"),
+    Mutant("float", "community/kernel/money.py", "return (2 * amount * part + whole) // (2 * whole)",
+           "return round(amount * (part / whole))", "tests/kernel/test_money.py"),
+    Mutant("one's own money confirmed", f"{BILLING}/policies.py",
+           "if any(invoice.person_id == person.pk for invoice in invoices):", "if False:",
+           "tests/billing/test_transfers.py::TestFourEyes::test_nobody_confirms_their_own_money"),
+    Mutant("a part too much counts as a part", f"{BILLING}/rules.py",
+           "PART if len(asked) == 1 and received.amount < missing else AMOUNT_DIFFERS", "PART if len(asked) == 1 else AMOUNT_DIFFERS",
+           "tests/billing/test_transfers.py::TestFitting::test_a_part_too_much_is_held"),
+    Mutant("paid when the last was typed", f"{BILLING}/services/transfers.py",
+           "max([receipt.received_at, *(part.received_at for part in came[invoice.pk])])", "receipt.received_at",
+           "tests/billing/test_transfers.py::TestFitting::test_parts_count_together_when_the_last_has_come"),
+    Mutant("a wallet's window too long", f"{BILLING}/rules.py", "\"alipay\": 90", "\"alipay\": 180",
+           "tests/billing/test_paying_back.py::TestWindowsAndParts::test_the_way_back"),
+    Mutant("exported without an account", f"{BILLING}/services/paying_back.py", ", case__told_at__isnull=False)", ")",
+           "tests/billing/test_paying_back.py::TestTheCase::test_from_the_lapse_to_the_bank"),
+    Mutant("a dispute is closed twice", f"{BILLING}/services/disputes.py",
+           "    if dispute.status != states.OPEN:\n        return\n", "",
+           "tests/billing/test_disputes.py::test_closed_twice_changes_nothing"),
+    Mutant("a dispute before its payment is lost", f"{BILLING}/services/converging.py",
+           "if not disputes.known(fact.intent_id):", "if False:",
+           "tests/billing/test_disputes.py::test_told_before_its_payment"),
+    Mutant("events of a long night are forgotten", f"{BILLING}/services/backfilling.py",
+           "min(at - ALWAYS, newest - rules.LEASE if newest else at - KEPT)", "at - ALWAYS",
+           "tests/billing/test_reconciling.py::TestBackfill::test_the_endpoint_was_down_for_four_days"),
+    Mutant("income a day early", f"{BILLING}/rules.py", "max((until - starts_on).days, 0)", "max((until - starts_on).days + 1, 0)",
+           "tests/billing/test_reconciling.py::test_shares_of_months_add_up_whatever_the_days"),
+    Mutant("a typed transfer comes again with the statement", f"{BILLING}/services/importing.py",
+           "            if row[\"serial\"] not in known\n", "",
+           "tests/billing/test_statements.py::TestTaking::test_the_same_days_again_bring_nothing_twice"),
+    Mutant("a full-width formula", "community/kernel/sheets.py", "\"\\uff1d\", ", "",
+           "tests/billing/test_paying_back.py::test_no_cell_is_a_formula"),
+    Mutant("numbers without a lock", f"{BILLING}/services/invoicing.py",
+           "counter = InvoiceNumber.objects.select_for_update().get(pk=year)", "counter = InvoiceNumber.objects.get(pk=year)",
+           "tests/concurrency/test_money.py::test_numbers_have_no_gaps"),
+    Mutant("anybody opens a slip", f"{BILLING}/views/transfers.py", ", invoice__person=request.user", "",
+           "tests/billing/test_transfers.py::TestThePayer::test_the_way_with_reference_and_slip"),
+]  # fmt: skip
+
+
+def main(words: list[str]) -> int:
+    chosen = [mutant for mutant in MUTANTS if not words or any(word in mutant.bug for word in words)]
+    survived = 0
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        tree = Path(folder) / "tree"
+        shutil.copytree(ROOT, tree, ignore=LEFT_OUT, symlinks=True)
+        for mutant in chosen:
+            caught = tried(mutant, tree)
+            survived += not caught
+            print(f"{'caught  ' if caught else 'SURVIVED'}  {mutant.bug}  ({mutant.test})", flush=True)
+    return 1 if survived else 0
+
+
+def tried(mutant: Mutant, tree: Path) -> bool:
+    """Whether the test fails with the bug in the tree. Raises ValueError when the code has moved on."""
+    path = tree / mutant.file
+    right = path.read_text(encoding="utf-8")
+    if right.count(mutant.old) != 1:
+        raise ValueError(f"{mutant.file} holds {mutant.old!r} {right.count(mutant.old)} times")
+    path.write_text(right.replace(mutant.old, mutant.new), encoding="utf-8")
+    try:
+        command = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", mutant.test]
+        ran = subprocess.run(command, cwd=tree, capture_output=True, check=False, env=os.environ)
+    finally:
+        path.write_text(right, encoding="utf-8")
+    return ran.returncode == 1  # 1: tests failed; anything else is no verdict
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
