@@ -7,6 +7,7 @@ from community.events import selectors as event_selectors
 from community.events.services import excusing, giving_back
 from community.matching import ports as matching
 from community.matching.selectors import lists as matching_lists
+from community.matching.services import indexing
 from community.members import ports as members
 from community.posts import selectors as post_selectors
 from community.posts.services import posting
@@ -24,6 +25,7 @@ def plug_in() -> None:
     members.forget_excuses = excusing.forget
     members.forget_slips = transfers.forget_slips
     members.forget_accounts = paying_back.forget_accounts
+    members.forget_documents = indexing.forget_person
     members.refund_fee = refunds.refund_fee
     members.money_open = billing_selectors.money_open
     members.drop_refund = refunds.drop_refund

@@ -47,6 +47,11 @@ class ForgetAccounts(Protocol):
         """Somebody is erased: the bank accounts they named for refunds go, in the same transaction; how many."""
 
 
+class ForgetDocuments(Protocol):
+    def __call__(self, person_id: int) -> int:
+        """Somebody is erased: what could be found of theirs goes, in the same transaction; how many documents."""
+
+
 class RefundFee(Protocol):
     def __call__(self, application_id: int, *, by: Any, at: datetime, reason: str) -> None:
         """Void open invoices of the application and request a refund of what was paid, in the same transaction."""
@@ -75,6 +80,7 @@ close_posts: ClosePosts
 forget_excuses: ForgetExcuses
 forget_slips: ForgetSlips
 forget_accounts: ForgetAccounts
+forget_documents: ForgetDocuments
 refund_fee: RefundFee
 drop_refund: DropRefund
 qualifying_events: QualifyingEvents

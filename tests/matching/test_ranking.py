@@ -13,7 +13,8 @@ from community.matching.models import Corpus, Document, Match, Posting, Term
 from community.matching.selectors import invariants, ranking
 from community.matching.services import indexing
 from community.members.models import Person
-from tests.make import NOON, member
+from community.members.services import erasing
+from tests.make import NOON, member, person
 from tests.matching import make
 
 ALPHABET = "直播主找供应链出海 ab c，Live"
@@ -82,6 +83,15 @@ def test_forgetting_somebody_leaves_no_word_of_theirs() -> None:
     assert indexing.forget_person(who.pk) == 2
     assert set(Term.objects.values_list("text", flat=True)) == {"主", "播", "主播"}
     assert Corpus.objects.get().length == Document.objects.get().length
+
+
+@pytest.mark.django_db
+def test_erasing_somebody_takes_what_could_be_found_along() -> None:
+    who = person("欧阳龙井")
+    make.card("独门秘方xyzzy", who)
+    erasing.erase(who.pk, by=None, at=NOON)
+    assert not Document.objects.exists() and not Term.objects.exists()
+    assert not any(invariants.broken_invariants(NOON).values())
 
 
 @pytest.mark.django_db

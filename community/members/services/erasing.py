@@ -50,6 +50,7 @@ def erase(person_id: int, *, by: Person | None, at: datetime) -> Erased:
     ports.forget_excuses(person.pk)
     ports.forget_slips(person.pk)
     ports.forget_accounts(person.pk)
+    ports.forget_documents(person.pk)
     _leave_companies(person, at)
     _close_account(person, at)
     audit.record("person.erase", person, by=by, at=at)
