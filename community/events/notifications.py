@@ -141,6 +141,18 @@ def meet_again(person: Any, other: Any, event: Event, *, at: datetime) -> bool:
     )
 
 
+def not_allotted(signup: Signup, event: Event, *, place: int, at: datetime) -> bool:
+    """R22: the seats were given by fair allotment, and this person waits for one that becomes free."""
+    return outbox.post(
+        "events/not_allotted",
+        signup.person,
+        occasion=f"not-allotted:{signup.pk}",
+        at=at,
+        valid_until=event.starts_at,
+        context=facts_without_seat(event) | {"place": place},
+    )
+
+
 def taken_off(signup: Signup, event: Event, *, reason: str, at: datetime) -> bool:
     """The office took somebody off the waitlist and says why."""
     return outbox.post(

@@ -1,11 +1,13 @@
 """Who may see, book and run an event. A refusal says why and what to do next."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from community.events import rules, states
 from community.events.models import Event, Signup
 from community.events.rules import after
+from community.events.rules.entitlements import MONTHS, Left, span_of
 from community.kernel import access
 from community.kernel.days import day_of
 from community.kernel.errors import YES, Verdict, no
@@ -31,17 +33,48 @@ def still_open(event: Event, *, at: datetime) -> Verdict:
     return YES if event.status == states.OPEN else no("event.gone")
 
 
+@dataclass(frozen=True)
+class Footing:
+    """Whether somebody may sign up, until when their three weeks run, and what their tier still includes here."""
+
+    may_book: Verdict
+    clock_ends_at: datetime | None = None
+    left: Left | None = None
+
+
 def may_sign_up(person: Any, event: Event, *, at: datetime) -> Verdict:
-    """R10, R22: the event takes signups, and members say the person may book on the event's day."""
+    """R10, R12, R22: the event takes signups, members say the person may book on the event's day, and the tier
+    includes one more of the kind in its month or quarter."""
     return footing(person, event, at=at).may_book
 
 
-def footing(person: Any, event: Event, *, at: datetime) -> members.Footing:
-    """`may_sign_up`, with the clock of a reader whose three weeks are running."""
+def footing(person: Any, event: Event, *, at: datetime) -> Footing:
+    """`may_sign_up`, with what the page says beside it."""
     verdict = still_open(event, at=at)
     if not verdict:
-        return members.Footing(verdict)
-    return members.footing(person, starts_at=event.starts_at, qualifying=event.qualifying, at=at)
+        return Footing(verdict)
+    found = members.footing(person, starts_at=event.starts_at, qualifying=event.qualifying, at=at)
+    left = left_of(person, event, found.included) if found.may_book and found.included else None
+    if left is not None and left.refusal:
+        refused = no(left.refusal, limit=left.limit, renews_on=left.renews_on, at=at)
+        return Footing(refused, found.clock_ends_at, left)
+    return Footing(found.may_book, found.clock_ends_at, left)
+
+
+def left_of(person: Any, event: Event, included: members.Included) -> Left | None:
+    """R12: what is left of the tier's roundtables or visits beside this event; None for kinds that are not counted.
+
+    Held, attended and missed seats count by the event's day; one given back is free again, and hosting takes none.
+    """
+    if event.kind not in MONTHS:
+        return None
+    span = span_of(event.starts_at, MONTHS[event.kind])
+    used = Signup.objects.filter(
+        person=person, status__in=[*states.COMING, states.MISSED], is_host=False, event__kind=event.kind,
+        event__starts_at__gte=span.since, event__starts_at__lt=span.until,
+    )  # fmt: skip
+    limit = included.roundtables_a_month if event.kind == rules.ROUNDTABLE else included.visits_a_quarter
+    return Left(event.kind, limit, used.exclude(event=event).count(), span.renews_on)
 
 
 def may_withdraw(signup: Signup, event: Event, *, at: datetime) -> Verdict:
@@ -57,6 +90,23 @@ def may_check_in(event: Event, *, at: datetime, reason: str) -> Verdict:
     """R25 for staff: from 60 minutes before the start, with a reason from 24 hours after the end, to day 7."""
     code = rules.check_in_refusal(event.starts_at, event.ends_at, at, reason=reason)
     return no(code) if code else YES
+
+
+def may_release(event: Event, *, at: datetime) -> Verdict:
+    """product.md §5: from the start on, and until the roster is closed."""
+    if event.status != states.OPEN:
+        return no("event.begun")
+    return YES if at >= event.starts_at else no("release.early")
+
+
+def may_walk_in(person: Any, event: Event, *, at: datetime) -> Verdict:
+    """R25: in the window of check-in, somebody who might have booked; what their tier includes is the office's to waive."""
+    if event.status not in (states.OPEN, states.HELD):
+        return no("event.cancelled" if event.status == states.CANCELLED else "event.gone")
+    verdict = may_check_in(event, at=at, reason="")
+    if not verdict:
+        return verdict
+    return members.may_book(person, starts_at=event.starts_at, qualifying=event.qualifying, at=at)
 
 
 def may_host(person: Any, event: Event) -> Verdict:

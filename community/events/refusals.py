@@ -54,6 +54,8 @@ REFUSALS = {
     "after.absent": _("These two questions are for those who were there."),
     "after.early": _("The event isn't over yet. Come back when it is."),
     "after.late": _("More than two weeks have passed. Thank you all the same."),
+    "allotment.late": _("The seats must be given at least 24 hours before the start."),
+    "allotment.past": _("The time at which the seats are given has passed. Choose a later one, or first come."),
     "offer.none": _("No seat is offered to you at the moment. We write to you when it is your turn."),
     "offer.over": _("This offer has ended, and the seat went to the next in line. You are still on the waitlist."),
     "excuse.none": _("Nothing is on record here that needs an excuse."),
@@ -73,6 +75,18 @@ REFUSALS = {
     "signup.none": _("You have no seat at this event."),
     "signup.host": _("You host this event. Ask the organizer's office to find another host first."),
     "signup.overlap": _("You have a seat at “%(topic)s” at the same time. Give that one up first."),
+    "entitlement.roundtable": _(
+        "The %(limit)s roundtables a month that your tier includes are booked or used. It begins anew on %(renews_on)s; giving a seat back frees one."
+    ),
+    "entitlement.visit": _(
+        "The %(limit)s visits a quarter that your tier includes are booked or used. It begins anew on %(renews_on)s; giving a seat back frees one."
+    ),
+    "entitlement.no_roundtable": _("Your tier includes no roundtables. The fee card says which one does."),
+    "entitlement.no_visit": _("Your tier includes no visits. The fee card says which one does."),
+    "release.early": _("The event hasn't begun yet. Chairs of people who don't come are free from the start on."),
+    "walk_in.reason": _("Others wait for this chair. Say why it goes to somebody else."),
+    "walk_in.nobody": _("Nobody has this e-mail or exactly this name."),
+    "walk_in.several": _("Several people have this name. Type the e-mail instead."),
     "check_in.early": _("Check-in opens 60 minutes before the start."),
     "check_in.reason": _("More than a day has passed since the end. Say why this is typed late."),
     "check_in.over": _("The roster closed seven days after the event. Nothing can be added any more."),

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from community.events.services import answering, closing, offering, series
+from community.events.services import allotting, answering, closing, offering, series
 
 
 @shared_task(name="events.close_rosters")
@@ -13,7 +13,9 @@ def close_rosters() -> None:
 
 @shared_task(name="events.offer_seats")
 def offer_seats() -> None:
-    offering.sweep(at=timezone.now())
+    at = timezone.now()
+    allotting.run_all_due(at=at)
+    offering.sweep(at=at)
 
 
 @shared_task(name="events.make_drafts")

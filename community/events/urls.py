@@ -3,6 +3,7 @@ from django.urls import path
 from community.events.views import (
     absences,
     after,
+    allotment,
     announcing,
     calendars,
     checkin,
@@ -15,6 +16,7 @@ from community.events.views import (
     series,
     tables,
     waitlist,
+    walkins,
     week,
 )
 
@@ -27,6 +29,7 @@ urlpatterns = [
     path("events/<pid:public_id>/accept/", public.accept, name="event_accept"),
     path("events/<pid:public_id>/excuse/", absences.explain, name="event_explain"),
     path("events/<pid:public_id>/ticket/", checkin.ticket, name="event_ticket"),
+    path("events/<pid:public_id>/allotment/", allotment.page, name="event_allotment"),
     path("events/<pid:public_id>/event.ics", calendars.event, name="event_ics"),
     path("events/<pid:public_id>/after/", after.questions, name="event_after"),
     path("desk/figures/events/", after.figures, name="desk_figures_events"),
@@ -61,6 +64,9 @@ urlpatterns = [
     path("desk/events/<pid:public_id>/roster/close/", roster.close, name="desk_event_roster_close"),
     path("desk/events/<pid:public_id>/scan/", checkin.scan, name="desk_event_scan"),
     path("desk/events/<pid:public_id>/scan/record/", scanning.record, name="desk_event_scan_record"),
+    path("desk/events/<pid:public_id>/walkins/", walkins.page, name="desk_event_walk_ins"),
+    path("desk/events/<pid:public_id>/walkins/seat/", walkins.seat, name="desk_event_walk_in"),
+    path("desk/events/<pid:public_id>/walkins/release/", walkins.release, name="desk_event_release"),
     path("desk/events/<pid:public_id>/absences/", absences.page, name="desk_event_absences"),
     path("desk/events/<pid:public_id>/absences/excuse/", absences.excuse, name="desk_event_excuse"),
     path("desk/events/<pid:public_id>/waitlist/", waitlist.page, name="desk_event_waitlist"),

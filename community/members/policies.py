@@ -32,8 +32,13 @@ def standing_of(person: Person, on: date) -> str:
 def _periods(person: Person) -> tuple[list[tuple[date, date]], set[date]]:
     """The terms as they count, and the ends among them that came early and have no grace (R11)."""
     terms = Term.objects.filter(person=person, voided_at=None).values_list("starts_on", "ends_on", "ends_early_on")
-    periods = [(starts_on, early_on or ends_on) for starts_on, ends_on, early_on in terms]
-    return periods, {early_on for _, _, early_on in terms if early_on}
+    return _counted(terms)
+
+
+def _counted(terms: Iterable[tuple[date, date, date | None]]) -> tuple[list[tuple[date, date]], set[date]]:
+    rows = list(terms)
+    periods = [(starts_on, early_on or ends_on) for starts_on, ends_on, early_on in rows]
+    return periods, {early_on for _, _, early_on in rows if early_on}
 
 
 def in_good_standing(person: Person, on: date) -> bool:
@@ -94,11 +99,22 @@ def status_at(application: Application, at: datetime) -> str:
 
 
 @dataclass(frozen=True)
+class Included:
+    """What a member's tier includes on a day (R12); applicants have no tier, what qualifies is theirs (R10)."""
+
+    roundtables_a_month: int
+    visits_a_quarter: int
+    guests_a_quarter: int
+
+
+@dataclass(frozen=True)
 class Footing:
-    """Whether somebody may book, and until when the three weeks of an approved applicant run (None: no clock)."""
+    """Whether somebody may book, until when the three weeks of an approved applicant run (None: no clock), and what
+    a member's tier includes on the event's day."""
 
     may_book: Verdict
     clock_ends_at: datetime | None = None
+    included: Included | None = None
 
 
 def _member_may_book(person: Person, then: str, at: datetime) -> Verdict:
@@ -116,10 +132,18 @@ def footing(person: Person, *, starts_at: datetime, qualifying: bool, at: dateti
     """`may_book` with the reader's clock, for the page that explains it; two queries at most."""
     if not person.is_authenticated:
         return Footing(no("booking.sign_in"))
-    periods, over = _periods(person)
+    terms = list(
+        Term.objects.filter(person=person, voided_at=None).values_list(
+            "starts_on", "ends_on", "ends_early_on", "tier__roundtables_a_month", "tier__visits_a_quarter",
+            "tier__guests_a_quarter",
+        )
+    )  # fmt: skip
+    periods, over = _counted(term[:3] for term in terms)
     now = rules.standing(periods, day_of(at), over=over)
     if now in ("active", "grace"):
-        return Footing(_member_may_book(person, rules.standing(periods, day_of(starts_at), over=over), at))
+        verdict = _member_may_book(person, rules.standing(periods, day_of(starts_at), over=over), at)
+        tiers = [term[3:] for term in terms if term[0] <= day_of(starts_at)]  # terms are in order of their start
+        return Footing(verdict, included=Included(*tiers[-1]) if tiers else None)
     application = _booking_application(person)
     if application is not None and application.status == states.APPROVED:
         return _applicants_footing(application, qualifying, at)

@@ -160,6 +160,7 @@ def fill(members: int, people: int, rushes: int, rosters: list[int], tapped: int
     if "seed" in get_commands():
         call_command("seed", members=members, verbosity=0)
     at = timezone.now()
+    Tier.objects.update(roundtables_a_month=1000)  # the same crowd comes to every rush
     crowd = make_people(people, "rush")
     make_members(crowd[::2], at)
     make_applicants(crowd[1::2], at, days_left=20)

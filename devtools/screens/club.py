@@ -67,6 +67,8 @@ def _events(who: dict[str, Any]) -> dict[str, Any]:
     attended = Signup.objects.filter(person=who["member"], status="attended").order_by("-event__starts_at")[0]
     return {
         "table": coming.filter(kind="roundtable", signups__person=who["member"])[0],
+        "collecting": coming.filter(allots_at__gt=now, allotted_at=None)[0],
+        "allotted": coming.filter(allotted_at__isnull=False)[0],
         "follower": coming.filter(releases_at__gt=now)[0],
         "missed": Signup.objects.filter(person=who["absent"], status="missed")[0].event,
         "full": coming.filter(kind="visit")[0],

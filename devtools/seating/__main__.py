@@ -8,9 +8,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from devtools.seating import Bar, tables
+from devtools.seating import Bar, scarce, tables
 
-MEASURES: list[Callable[[bool], Iterator[Bar]]] = [tables.measure]
+MEASURES: list[Callable[[bool], Iterator[Bar]]] = [tables.measure, scarce.measure]
 
 
 def main() -> int:

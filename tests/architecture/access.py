@@ -57,6 +57,7 @@ event_after/draft            in   --   --   --   --   --   --   --   --   --
 event_host                   in   --   --   --   --   --   ok   --   --   ok
 event_run                    in   --   --   --   --   --   ok   --   --   ok
 event_cards                  in   --   --   --   --   --   ok   --   --   ok
+event_allotment              in   --   --   --   --   --   --   --   --   --
 event_explain                in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 event_signup/draft           in   --   --   --   --   --   go   --   --   go
 
@@ -173,12 +174,15 @@ desk_event_waitlist          in   no   no   no   no   no   ok   no   no   ok
 desk_event_scan              in   no   no   no   no   no   ok   no   no   ok
 desk_event_scan_record       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_absences          in   no   no   no   no   no   ok   no   no   ok
+desk_event_walk_ins          in   no   no   no   no   no   ok   no   no   ok
 desk_event_tables            in   no   no   no   no   no   ok   no   no   ok
 desk_event_tables_propose    in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_tables_figures    in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_tables_wish       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_tables_forget     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_excuse            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_walk_in           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_release           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_move_up           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_take_off          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_roster_close      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -311,6 +315,8 @@ desk_event_tables_wish       in   no   no   no   no   no   do   no   no   do
 desk_event_tables_forget     in   no   no   no   no   no   do   no   no   do
 desk_event_scan_record       in   no   no   no   no   no   do   no   no   do
 desk_event_excuse            in   no   no   no   no   no   do   no   no   do
+desk_event_walk_in           in   no   no   no   no   no   do   no   no   do
+desk_event_release           in   no   no   no   no   no   do   no   no   do
 desk_event_move_up           in   no   no   no   no   no   do   no   no   do
 desk_event_take_off          in   no   no   no   no   no   do   no   no   do
 desk_event_roster_close      in   no   no   no   no   no   do   no   no   do

@@ -19,7 +19,10 @@ from tests.events import make
 from tests.events.make import SATURDAY
 from tests.make import NOON, approved, member, person
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("without_limits"),
+]
 THREADS = 16
 GUARDS = {
     "signup_one_per_seat": (Signup, '"seat_id"', '"seat_id" IS NOT NULL'),

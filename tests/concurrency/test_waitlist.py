@@ -17,7 +17,10 @@ from tests.events import make
 from tests.events.make import HOUR, SATURDAY
 from tests.make import NOON, member
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("without_limits"),
+]
 MINUTE = timedelta(minutes=1)
 ALLOWED = {"ok", "offer.none", "offer.over", "signup.none", "seat.full", "seat.taken", "seats.occupied", "busy"}
 

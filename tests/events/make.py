@@ -6,12 +6,17 @@ from typing import Any
 from community.events.models import Event, Seat, Signup
 from community.events.services import booking, publishing
 from community.kernel.days import ZONE
-from community.members.models import Application, City, Person
+from community.members.models import Application, City, Person, Tier
 from tests.make import NOON, member, person
 
 SATURDAY = datetime(2026, 11, 28, 14, tzinfo=ZONE)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+
+
+def without_limits() -> None:
+    """Tiers include as much as a test of many rounds needs: the same people come every day."""
+    Tier.objects.update(roundtables_a_month=1000, visits_a_quarter=1000)
 
 
 def organizer() -> Person:

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from community.events import rules, selectors, states
 from community.events.forms import kinds
 from community.events.models import Event
+from community.events.rules import allotment
 from community.kernel import formats
 from community.kernel.days import day_of
+from community.kernel.errors import refusal
 from community.kernel.forms import PlainText
 from community.members import selectors as members
 
@@ -56,6 +58,13 @@ def lines(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
+MODES = [
+    ("", _("As usual for this kind")),
+    (allotment.FIRST_COME, _("First come, first seated")),
+    (allotment.ALLOTMENT, _("Fair allotment")),
+]
+
+
 class EventForm(forms.Form):
     """What an organizer writes about an event."""
 
@@ -83,6 +92,18 @@ class EventForm(forms.Form):
     releases_at = Instant(
         label=_("Open to everybody from"), required=False,
         help_text=_("Empty: Monday 20:00 after the roundtable, and 24 hours before the visit at the latest."),
+    )  # fmt: skip
+    mode = forms.ChoiceField(
+        label=_("How seats are given"), choices=MODES, required=False,
+        help_text=_("Fair allotment: signups collect, then whoever waited longest comes first. Usual for visits."),
+    )  # fmt: skip
+    allots_at = Instant(
+        label=_("Seats are given at"), required=False,
+        help_text=_("Fair allotment only. Empty: 20:00 two days before; a visit after a roundtable: at its release."),
+    )  # fmt: skip
+    reserve_for_others = forms.IntegerField(
+        label=_("Kept for others"), min_value=0, max_value=rules.CAPACITY_MOST, required=False,
+        help_text=_("Fair allotment only: so many seats for people outside the first group."),
     )  # fmt: skip
     district = OneLine(
         label=_("District"), max_length=40, required=False, help_text=_("All the public sees of the place.")
@@ -133,6 +154,7 @@ class EventForm(forms.Form):
         self._clean_seats(data)
         self._clean_visit(data)
         data |= kinds.dropped(data)
+        self._clean_mode(data)
         data["host"] = self._host(data.get("host", ""), starts_at)
         return data
 
@@ -155,6 +177,23 @@ class EventForm(forms.Form):
         if not follows and "follows" not in self.errors:
             data["releases_at"] = None
         data["follows"] = follows
+
+    def _clean_mode(self, data: dict[str, Any]) -> None:
+        """Visits are allotted unless the organizer says otherwise; the time follows from the event when none is typed."""
+        mode = data.pop("mode", "") or (
+            allotment.ALLOTMENT if data.get("kind") == rules.VISIT else allotment.FIRST_COME
+        )
+        reserve, starts_at = data.get("reserve_for_others") or 0, data.get("starts_at")
+        if mode == allotment.FIRST_COME or starts_at is None:
+            data["allots_at"], data["reserve_for_others"] = None, 0
+            return
+        follows = [table.starts_at for table in data["follows"]]
+        releases_at = data.get("releases_at") or rules.release_at(follows, starts_at)
+        data["reserve_for_others"] = reserve
+        if releases_at is not None or data.get("allots_at") is None:
+            data["allots_at"] = allotment.allot_at(starts_at, releases_at)
+        elif data["allots_at"] > starts_at - rules.RELEASED_BEFORE:
+            self.add_error("allots_at", _("The seats must be given at least 24 hours before the start."))
 
     def _host(self, typed: str, starts_at: Any) -> Any:
         if self.event is not None and self.fields["host"].disabled:
@@ -187,6 +226,8 @@ def initial_of(event: Event) -> dict[str, Any]:
              "directions", "about", "agenda", *rules.OWN_FIELDS)  # fmt: skip
     host = f"{event.host.name} <{event.host.email}>" if event.host else ""
     return {name: getattr(event, name) for name in names} | {
+        "mode": allotment.ALLOTMENT if event.by_allotment else allotment.FIRST_COME, "allots_at": event.allots_at,
+        "reserve_for_others": event.reserve_for_others,
         "city": event.city_id, "host": host, "releases_at": event.releases_at,
         "follows": list(event.follows.values_list("pk", flat=True)),
     }  # fmt: skip
@@ -218,6 +259,23 @@ class LineForm(forms.Form):
 
     signup = OneLine(label=_("Name"), max_length=12, error_messages={"required": _("Choose somebody from the list.")})
     reason = OneLine(label=_("Reason"), max_length=400)
+
+
+class WalkInForm(forms.Form):
+    """Somebody at the door, by e-mail or exact name, and why they have the chair although others wait."""
+
+    who = OneLine(label=_("E-mail or name"), max_length=320, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    reason = OneLine(
+        label=_("Reason"), max_length=400, required=False, help_text=_("Needed when others wait; it stays on record.")
+    )
+
+    def clean_who(self) -> str:
+        typed: str = self.cleaned_data["who"]
+        found = members.people_called(typed)
+        if len(found) != 1:
+            raise forms.ValidationError(refusal("walk_in.several" if found else "walk_in.nobody", {}))
+        self.cleaned_data["person"] = found[0]
+        return typed
 
 
 class ExcuseForm(forms.Form):

@@ -1,4 +1,5 @@
 from community.events.models.after import MeetAgain, Opinion
+from community.events.models.allotment import AllotmentRun
 from community.events.models.announcements import Announcement
 from community.events.models.events import CalendarFeed, Event, Seat, SeatHold, Signup, Table
 from community.events.models.planning import SeatingPlan, SeatingWish
@@ -7,6 +8,7 @@ from community.events.models.waivers import WaiverAcceptance
 
 __all__ = [
     "Announcement",
+    "AllotmentRun",
     "CalendarFeed",
     "Event",
     "EventTask",

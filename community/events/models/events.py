@@ -67,6 +67,10 @@ class Event(models.Model):
     company = models.ForeignKey("members.Company", models.PROTECT, null=True, blank=True, related_name="+")
     follows = models.ManyToManyField("self", symmetrical=False, related_name="followed_by", blank=True)
     releases_at = models.DateTimeField(null=True, blank=True)
+    # R22, fair allotment: signups collect until then, and then the seats are given in one run. Empty: first come.
+    allots_at = models.DateTimeField(null=True, blank=True)
+    allotted_at = models.DateTimeField(null=True, blank=True)
+    reserve_for_others = models.PositiveSmallIntegerField(default=0)
     table_count = models.PositiveSmallIntegerField(default=1)
     seats_each = models.PositiveSmallIntegerField(default=rules.SEATS_AT_A_TABLE)
     sequence = models.PositiveIntegerField(default=0)
@@ -105,6 +109,12 @@ class Event(models.Model):
                 fields=["series", "series_on"], condition=Q(series_on__isnull=False), name="event_once_per_series_day"
             ),
             models.CheckConstraint(condition=Q(series_on=None) | Q(series__isnull=False), name="event_series_pair"),
+            models.CheckConstraint(
+                condition=Q(allots_at=None, allotted_at=None, reserve_for_others=0)
+                | Q(allots_at__lt=F("starts_at"), allotted_at=None)
+                | Q(allots_at__lt=F("starts_at"), allotted_at__gte=F("allots_at")),
+                name="event_allotted_in_time",
+            ),
             pair("published"),
             pair("cancelled"),
             models.CheckConstraint(
@@ -142,6 +152,15 @@ class Event(models.Model):
     def qualifying(self) -> bool:
         """R5: whether a check-in here completes the attendance."""
         return self.traits.qualifying
+
+    @property
+    def by_allotment(self) -> bool:
+        return self.allots_at is not None
+
+    @property
+    def collecting(self) -> bool:
+        """Whether signups only collect: the run of the fair allotment has not been yet, due or not."""
+        return self.allots_at is not None and self.allotted_at is None
 
     @property
     def capacity(self) -> int:

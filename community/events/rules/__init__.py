@@ -168,18 +168,19 @@ def in_window(releases_at: datetime | None, at: datetime) -> bool:
     return releases_at is not None and at < releases_at
 
 
-def last_until(offences: Sequence[datetime]) -> datetime | None:
-    """R26: until when somebody comes last, from unexcused no-shows and late cancellations; None when all is forgiven.
-
-    One is forgiven when there was none in the six months before it.
-    """
+def unforgiven(offences: Sequence[datetime]) -> list[datetime]:
+    """R26: the no-shows and late cancellations that follow another within six months; the first one is forgiven."""
     ordered = sorted(offences)
-    held = [
-        later + LAST_FOR
+    return [
+        later
         for earlier, later in zip(ordered, ordered[1:], strict=False)
         if day_of(later) < months_later(day_of(earlier), FORGIVEN_MONTHS)
     ]
-    return max(held, default=None)
+
+
+def last_until(offences: Sequence[datetime]) -> datetime | None:
+    """R26: until when somebody comes last, from unexcused no-shows and late cancellations; None when all is forgiven."""
+    return max((later + LAST_FOR for later in unforgiven(offences)), default=None)
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,7 @@ class Asker:
     offences: tuple[datetime, ...] = ()
     asked_at: datetime | None = None
     moved_up_at: datetime | None = None
+    tie: str = ""  # between equals of a fair allotment, whose `signed_up_at` is the wait since the last seat
 
     def comes_last(self, at: datetime) -> bool:
         until = last_until(self.offences)
@@ -224,9 +226,9 @@ def in_order(askers: Iterable[Asker], at: datetime) -> list[Asker]:
     ranks = {code: rank for rank, (code, _) in enumerate(CLASSES)}
     never = datetime.min.replace(tzinfo=ZONE)
 
-    def place(asker: Asker) -> tuple[int, datetime, datetime, datetime, int]:
+    def place(asker: Asker) -> tuple[int, datetime, datetime, datetime, str, int]:
         rank = ranks[class_of(asker, at)]
-        return rank, asker.moved_up_at or never, asker.asked_at or never, asker.signed_up_at, asker.key
+        return rank, asker.moved_up_at or never, asker.asked_at or never, asker.signed_up_at, asker.tie, asker.key
 
     return sorted(askers, key=place)
 

@@ -78,7 +78,8 @@ def seat_chances(person_id: int, since: datetime, until: datetime) -> list[Chanc
         Chance(event.pk in mine, tuple(rules.free_periods(of.get(event.pk, ()), opened_at, event.starts_at)))
         for event in events
         # Until a visit's release its seats are for people who were at the table before it (R23): nobody on a clock was.
-        if (opened_at := max(filter(None, [event.published_at, event.releases_at]), default=None)) is not None
+        if (opened_at := max(filter(None, [event.published_at, event.releases_at, event.allots_at]), default=None))
+        is not None
     ]
 
 

@@ -14,7 +14,7 @@ from django.db.models import (
 )
 
 from community.events import rules, states
-from community.events.models import Event, Signup
+from community.events.models import Event, Seat, Signup
 from community.events.selectors.lists import listed
 from community.kernel.days import end_of, start_of, week_of
 from community.members import selectors as members
@@ -121,6 +121,16 @@ def names_at_door(event: Event) -> dict[str, str]:
     return {
         row.public_id: row.person.name for row in rows.only("public_id", "person__full_name", "person__email")[:2000]
     }
+
+
+def free_chairs(event: Event) -> int:
+    """Chairs in use that nobody holds."""
+    return Seat.objects.filter(event=event, removed_at=None, signups=None).count()
+
+
+def absentees(event: Event) -> int:
+    """How many have a seat and are not checked in; the host keeps theirs."""
+    return Signup.objects.filter(event=event, status=states.CONFIRMED, is_host=False).count()
 
 
 def roster_row(public_id: str) -> Signup | None:

@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from community.events import policies, rules, states
 from community.events.models import Event, SeatHold, Signup
 from community.events.selectors.lists import open_events
-from community.events.selectors.waitlist import checked_in_before
+from community.events.selectors.waitlist import COLLECTING, checked_in_before
 
 SWEPT = timedelta(minutes=2)  # a beat of a minute, and time to work
 
@@ -26,6 +26,11 @@ def broken_invariants(at: datetime) -> dict[str, list[str]]:
         ),
         "offer_left_open": list(ended.values_list("public_id", flat=True)),
         "seat_not_offered": [event.public_id for event in _idle(at) if _somebody_may_have_it(event, at)],
+        "allotment_left_open": list(
+            Event.objects.filter(
+                status=states.OPEN, allots_at__lt=at - SWEPT, allotted_at=None, starts_at__gt=at
+            ).values_list("public_id", flat=True)
+        ),
         "confirmed_in_window": list(_confirmed_in_window(at)),
         "roster_left_open": list(
             Event.objects.filter(status=states.OPEN, ends_at__lt=over).values_list("public_id", flat=True)
@@ -38,7 +43,7 @@ def _idle(at: datetime) -> list[Event]:
     before = at - SWEPT
     lately = SeatHold.objects.filter(seat__event=OuterRef("pk"), freed_at__gt=before)
     waits = Signup.objects.filter(event=OuterRef("pk"), status=states.WAITING, signed_up_at__lte=before)
-    events = open_events(at).filter(Exists(waits), ~Exists(lately), seats_left__gt=0)
+    events = open_events(at).filter(Exists(waits), ~Exists(lately), ~COLLECTING, seats_left__gt=0)
     return list(events.filter(starts_at__gt=at + rules.LAST_HOURS))
 
 

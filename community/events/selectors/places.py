@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from community.events import rules, states
 from community.events.models import Event, Signup
-from community.events.selectors.waitlist import LOOKED_BACK, Place
+from community.events.selectors.waitlist import LOOKED_BACK, Place, fair_askers
 
 NEWCOMER = 2**63 - 1  # a key after all others: whoever signs up this instant comes after them
 RANKS = {code: rank for rank, (code, _) in enumerate(rules.CLASSES)}
@@ -49,10 +49,13 @@ WHERE (line.rank, line.moved_at, line.asked_at, line.signed_up_at, line.id)
 
 
 def place_in_line(event: Event, person: Any, at: datetime, mine: Signup | None) -> Place | None:
-    """The reader's place, or the one they would get by signing up now; two queries however long the line is.
+    """The reader's place, or the one they would get by signing up now; two queries however long the line is (under
+    fair allotment four or five).
 
     `mine`: their signup, if they wait; an offer that ended counts as waiting. None when they wait no more.
     """
+    if event.by_allotment:
+        return _fair_place(event, person, at, mine)
     facts = {
         **RANKS,
         "event": event.pk,
@@ -69,6 +72,18 @@ def place_in_line(event: Event, person: Any, at: datetime, mine: Signup | None) 
         cursor.execute(PLACE, facts)
         row = cursor.fetchone()
     return Place(row[0], rules.CLASSES[row[1]][0], mine) if row else None
+
+
+def _fair_place(event: Event, person: Any, at: datetime, mine: Signup | None) -> Place | None:
+    live = Q(status=states.WAITING) | Q(status=states.OFFERED, offer_ends_at__lte=at)
+    line = list(Signup.objects.filter(live, event=event).select_related("person"))
+    if mine is None:
+        line.append(Signup(pk=NEWCOMER, event=event, person=person, signed_up_at=at))
+    key = mine.pk if mine else NEWCOMER
+    for number, asker in enumerate(rules.in_order(fair_askers(line, event, at), at), start=1):
+        if asker.key == key:
+            return Place(number, rules.class_of(asker, at), mine, asker.was_there)
+    return None
 
 
 def _who_come_last(event: Event, person: Any, at: datetime) -> list[int]:

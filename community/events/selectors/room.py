@@ -43,7 +43,7 @@ def for_page(public_id: str) -> Event | None:
 
 def for_button(public_id: str) -> Event | None:
     """No more of an event than the address a button leads back to, and whether it may be seen."""
-    return Event.objects.filter(public_id=public_id).only("public_id", "status").first()
+    return Event.objects.filter(public_id=public_id).only("public_id", "status", "allots_at", "allotted_at").first()
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,25 @@
 """Who waits for a seat, in which order and why (R22, R24, R26)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from community.events import rules, states
 from community.events.models import Event, Signup
+from community.events.rules import allotment
 from community.events.selectors.lists import open_events
 from community.members import selectors as members
 
 # Far enough for sixty days and for the six months before the offence that makes somebody come last.
 LOOKED_BACK = rules.LAST_FOR + timedelta(days=31 * rules.FORGIVEN_MONTHS)
+
+COLLECTING = Q(allots_at__isnull=False, allotted_at=None)
+# What counts as having had a seat: a late cancellation too (R26).
+HAD_SEAT = Q(status__in=[*states.COMING, states.MISSED]) | Q(withdrawn_late=True)
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ def waiting(event: Event) -> QuerySet[Signup]:
 def line(event: Event, at: datetime) -> list[Place]:
     """Everybody who waits, in order, as judged at an instant; three queries however many they are (a visit: four)."""
     signups = {signup.pk: signup for signup in waiting(event).select_related("person")}
-    ordered = rules.in_order(_askers(list(signups.values()), event, at), at)
+    ordered = rules.in_order(_as_ordered(list(signups.values()), event, at), at)
     return [
         Place(number, rules.class_of(asker, at), signups[asker.key], asker.was_there)
         for number, asker in enumerate(ordered, start=1)
@@ -48,7 +53,10 @@ def checked_in_before(event: Event, person_ids: Iterable[int]) -> set[int]:
 
 
 def must_wait(event: Event, person_id: int, *, somebody_waits: bool, at: datetime) -> bool:
-    """R23, R24: whether a newcomer joins the list: while anybody waits who may have the seat, or a visit isn't open."""
+    """R23, R24: whether a newcomer joins the list: while anybody waits who may have the seat, or a visit isn't open,
+    or signups are collected for the fair allotment."""
+    if event.collecting:
+        return True
     if not rules.in_window(event.releases_at, at):
         return somebody_waits
     if not checked_in_before(event, [person_id]):
@@ -72,7 +80,7 @@ def places_of(person: Any, at: datetime) -> list[Signup]:
 def with_idle_seats(at: datetime) -> QuerySet[Event]:
     """Events to come where somebody waits beside a free chair."""
     waits = Signup.objects.filter(event=OuterRef("pk"), status=states.WAITING)
-    return open_events(at).filter(Exists(waits), seats_left__gt=0)
+    return open_events(at).filter(Exists(waits), ~COLLECTING, seats_left__gt=0)
 
 
 @dataclass
@@ -86,8 +94,7 @@ class History:
 def histories(person_ids: Iterable[int], at: datetime, *, apart_from: Event | None = None) -> dict[int, History]:
     """The pasts that R22 and R26 look at, one query. Online events need no chair, and this one's own is no past."""
     found: dict[int, History] = defaultdict(History)
-    had_seat = Q(status__in=[*states.COMING, states.MISSED]) | Q(withdrawn_late=True)
-    rows = Signup.objects.filter(had_seat, person_id__in=list(person_ids), event__starts_at__gt=at - LOOKED_BACK)
+    rows = Signup.objects.filter(HAD_SEAT, person_id__in=list(person_ids), event__starts_at__gt=at - LOOKED_BACK)
     for person_id, event_id, kind, status, starts_at, withdrawn_at, excused_at in rows.values_list(
         "person_id", "event_id", "event__kind", "status", "event__starts_at", "withdrawn_at", "excused_at"
     ):
@@ -112,7 +119,32 @@ def absences(event: Event) -> QuerySet[Signup]:
     return rows.select_related("person", "excused_by").order_by("person__name_key", "pk")
 
 
-def _askers(signups: list[Signup], event: Event, at: datetime) -> list[rules.Asker]:
+def _as_ordered(signups: list[Signup], event: Event, at: datetime) -> list[rules.Asker]:
+    """Inside a class the earlier signup comes first, or under fair allotment the longer wait since the last seat."""
+    return fair_askers(signups, event, at) if event.by_allotment else askers(signups, event, at)
+
+
+def fair_askers(signups: Sequence[Signup], event: Event, at: datetime) -> list[rules.Asker]:
+    """These signups with the wait since the last seat in the place of the time of signup; three queries or four."""
+    people = {signup.person_id for signup in signups}
+    last = dict(
+        Signup.objects.filter(HAD_SEAT, person_id__in=people, event__kind__in=rules.QUALIFYING)
+        .exclude(event=event)
+        .order_by()
+        .values("person_id")
+        .annotate(last=Max("event__starts_at"))
+        .values_list("person_id", "last")
+    )
+    by_key = {signup.pk: signup for signup in signups}
+    found = []
+    for asker in askers(list(signups), event, at):
+        signup = by_key[asker.key]
+        since = allotment.waits_since(last.get(signup.person_id), signup.person.joined_at, asker.offences)
+        found.append(replace(asker, signed_up_at=since, tie=allotment.tie(event.public_id, signup.public_id)))
+    return found
+
+
+def askers(signups: list[Signup], event: Event, at: datetime) -> list[rules.Asker]:
     """These signups as the order sees them; two queries (a visit: three)."""
     people = [signup.person_id for signup in signups]
     if not people:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from community.events import notifications, policies, rules, selectors, states
 from community.events.models import Event, Seat, Signup
-from community.events.services import offering, seating, waivers
+from community.events.services import allotting, offering, seating, waivers
 from community.kernel import audit
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
@@ -30,8 +30,11 @@ def sign_up(event_id: int, person: "Person", *, by: "Person", at: datetime) -> S
     "event.cancelled" and the codes of `members.policies.may_book`.
     """
     try:
+        seen = seating.look(event_id, person.pk, at)
+        if seen.due and allotting.run_if_due(event_id, at=at):
+            seen = seating.look(event_id, person.pk, at)
         joined = None
-        if seating.look(event_id, person.pk, at).full:
+        if seen.full:
             joined = _join(event_id, person.pk, by=by, at=at)
         return joined or _sign_up(event_id, person.pk, by=by, at=at)
     except RuleBroken as refused:
@@ -43,7 +46,7 @@ def sign_up(event_id: int, person: "Person", *, by: "Person", at: datetime) -> S
 
 @settled(CONFLICTS)
 def _join(event_id: int, person_id: int, *, by: "Person", at: datetime) -> Signup | None:
-    """Join the list of a full event. A crowd does it side by side: nobody gives or frees a chair meanwhile.
+    """Join the list of an event that is full or only collects. A crowd does it side by side: nobody gives or frees a chair meanwhile.
 
     None when that is not all there is to do: a chair is free after all, an offer has ended, the person has been here.
     """
@@ -105,6 +108,7 @@ def accept(event_id: int, person: "Person", *, by: "Person", at: datetime) -> Si
     would refuse.
     """
     try:
+        allotting.run_if_due(event_id, at=at)
         return _accept(event_id, person.pk, by=by, at=at)
     except RuleBroken as refused:
         if refused.code == "offer.over":  # over at the very instant: the chair goes on now, swept or not
@@ -141,39 +145,41 @@ def _accept(event_id: int, person_id: int, *, by: "Person", at: datetime) -> Sig
 
 def confirm(
     event: Event, person: "Person", signup: Signup | None, seat: Seat | None, *, by: "Person", at: datetime,
-    is_host: bool = False,
+    is_host: bool = False, reason: str = "", told: bool = True,
 ) -> Signup:  # fmt: skip
     """Seat somebody under the locks of the person and the event, and write to them. Raises RuleBroken("seat.full").
 
     `signup` is the place the person had and gave up, if any: one place per person and event (invariant 2); `seat` is
-    `seating.next_free`.
+    `seating.next_free`. `reason`: why out of order; `told`: by letter, which nobody needs who stands at the door.
     """
     if seat is None:
         raise RuleBroken("seat.full")
     if signup is None:
-        signup = _new(event, person, seat, by=by, at=at, is_host=is_host)
+        signup = _new(event, person, seat, by=by, at=at, is_host=is_host, reason=reason)
     else:
         lifecycle.move(
-            states.SIGNUP, signup, "confirm", by=by, at=at, seat=seat, is_host=is_host, confirmed_at=at,
+            states.SIGNUP, signup, "confirm", by=by, at=at, reason=reason, seat=seat, is_host=is_host, confirmed_at=at,
             signed_up_at=signup.signed_up_at if signup.status == states.WAITING else at,
             withdrawn_at=None, withdrawn_late=False, **NO_EXCUSE,
         )  # fmt: skip
     signup.event, signup.person = event, person
     seating.take(signup, seat, at=at)
-    notifications.seat_confirmed(signup, event, at=at)
+    if told:
+        notifications.seat_confirmed(signup, event, at=at)
     return signup
 
 
-def _new(event: Event, person: "Person", seat: Seat, *, by: "Person", at: datetime, is_host: bool) -> Signup:
+def _new(
+    event: Event, person: "Person", seat: Seat, *, by: "Person", at: datetime, is_host: bool, reason: str
+) -> Signup:
     status = states.SIGNUP.after(states.NEW, "confirm")
     signup = Signup.objects.create(
         event=event, person=person, status=status, seat=seat, is_host=is_host, signed_up_at=at, confirmed_at=at
     )
-    audit.record("signup.confirm", signup, by=by, at=at, old=states.NEW, new=status)
+    audit.record("signup.confirm", signup, by=by, at=at, old=states.NEW, new=status, reason=reason)
     return signup
 
 
-@settled()
 def withdraw(event_id: int, person: "Person", *, by: "Person", at: datetime) -> Signup:
     """Give back the chair, the offer or the place in line, until the start; sent twice it frees one chair.
 
@@ -181,6 +187,12 @@ def withdraw(event_id: int, person: "Person", *, by: "Person", at: datetime) -> 
 
     Raises RuleBroken: "signup.none", "signup.host", "signup.stale", "event.begun", "event.cancelled".
     """
+    allotting.run_if_due(event_id, at=at)
+    return _withdraw(event_id, person, by=by, at=at)
+
+
+@settled()
+def _withdraw(event_id: int, person: "Person", *, by: "Person", at: datetime) -> Signup:
     people.lock_person(person.pk)
     event = seating.lock_event(event_id)
     signup = Signup.objects.filter(event=event, person=person).first()

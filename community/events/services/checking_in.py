@@ -8,6 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from community.events import policies, rules, states
 from community.events.models import Signup
+from community.events.services import seating
 from community.kernel import audit
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
@@ -42,6 +43,8 @@ def check_in(
     event = signup.event
     when = at if scanned_at is None else _scan_time(signup, scanned_at, at)
     policies.may_check_in(event, at=when, reason=reason).insist()
+    if signup.seat_id is None and signup.status == states.MISSED:
+        _chair_back(signup, at=at)
     lifecycle.move(
         states.SIGNUP, signup, "check_in", by=by, at=at, reason=reason.strip(), attended_at=event.starts_at,
         checked_in_at=when, checked_in_by=by, missed_at=None, uploaded_at=None if scanned_at is None else at,
@@ -82,6 +85,17 @@ def _scan_time(signup: Signup, scanned_at: datetime, at: datetime) -> datetime:
     if audit.trail(signup).filter(action="signup.undo", at__gte=scanned_at).exists():
         raise RuleBroken("scan.undone")
     return min(scanned_at, at)
+
+
+def _chair_back(signup: Signup, *, at: datetime) -> None:
+    """Somebody late, whose chair was released: another one that is free. Raises RuleBroken("seat.full")."""
+    seating.lock_event(signup.event_id)
+    chair = seating.next_free(signup.event_id)
+    if chair is None:
+        raise RuleBroken("seat.full")
+    Signup.objects.filter(pk=signup.pk).update(seat=chair)
+    signup.seat = chair
+    seating.take(signup, chair, at=at)
 
 
 def _lock(signup_id: str, event_id: str) -> Signup:

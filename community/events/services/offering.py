@@ -37,7 +37,7 @@ def offer_free_seats(event: Event, *, at: datetime) -> int:
 
     Returns how many offers were made. Before a visit's release only people checked in before it are asked; whoever may not book any more is passed over.
     """
-    if not policies.still_open(event, at=at):
+    if event.collecting or not policies.still_open(event, at=at):
         return 0
     free = list(seating.free_seats(event.pk).select_related("table").order_by("table__number", "number"))
     if not free:

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 DETAILS = (
     "kind", "topic", "about", "agenda", "city", "district", "place", "address", "directions", "starts_at", "ends_at",
-    "host", "releases_at", "table_count", "seats_each", *rules.OWN_FIELDS,
+    "host", "releases_at", "allots_at", "reserve_for_others", "table_count", "seats_each", *rules.OWN_FIELDS,
 )  # fmt: skip
 FOLLOWS = "follows"  # the roundtables of a visit, beside the plain fields
 FIXED = ("kind", "host", "city", FOLLOWS)  # once published
+ALLOTTED = {"allots_at", "reserve_for_others"}  # once the seats were given
 TOLD = ("starts_at", "ends_at", "place", "address")  # a change of these is written to everybody who is coming
 
 
@@ -138,6 +139,7 @@ def _write(event: Event, details: dict[str, Any]) -> None:
             setattr(event, name, details[name])
     followed = sorted(details.get(FOLLOWS, _value(event, FOLLOWS)), key=lambda table: (table.starts_at, table.pk))
     _release(event, followed)
+    _allotment(event)
     seating.seat_plan(event)
     event.save()
     if FOLLOWS in changed:
@@ -154,6 +156,16 @@ def _release(event: Event, followed: list[Event]) -> None:
         event.releases_at = rules.release_at([table.starts_at for table in followed], event.starts_at)
     elif event.releases_at > latest:
         raise RuleBroken("visit.release")
+
+
+def _allotment(event: Event) -> None:
+    """R23: a visit's release and its allotment are one run; every run leaves people a day to plan with."""
+    if event.allots_at is None:
+        event.reserve_for_others = 0
+    elif event.allotted_at is None:
+        event.allots_at = event.releases_at or event.allots_at
+        if event.allots_at > event.starts_at - rules.RELEASED_BEFORE:
+            raise RuleBroken("allotment.late")
 
 
 def _tell_moved(event: Event, signups: list[Signup], before: dict[str, Any], *, by: "Person", at: datetime) -> None:
@@ -183,13 +195,15 @@ def _refuse_missing(event: Event, *, at: datetime, new_time: bool = True) -> Non
     for code in rules.missing_for_publishing(draft, at):
         if new_time or code != "event.past":
             raise RuleBroken(code)
+    if event.collecting and event.allots_at is not None and event.allots_at <= at and event.status == states.DRAFT:
+        raise RuleBroken("allotment.past")
 
 
 def _refuse_change(event: Event, changed: list[str], *, at: datetime, here: bool) -> None:
     """What a published event no longer lets go of: chairs, attendance and clocks hang on it."""
     if event.status == states.CANCELLED:
         raise RuleBroken("event.cancelled")
-    if any(name in FIXED for name in changed):
+    if any(name in FIXED for name in changed) or (event.allotted_at and set(changed) & ALLOTTED):
         raise RuleBroken("event.fixed")
     if at >= event.starts_at and any(name in ("starts_at", "ends_at", "table_count", "seats_each") for name in changed):
         raise RuleBroken("event.begun")

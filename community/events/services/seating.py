@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Greatest
 
 from community.events import rules, states
 from community.events.models import Event, Seat, SeatHold, Signup, Table
@@ -17,12 +18,13 @@ T = TypeVar("T")
 TRIES = 5
 SHARED = "SELECT * FROM events_event WHERE id = %s FOR SHARE"
 LOOK = """
-SELECT NOT EXISTS (
-    SELECT 1 FROM events_seat c WHERE c.event_id = %(event)s AND c.removed_at IS NULL
+SELECT e.allots_at IS NOT NULL AND e.allotted_at IS NULL OR NOT EXISTS (
+    SELECT 1 FROM events_seat c WHERE c.event_id = e.id AND c.removed_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM events_signup s WHERE s.seat_id = c.id)
 ) AND NOT EXISTS (
-    SELECT 1 FROM events_signup o WHERE o.event_id = %(event)s AND o.status = 'offered' AND o.offer_ends_at <= %(at)s
-), (SELECT m.id FROM events_signup m WHERE m.event_id = %(event)s AND m.person_id = %(person)s)
+    SELECT 1 FROM events_signup o WHERE o.event_id = e.id AND o.status = 'offered' AND o.offer_ends_at <= %(at)s
+), (SELECT m.id FROM events_signup m WHERE m.event_id = e.id AND m.person_id = %(person)s),
+e.status = 'open' AND e.allots_at <= %(at)s AND e.allotted_at IS NULL FROM events_event e WHERE e.id = %(event)s
 """
 
 
@@ -51,17 +53,20 @@ def share_event(event_id: int) -> Event:
 
 @dataclass(frozen=True)
 class Look:
-    """At an instant: whether no chair is to be had and no offer has ended, and the person's own signup, if any."""
+    """At an instant: whether all one can do is join the list (signups only collect; no chair is free and no offer has
+    ended), the person's own signup, if any, and whether the seats are due to be allotted."""
 
     full: bool
     own_id: int | None
+    due: bool | None
 
 
 def look(event_id: int, person_id: int, at: datetime) -> Look:
     """One statement, no lock: what decides whether somebody can only join the list."""
     with connection.cursor() as cursor:
         cursor.execute(LOOK, {"event": event_id, "person": person_id, "at": at})
-        return Look(*cursor.fetchone())
+        row = cursor.fetchone()
+    return Look(*row) if row else Look(False, None, False)
 
 
 def lock_with_everybody(event_id: int) -> tuple[Event, list[Signup]] | None:
@@ -102,7 +107,8 @@ def take(signup: Signup, seat: Seat, *, at: datetime) -> None:
 
 
 def free(signup: Signup, *, at: datetime) -> None:
-    SeatHold.objects.filter(signup=signup, freed_at=None).update(freed_at=at)
+    # Who waited for the lock brings a time from before it: a chair is never freed before it was taken.
+    SeatHold.objects.filter(signup=signup, freed_at=None).update(freed_at=Greatest(F("taken_at"), Value(at)))
 
 
 def make_seats(event: Event, *, at: datetime) -> None:

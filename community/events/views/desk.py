@@ -29,6 +29,8 @@ FIELD_OF = {
     "event.no_host": "host",
     "visit.follows": "follows",
     "visit.release": "releases_at",
+    "allotment.late": "allots_at",
+    "allotment.past": "allots_at",
     "host.standing": "host",
     "host.elsewhere": "host",
     "seats.occupied": "seats_each",
@@ -61,7 +63,7 @@ def _initial(request: HttpRequest, at: datetime) -> dict[str, Any]:
     copied = _copied(request)
     if copied is not None:
         starts_at = rules.next_week_after(copied.starts_at, at)
-        own = {"follows": [], "releases_at": None}  # a copy follows nothing yet
+        own = {"follows": [], "releases_at": None, "allots_at": None}  # a copy follows nothing yet
         return (
             initial_of(copied)
             | own

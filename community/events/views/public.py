@@ -27,6 +27,7 @@ SIGNED_UP = {
     states.WAITING: gettext_lazy("You are on the waitlist. When a seat is yours to take, we write to you."),
     states.OFFERED: gettext_lazy("A seat is kept for you. Say below that you take it."),
 }
+COLLECTED = gettext_lazy("You are signed up. When the seats are given, we write to you.")
 
 
 @login_not_required
@@ -83,6 +84,8 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "company": selectors.company_in(room, with_names=named),
         "others": selectors.other_dates(event, at) if state in ("full", "over", "cancelled") else [],
         **_clock(event, footing.clock_ends_at),
+        "left": footing.left,
+        "left_after": footing.left and footing.left.left - 1,
         **_own(signup, event, state, at),
         **_programme(event, named),
         "may_organize": policies.may_organize(request.user),
@@ -156,6 +159,8 @@ def _state(event: Event, room: selectors.Room, at: Any, *, closed: bool) -> str:
         return "offered"
     if mine is not None and mine.status in (states.OFFERED, states.WAITING):
         return "waiting"
+    if event.collecting:
+        return "collecting"
     if closed:
         return "window"
     takes = room.seats_left and (not room.waiting or rules.in_window(event.releases_at, at))
@@ -182,14 +187,15 @@ def _place(event: Event, person: Any, room: selectors.Room, at: Any) -> selector
 
 def _in_line(state: str, verdict: Any) -> bool:
     """Whether the page says which place in line the reader has, or would have."""
-    return state == "waiting" or (state in ("full", "window") and bool(verdict))
+    return state == "waiting" or (state in ("full", "window", "collecting") and bool(verdict))
 
 
 def signup(request: HttpRequest, public_id: str) -> HttpResponse:
     event = _event(request, public_id)
     if request.method == "POST":
         made = booking.sign_up(event.pk, request.user, by=request.user, at=timezone.now())
-        messages.success(request, SIGNED_UP.get(made.status, SIGNED_UP[states.CONFIRMED]))
+        collecting = made.status == states.WAITING and event.collecting
+        messages.success(request, COLLECTED if collecting else SIGNED_UP.get(made.status, SIGNED_UP[states.CONFIRMED]))
     return redirect(event)
 
 

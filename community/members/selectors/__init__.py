@@ -328,3 +328,15 @@ def company_of(person: Person) -> Company | None:
     stakes = Stake.objects.filter(person=person, ended_at=None, verified_on__isnull=False)
     stake = stakes.select_related("company").order_by("-verified_on", "-pk").first()
     return stake.company if stake else None
+
+
+def companies_of(person_ids: Iterable[int]) -> dict[int, int]:
+    """The company each of these people stands for today, by key; one query."""
+    stakes = Stake.objects.filter(person_id__in=list(person_ids), ended_at=None, verified_on__isnull=False)
+    return dict(stakes.order_by("verified_on", "pk").values_list("person_id", "company_id"))
+
+
+def people_called(text: str) -> list[Person]:
+    """Who has this e-mail, else exactly this name; at most two, so that one can tell one from several."""
+    active = Person.objects.filter(is_active=True)
+    return list(active.filter(email__iexact=text)[:1]) or list(active.filter(full_name=text).order_by("pk")[:2])

@@ -7,7 +7,7 @@ from django.db.models import F
 
 from community.billing.services import renewals
 from community.members.services import clock
-from community.pages.demo import after, founders, programme, wishes
+from community.pages.demo import after, founders, programme, scarce, wishes
 from community.pages.demo.accounts import DEMO_ACCOUNTS
 from community.pages.demo.setting import Setting
 from community.pages.demo.stories import Stories
@@ -39,6 +39,7 @@ def build(*, start: date, members: int, weeks: int, seed: int, at: datetime) -> 
     for on, event in past.items():
         programme.hold(setting, event, people, dice, closed=on != setting.past_saturdays[-1])
     stories.with_seats_to_come(programme.to_come(setting, people))
+    scarce.build(setting, people)
     wishes.build(setting, people, stories)
     after.build(setting)
     clock.remind_all_due(at=setting.now)

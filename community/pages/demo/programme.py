@@ -93,17 +93,18 @@ def _trip(setting: Setting, on: date, sport: Any, dice: Random) -> Any:
 
 def publish(
     setting: Setting, kind: str, on: date, begins: time, topic: str, about: str, dice: Random, *,
-    host: Any = None, seats_each: int = 12, hours: int = 3, follows: tuple[Any, ...] = (),
+    host: Any = None, seats_each: int = 12, hours: int = 3, follows: tuple[Any, ...] = (), allots_at: datetime | None = None,
 ) -> Any:  # fmt: skip
     event = write(
-        setting, kind, on, begins, topic, about, dice, host=host, seats_each=seats_each, hours=hours, follows=follows
-    )
+        setting, kind, on, begins, topic, about, dice, host=host, seats_each=seats_each, hours=hours, follows=follows,
+        allots_at=allots_at,
+    )  # fmt: skip
     return publishing.publish(event.pk, by=setting.staff["organizer"], at=_published_at(setting, event))
 
 
 def write(
     setting: Setting, kind: str, on: date, begins: time, topic: str, about: str, dice: Random, *,
-    host: Any = None, seats_each: int = 12, hours: int = 3, follows: tuple[Any, ...] = (),
+    host: Any = None, seats_each: int = 12, hours: int = 3, follows: tuple[Any, ...] = (), allots_at: datetime | None = None,
 ) -> Any:  # fmt: skip
     """A draft, as an organizer writes one."""
     district, place, address, directions = words.ONLINE if kind == "online" else dice.choice(words.PLACES)
@@ -114,7 +115,7 @@ def write(
         agenda="", city=setting.cities["Shenzhen"], district=district, place=place, address=address,
         directions=directions, starts_at=starts_at, ends_at=starts_at + timedelta(hours=hours), host=host,
         table_count=_tables(setting) if kind == "roundtable" else 1, seats_each=seats_each,
-        follows=list(follows),
+        follows=list(follows), allots_at=allots_at,
     )  # fmt: skip
 
 

@@ -1,0 +1,71 @@
+"""At the door (R25): chairs of people who didn't come, and walk-ins on free ones. Lock order: person, event, signup."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from community.events import policies, selectors, states
+from community.events.models import Event, Signup
+from community.events.services import booking, checking_in, seating
+from community.kernel import states as lifecycle
+from community.kernel.conflicts import settled
+from community.kernel.errors import RuleBroken
+from community.members.services import people
+
+if TYPE_CHECKING:
+    from community.members.models import Person
+
+
+def release(event_id: int, *, by: "Person", at: datetime) -> int:
+    """From the start on: whoever isn't here has missed it, and their chairs are free; the record of the miss stays.
+
+    The host keeps theirs. Pressed twice, nothing more happens. How many chairs. Raises RuleBroken: "release.early",
+    "event.begun" (the roster is closed), "busy".
+    """
+    return len(seating.insist(lambda: _release(event_id, by=by, at=at)))
+
+
+@settled()
+def _release(event_id: int, *, by: "Person", at: datetime) -> list[Signup] | None:
+    locked = seating.lock_with_everybody(event_id)
+    if locked is None:
+        return None
+    event, signups = locked
+    policies.may_release(event, at=at).insist()
+    absent = [signup for signup in signups if signup.status == states.CONFIRMED and not signup.is_host]
+    for signup in absent:
+        lifecycle.move(states.SIGNUP, signup, "miss", by=by, at=at, missed_at=at, seat=None)
+        seating.free(signup, at=at)
+    return absent
+
+
+@settled(booking.CONFLICTS)
+def seat(event_id: int, person_id: int, *, by: "Person", at: datetime, reason: str = "") -> Signup:
+    """Seat somebody at the door on a free chair and check them in. Who waits comes first; another needs a reason.
+
+    Somebody whose own chair was released comes back the same way, without a reason. Raises RuleBroken:
+    "walk_in.reason", "seat.full", "signup.overlap", "signup.stale", the codes of check-in and of
+    `members.policies.may_book`.
+    """
+    person = people.lock_person(person_id)
+    event = seating.lock_event(event_id)
+    policies.may_walk_in(person, event, at=at).insist()
+    signup = Signup.objects.filter(event=event, person=person).first()
+    if signup is not None and signup.status == states.ATTENDED:
+        return signup
+    known = signup is not None and signup.status in (states.WAITING, states.CONFIRMED, states.MISSED)
+    if not known and not reason.strip() and selectors.waiting(event).exists():
+        raise RuleBroken("walk_in.reason")
+    booking.refuse_overlap(person_id, event, "signup.overlap")
+    signup = _on_a_chair(event, person, signup, by=by, at=at, reason=reason.strip())
+    return checking_in.check_in(signup.public_id, by=by, at=at, event_id=event.public_id)
+
+
+def _on_a_chair(
+    event: Event, person: "Person", signup: Signup | None, *, by: "Person", at: datetime, reason: str
+) -> Signup:
+    if signup is not None and (signup.seat_id is not None or signup.status == states.MISSED):
+        return signup  # whose chair was released gets another by checking in
+    chair = seating.next_free(event.pk)
+    if chair is None:
+        raise RuleBroken("seat.full")
+    return booking.confirm(event, person, signup, chair, by=by, at=at, reason=reason, told=False)

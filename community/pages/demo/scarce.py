@@ -1,0 +1,38 @@
+"""Seats that are always short (R22): a dinner that collects signups for its fair allotment, and one already given."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from community.events.services import allotting
+from community.pages.demo.founders import Founder
+from community.pages.demo.programme import publish
+from community.pages.demo.setting import Setting
+from community.pages.demo.tables import row, table
+
+DINNER = "八人晚餐：只谈一个人的难题"
+ABOUT = "每次一个人把难题摊开讲，其余七个人只问、不给建议，最后半小时再说各自会怎么做。"
+
+
+def build(setting: Setting, founders: list[Founder]) -> dict[str, Any]:
+    first, second, _ = setting.next_saturdays
+    found = {}
+    for name, on, allots_at in (
+        ("collecting", second + timedelta(days=3), None),
+        ("allotted", first + timedelta(days=3), setting.at(-1, 20)),
+    ):
+        dice = setting.dice(f"scarce {name}")
+        event = publish(
+            setting, "class", on, time(18, 30), DINNER, ABOUT, dice, seats_each=8,
+            allots_at=allots_at or datetime.combine(on, time(18, 30), setting.now.tzinfo) - timedelta(days=2),
+        )  # fmt: skip
+        members = [founder.person for founder in founders if founder.is_member_on(on)]
+        people = {person.pk: person for person in [*members[:2], *dice.sample(members, min(13, len(members)))]}
+        begins = setting.at(-6, 9)
+        table("events.Signup").bulk_create(
+            row("events.Signup", event=event, person=person, status="waiting",
+                signed_up_at=begins + timedelta(minutes=37 * number))
+            for number, person in enumerate(people.values())
+        )  # fmt: skip
+        allotting.run_if_due(event.pk, at=setting.now)
+        found[name] = event
+    return found
