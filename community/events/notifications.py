@@ -153,6 +153,18 @@ def not_allotted(signup: Signup, event: Event, *, place: int, at: datetime) -> b
     )
 
 
+def seat_not_renewed(signup: Signup, event: Event, *, at: datetime) -> bool:
+    """product.md §5: the membership doesn't run on the event's day, and the seat has gone to the next in line."""
+    return outbox.post(
+        "events/seat_not_renewed",
+        signup.person,
+        occasion=f"seat-not-renewed:{signup.pk}:{at.isoformat()}",
+        at=at,
+        valid_until=event.starts_at,
+        context=facts_without_seat(event),
+    )
+
+
 def taken_off(signup: Signup, event: Event, *, reason: str, at: datetime) -> bool:
     """The office took somebody off the waitlist and says why."""
     return outbox.post(

@@ -40,6 +40,7 @@ class Footing:
     may_book: Verdict
     clock_ends_at: datetime | None = None
     left: Left | None = None
+    renew_by: datetime | None = None
 
 
 def may_sign_up(person: Any, event: Event, *, at: datetime) -> Verdict:
@@ -58,7 +59,14 @@ def footing(person: Any, event: Event, *, at: datetime) -> Footing:
     if left is not None and left.refusal:
         refused = no(left.refusal, limit=left.limit, renews_on=left.renews_on, at=at)
         return Footing(refused, found.clock_ends_at, left)
-    return Footing(found.may_book, found.clock_ends_at, left)
+    return Footing(found.may_book, found.clock_ends_at, left, found.renew_by)
+
+
+def keeps_seat(person: Any, event: Event, *, at: datetime) -> bool:
+    """product.md §5: whether a seat stays with its person: it goes on when, 24 hours before the start, the membership
+    doesn't run on the event's day. A check of the company that is overdue takes no seat away (R2)."""
+    verdict = members.may_book(person, starts_at=event.starts_at, qualifying=event.qualifying, at=at)
+    return verdict.code != "booking.standing"
 
 
 def left_of(person: Any, event: Event, included: members.Included) -> Left | None:

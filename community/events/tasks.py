@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from community.events.services import allotting, answering, closing, offering, series
+from community.events.services import allotting, answering, closing, offering, series, standing
 
 
 @shared_task(name="events.close_rosters")
@@ -15,6 +15,7 @@ def close_rosters() -> None:
 def offer_seats() -> None:
     at = timezone.now()
     allotting.run_all_due(at=at)
+    standing.give_back_unrenewed(at=at)
     offering.sweep(at=at)
 
 

@@ -109,22 +109,24 @@ class Included:
 
 @dataclass(frozen=True)
 class Footing:
-    """Whether somebody may book, until when the three weeks of an approved applicant run (None: no clock), and what
-    a member's tier includes on the event's day."""
+    """Whether somebody may book, until when the three weeks of an approved applicant run (None: no clock), what a
+    member's tier includes on the event's day, and until when a renewal must be paid for the seat to stay."""
 
     may_book: Verdict
     clock_ends_at: datetime | None = None
     included: Included | None = None
+    renew_by: datetime | None = None
 
 
-def _member_may_book(person: Person, then: str, at: datetime) -> Verdict:
-    if then not in ("active", "grace"):
+def _member_may_book(person: Person, renew_by: datetime | None, at: datetime) -> Verdict:
+    if renew_by is not None and at >= renew_by:
         return no("booking.standing")
     return no("booking.reverify") if must_mend(person, day_of(at)) else YES
 
 
 def may_book(person: Person, *, starts_at: datetime, qualifying: bool, at: datetime) -> Verdict:
-    """R10, R22: members in good standing on the event's day; approved applicants for qualifying events."""
+    """R10, R22: members in good standing on the event's day, or who may still renew for it; approved applicants for
+    qualifying events."""
     return footing(person, starts_at=starts_at, qualifying=qualifying, at=at).may_book
 
 
@@ -141,9 +143,11 @@ def footing(person: Person, *, starts_at: datetime, qualifying: bool, at: dateti
     periods, over = _counted(term[:3] for term in terms)
     now = rules.standing(periods, day_of(at), over=over)
     if now in ("active", "grace"):
-        verdict = _member_may_book(person, rules.standing(periods, day_of(starts_at), over=over), at)
+        then = rules.standing(periods, day_of(starts_at), over=over)
+        renew_by = None if then in ("active", "grace") else rules.renew_by(starts_at)
+        verdict = _member_may_book(person, renew_by, at)
         tiers = [term[3:] for term in terms if term[0] <= day_of(starts_at)]  # terms are in order of their start
-        return Footing(verdict, included=Included(*tiers[-1]) if tiers else None)
+        return Footing(verdict, included=Included(*tiers[-1]) if tiers else None, renew_by=renew_by)
     application = _booking_application(person)
     if application is not None and application.status == states.APPROVED:
         return _applicants_footing(application, qualifying, at)

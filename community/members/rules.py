@@ -29,6 +29,7 @@ ROSTER_OPEN = timedelta(days=7)  # product.md §5, Clock and check-in
 WAIT_AFTER = {states.LAPSED: 30, states.REJECTED: 90, states.WITHDRAWN: 0, states.CLOSED: 0}  # R9, days
 DOCUMENTS_MOST, DOCUMENT_BYTES = 6, 10 * 1024 * 1024  # R3
 EVIDENCE_DAYS_AFTER_APPROVAL, EVIDENCE_DAYS_AFTER_END, DRAFT_DAYS = 90, 30, 180  # R3
+RENEWED_BEFORE = timedelta(hours=24)  # product.md §5: a seat on a day after the membership is kept until then
 INVITED_FOR = timedelta(hours=72)  # from the waiting room: so long a place is kept
 QUESTIONS_MOST = 3  # open ones of one applicant
 CONSENT_VERSION = "2026-11"
@@ -200,6 +201,11 @@ def trainee_reminder_due(ends_on: date, on: date) -> int | None:
 def trainee_horizon(on: date) -> date:
     """The latest end that has a notice due on a day."""
     return on + timedelta(days=max(TRAINEE_REMIND_DAYS))
+
+
+def renew_by(starts_at: datetime) -> datetime:
+    """Until when, excluded, a seat waits for the renewal that covers its day."""
+    return starts_at - RENEWED_BEFORE
 
 
 def reverify_due_on(verified_on: date) -> date:

@@ -125,6 +125,7 @@ def _of_events() -> Iterator[Call]:
         for wechat in ("", "lin_xiao"):
             yield events.meet_again, (signup.person, Person(pk=0, full_name=LONG_NAME, wechat=wechat), event), at
         yield events.not_allotted, (signup, event), {"place": 14, **at}
+        yield events.seat_not_renewed, (signup, event), at
         yield events.taken_off, (signup, event), {"reason": SENTENCE, **at}
         for kept in (True, False):
             yield events.host_released, (signup, event), {"kept": kept, "reason": SENTENCE, **at}

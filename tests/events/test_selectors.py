@@ -72,6 +72,7 @@ def test_verify_is_silent_on_a_lively_club_and_names_what_is_broken() -> None:
         "offer_left_open": [],
         "seat_not_offered": [],
         "allotment_left_open": [],
+        "seat_without_standing": [],
         "confirmed_in_window": [],
         "roster_left_open": [event.public_id],
     }

@@ -91,6 +91,8 @@ class TestWhoMayBook:
         assert policies.may_book(approved.person, qualifying=False, **asks).code == "booking.qualifying_only"
         assert policies.may_book(member, qualifying=False, **asks)
         late = {"starts_at": AT + 400 * DAY, "at": AT}
+        assert policies.may_book(member, qualifying=True, **late), "may still renew for it"
+        late["at"] = late["starts_at"] - DAY
         assert policies.may_book(member, qualifying=True, **late).code == "booking.standing"
         over = {"starts_at": AT + 801 * DAY, "at": AT + 800 * DAY}
         assert policies.may_book(member, qualifying=True, **over).code == "booking.standing"

@@ -1,4 +1,4 @@
-"""What a tier includes, counted by the calendar (R12): roundtables a month, visits a quarter, guests a quarter."""
+"""What a tier includes, counted by the calendar (R12): roundtables a month, visits a quarter."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,7 +7,10 @@ from community.events.rules import ROUNDTABLE, VISIT
 from community.kernel.days import day_of, months_later, start_of
 
 MONTHS = {ROUNDTABLE: 1, VISIT: 3}  # by kind: after how many calendar months it begins anew; other kinds count nothing
-GUEST_MONTHS = 3
+REFUSED = {
+    ROUNDTABLE: ("entitlement.roundtable", "entitlement.no_roundtable"),
+    VISIT: ("entitlement.visit", "entitlement.no_visit"),
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,5 @@ class Left:
     @property
     def refusal(self) -> str:
         """ "" while there is one left, else the refusal's code."""
-        if self.left:
-            return ""
-        return f"entitlement.{self.kind}" if self.limit else f"entitlement.no_{self.kind}"
+        used_up, none_at_all = REFUSED[self.kind]
+        return "" if self.left else used_up if self.limit else none_at_all

@@ -62,6 +62,7 @@ from community.events.selectors.waitlist import (
     must_wait,
     offers,
     places_of,
+    unrenewed,
     waiting,
     with_idle_seats,
 )
@@ -129,6 +130,7 @@ __all__ = [
     "slots",
     "tasks_of",
     "this_week",
+    "unrenewed",
     "upcoming",
     "waiting",
     "with_idle_seats",

@@ -7,7 +7,8 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from community.events import policies, rules, states
 from community.events.models import Event, SeatHold, Signup
 from community.events.selectors.lists import open_events
-from community.events.selectors.waitlist import COLLECTING, checked_in_before
+from community.events.selectors.waitlist import COLLECTING, checked_in_before, unrenewed
+from community.members.rules import RENEWED_BEFORE
 
 SWEPT = timedelta(minutes=2)  # a beat of a minute, and time to work
 
@@ -31,6 +32,11 @@ def broken_invariants(at: datetime) -> dict[str, list[str]]:
                 status=states.OPEN, allots_at__lt=at - SWEPT, allotted_at=None, starts_at__gt=at
             ).values_list("public_id", flat=True)
         ),
+        "seat_without_standing": [
+            signup.public_id
+            for signup in unrenewed(at)
+            if signup.event.starts_at < at - SWEPT + RENEWED_BEFORE and (signup.confirmed_at or at) < at - SWEPT
+        ],
         "confirmed_in_window": list(_confirmed_in_window(at)),
         "roster_left_open": list(
             Event.objects.filter(status=states.OPEN, ends_at__lt=over).values_list("public_id", flat=True)

@@ -8,11 +8,13 @@ from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from community.events import rules, states
+from community.events import policies, rules, states
 from community.events.models import Event, Signup
 from community.events.rules import allotment
 from community.events.selectors.lists import open_events
+from community.kernel.days import day_of, end_of, start_of
 from community.members import selectors as members
+from community.members.rules import RENEWED_BEFORE
 
 # Far enough for sixty days and for the six months before the offence that makes somebody come last.
 LOOKED_BACK = rules.LAST_FOR + timedelta(days=31 * rules.FORGIVEN_MONTHS)
@@ -75,6 +77,24 @@ def places_of(person: Any, at: datetime) -> list[Signup]:
     mine = Signup.objects.filter(person=person, status__in=[states.WAITING, states.OFFERED], event__starts_at__gt=at)
     mine = mine.exclude(event__status=states.CANCELLED)
     return list(mine.select_related("event__city").order_by("event__starts_at")[:10])
+
+
+def unrenewed(at: datetime) -> list[Signup]:
+    """Seats and offers at what begins within 24 hours, of people whose membership doesn't run on that day."""
+    soon = Signup.objects.filter(
+        status__in=[states.OFFERED, states.CONFIRMED], is_host=False, event__status=states.OPEN,
+        event__starts_at__gt=at, event__starts_at__lte=at + RENEWED_BEFORE,
+    )  # fmt: skip
+    days = {day_of(starts_at) for starts_at in soon.values_list("event__starts_at", flat=True).distinct()}
+    standing = [
+        Q(event__starts_at__gte=start_of(day), event__starts_at__lt=end_of(day))
+        & Q(person__in=members.members_in_good_standing(day).values("pk"))
+        for day in sorted(days)
+    ]
+    for stands in standing:
+        soon = soon.exclude(stands)
+    rows = soon.select_related("event", "person").order_by("pk")
+    return [signup for signup in rows if not policies.keeps_seat(signup.person, signup.event, at=at)]
 
 
 def with_idle_seats(at: datetime) -> QuerySet[Event]:

@@ -84,12 +84,10 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "company": selectors.company_in(room, with_names=named),
         "others": selectors.other_dates(event, at) if state in ("full", "over", "cancelled") else [],
         **_clock(event, footing.clock_ends_at),
-        "left": footing.left,
-        "left_after": footing.left and footing.left.left - 1,
+        **_beside(event, footing, at),
         **_own(signup, event, state, at),
         **_programme(event, named),
         "may_organize": policies.may_organize(request.user),
-        "late": rules.is_late(event.starts_at, at),
     }
     return render(
         request, "events/page.html", context | _waiver(event, request.user) | _calendar(request, event, state)
@@ -108,7 +106,6 @@ def _programme(event: Event, named: bool) -> dict[str, Any]:
     told = [table for table in rows if table.topic or (named and table.host_id)]
     return {
         "agenda": agenda.timed(agenda.parts(event.agenda), event.starts_at),
-        "opens_at": rules.check_in_opens_at(event.starts_at),
         "tables": told,
         "maps": maps.links(event.place, event.address, event.city.name_zh),
     }
@@ -142,6 +139,17 @@ def _waiver(event: Event, person: Any) -> dict[str, Any]:
         return {"accepted": None}
     accepted = WaiverAcceptance.objects.filter(event=event, person=person, version=event.waiver_version)
     return {"accepted": accepted.first()}
+
+
+def _beside(event: Event, footing: policies.Footing, at: Any) -> dict[str, Any]:
+    """What the tier still includes, until when a renewal keeps the seat, and what the clock says of this event."""
+    return {
+        "left": footing.left,
+        "left_after": footing.left and footing.left.left - 1,
+        "renew_by": footing.renew_by,
+        "opens_at": rules.check_in_opens_at(event.starts_at),
+        "late": rules.is_late(event.starts_at, at),
+    }
 
 
 def _state(event: Event, room: selectors.Room, at: Any, *, closed: bool) -> str:

@@ -33,6 +33,11 @@ def build(setting: Setting, founders: list[Founder]) -> dict[str, Any]:
                 signed_up_at=begins + timedelta(minutes=37 * number))
             for number, person in enumerate(people.values())
         )  # fmt: skip
+        table("kernel.AuditEntry").bulk_create(
+            row("kernel.AuditEntry", at=signup.signed_up_at, actor=signup.person, person=signup.person,
+                action="signup.wait", new="waiting", subject_type="events.Signup", subject_id=signup.pk)
+            for signup in table("events.Signup").filter(event=event, status="waiting")
+        )  # fmt: skip
         allotting.run_if_due(event.pk, at=setting.now)
         found[name] = event
     return found
