@@ -47,5 +47,5 @@ class SignupAdmin(ReadOnly):
 
 @admin.register(SeatHold)
 class SeatHoldAdmin(ReadOnly):
-    list_display = ["seat", "signup", "taken_at", "freed_at"]
-    list_select_related = ["seat__table", "signup__person", "signup__event"]
+    list_display = ["seat", "signup", "staff_hold", "taken_at", "freed_at"]
+    list_select_related = ["seat__table", "signup__person", "signup__event", "staff_hold__event"]

@@ -107,6 +107,14 @@ def may_release(event: Event, *, at: datetime) -> Verdict:
     return YES if at >= event.starts_at else no("release.early")
 
 
+def may_hold(event: Event, *, ends_at: datetime, at: datetime) -> Verdict:
+    """product.md §5: staff keep chairs back until a time to come, 3 hours before the start at the latest."""
+    verdict = still_open(event, at=at)
+    if not verdict:
+        return verdict
+    return YES if at < ends_at <= rules.hold_ends_by(event.starts_at) else no("hold.end")
+
+
 def may_walk_in(person: Any, event: Event, *, at: datetime) -> Verdict:
     """R25: in the window of check-in, somebody who might have booked; what their tier includes is the office's to waive."""
     if event.status not in (states.OPEN, states.HELD):

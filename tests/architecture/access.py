@@ -175,6 +175,7 @@ desk_event_scan              in   no   no   no   no   no   ok   no   no   ok
 desk_event_scan_record       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_absences          in   no   no   no   no   no   ok   no   no   ok
 desk_event_walk_ins          in   no   no   no   no   no   ok   no   no   ok
+desk_event_holds             in   no   no   no   no   no   ok   no   no   ok
 desk_event_tables            in   no   no   no   no   no   ok   no   no   ok
 desk_event_tables_propose    in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_tables_figures    in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -182,6 +183,7 @@ desk_event_tables_wish       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_tables_forget     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_excuse            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_walk_in           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_hold_release      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_release           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_move_up           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_take_off          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -316,6 +318,8 @@ desk_event_tables_forget     in   no   no   no   no   no   do   no   no   do
 desk_event_scan_record       in   no   no   no   no   no   do   no   no   do
 desk_event_excuse            in   no   no   no   no   no   do   no   no   do
 desk_event_walk_in           in   no   no   no   no   no   do   no   no   do
+desk_event_holds             in   no   no   no   no   no   do   no   no   do
+desk_event_hold_release      in   no   no   no   no   no   --   no   no   --
 desk_event_release           in   no   no   no   no   no   do   no   no   do
 desk_event_move_up           in   no   no   no   no   no   do   no   no   do
 desk_event_take_off          in   no   no   no   no   no   do   no   no   do

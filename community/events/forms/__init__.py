@@ -261,6 +261,18 @@ class LineForm(forms.Form):
     reason = OneLine(label=_("Reason"), max_length=400)
 
 
+class HoldForm(forms.Form):
+    """Chairs to keep back, why and until when. `key` names the form, so that two presses are one."""
+
+    chairs = forms.IntegerField(label=_("Chairs"), min_value=1, max_value=rules.CAPACITY_MOST)
+    reason = OneLine(label=_("Reason"), max_length=200, help_text=_("It stays on record."))
+    ends_at = Instant(
+        label=_("Kept until"),
+        help_text=_("Then they go to whoever is next in line; 3 hours before the start at the latest."),
+    )
+    key = forms.RegexField(r"\A[2-9a-z]{12}\Z", widget=forms.HiddenInput)
+
+
 class WalkInForm(forms.Form):
     """Somebody at the door, by e-mail or exact name, and why they have the chair although others wait."""
 

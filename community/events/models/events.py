@@ -310,7 +310,9 @@ class SeatHold(models.Model):
     """When a chair was taken and freed again: what R6 needs to say which seats somebody could have taken."""
 
     seat = models.ForeignKey(Seat, models.PROTECT, related_name="holds")
-    signup = models.ForeignKey(Signup, models.PROTECT, related_name="holds")
+    # Held by somebody's signup, or by the office; one of the two.
+    signup = models.ForeignKey(Signup, models.PROTECT, null=True, blank=True, related_name="holds")
+    staff_hold = models.ForeignKey("events.StaffHold", models.PROTECT, null=True, blank=True, related_name="seats")
     taken_at = models.DateTimeField()
     freed_at = models.DateTimeField(null=True, blank=True)
 
@@ -318,6 +320,10 @@ class SeatHold(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["seat"], condition=Q(freed_at=None), name="hold_one_per_seat"),
             models.CheckConstraint(condition=Q(freed_at=None) | Q(freed_at__gte=F("taken_at")), name="hold_forward"),
+            models.CheckConstraint(
+                condition=Q(signup__isnull=False, staff_hold=None) | Q(signup=None, staff_hold__isnull=False),
+                name="hold_of_one",
+            ),
         ]
 
     def __str__(self) -> str:

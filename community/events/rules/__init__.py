@@ -152,6 +152,11 @@ def offer_ends_at(starts_at: datetime, at: datetime) -> datetime:
     return min(begins + OFFER_LASTS, starts_at - LAST_HOURS)
 
 
+def hold_ends_by(starts_at: datetime) -> datetime:
+    """product.md §5: until when staff may keep chairs back at the latest; in the last hours the first tap has them."""
+    return starts_at - LAST_HOURS
+
+
 def release_at(followed: Collection[datetime], starts_at: datetime) -> datetime | None:
     """R23: Monday 20:00 after the last of the roundtables followed, and 24 hours before the visit at the latest.
 

@@ -10,6 +10,7 @@ from django.db.models import (
     OuterRef,
     Sum,
 )
+from django.db.models.functions import Coalesce
 
 from community.events import rules, states
 from community.events.models import Event, Seat, SeatHold, Signup
@@ -66,7 +67,7 @@ def seat_chances(person_id: int, since: datetime, until: datetime) -> list[Chanc
     mine: set[int] = set()
     taken = SeatHold.objects.filter(seat__event__in=events, taken_at__lt=until)
     for seat_id, event_id, whose, taken_at, freed_at in taken.values_list(
-        "seat_id", "seat__event_id", "signup__person_id", "taken_at", "freed_at"
+        "seat_id", "seat__event_id", "signup__person_id", "taken_at", Coalesce("freed_at", "staff_hold__ends_at")
     ):
         holds.setdefault(seat_id, []).append((taken_at, freed_at))
         if whose == person_id and (freed_at is None or freed_at > since):

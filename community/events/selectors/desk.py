@@ -14,8 +14,8 @@ from django.db.models import (
 )
 
 from community.events import rules, states
-from community.events.models import Event, Seat, Signup
-from community.events.selectors.lists import listed
+from community.events.models import Event, Signup, StaffHold
+from community.events.selectors.lists import free_seats, listed
 from community.kernel.days import end_of, start_of, week_of
 from community.members import selectors as members
 
@@ -125,7 +125,13 @@ def names_at_door(event: Event) -> dict[str, str]:
 
 def free_chairs(event: Event) -> int:
     """Chairs in use that nobody holds."""
-    return Seat.objects.filter(event=event, removed_at=None, signups=None).count()
+    return free_seats(event=event).count()
+
+
+def holds(event: Event) -> list[StaffHold]:
+    """The chairs kept back now, as `chairs` of each hold, the first to end first; one query."""
+    running = StaffHold.objects.filter(event=event, ended_at=None).select_related("made_by")
+    return list(running.annotate(chairs=Count("seats", filter=Q(seats__freed_at=None))))
 
 
 def absentees(event: Event) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from community.events import policies, rules, states
-from community.events.models import Event, SeatHold, Signup
+from community.events.models import Event, SeatHold, Signup, StaffHold
 from community.events.selectors.lists import open_events
 from community.events.selectors.waitlist import COLLECTING, checked_in_before, unrenewed
 from community.members.rules import RENEWED_BEFORE
@@ -26,6 +26,9 @@ def broken_invariants(at: datetime) -> dict[str, list[str]]:
             .values_list("public_id", flat=True)
         ),
         "offer_left_open": list(ended.values_list("public_id", flat=True)),
+        "hold_left_open": list(
+            StaffHold.objects.filter(ended_at=None, ends_at__lt=at - SWEPT).values_list("public_id", flat=True)
+        ),
         "seat_not_offered": [event.public_id for event in _idle(at) if _somebody_may_have_it(event, at)],
         "allotment_left_open": list(
             Event.objects.filter(

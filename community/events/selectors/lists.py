@@ -19,21 +19,33 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from community.events import rules, states
-from community.events.models import Event, Seat, Signup
+from community.events.models import Event, Seat, SeatHold, Signup
 from community.kernel.days import week_of
 
 OTHER_DATES = 3
 CALENDAR_BACK = timedelta(days=90)
 
 
+def free_seats(**of: Any) -> QuerySet[Seat]:
+    """Chairs in use that nobody has and the office doesn't keep back."""
+    kept = SeatHold.objects.filter(seat=OuterRef("pk"), staff_hold__isnull=False, freed_at=None)
+    return Seat.objects.filter(~Exists(kept), removed_at=None, signups=None, **of)
+
+
+def kept_back() -> Coalesce:
+    """How many chairs of an event the office keeps back (product.md §5), as an annotation."""
+    kept = SeatHold.objects.filter(staff_hold__event=OuterRef("pk"), freed_at=None)
+    return _how_many(kept, by="staff_hold__event")
+
+
 def with_seats_left(events: QuerySet[Event]) -> QuerySet[Event]:
-    """Annotate `seats_left`: chairs in use less chairs held, two counts by index and no join.
+    """Annotate `seats_left`: chairs in use less chairs held and kept back, three counts by index.
 
     A chair that is held is in use: whoever sat on one taken out of the room was moved.
     """
     chairs = Seat.objects.filter(event=OuterRef("pk"), removed_at=None)
     held = Signup.objects.filter(event=OuterRef("pk"), seat__isnull=False)
-    return events.annotate(seats_left=_how_many(chairs) - _how_many(held))
+    return events.annotate(seats_left=_how_many(chairs) - _how_many(held) - kept_back())
 
 
 @cache
@@ -42,8 +54,8 @@ def listed() -> QuerySet[Event]:
     return with_seats_left(Event.objects.select_related("city"))
 
 
-def _how_many(rows: QuerySet[Any]) -> Coalesce:
-    count = rows.order_by().values("event").annotate(n=Count("pk")).values("n")
+def _how_many(rows: QuerySet[Any], by: str = "event") -> Coalesce:
+    count = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(count, output_field=IntegerField()), 0)
 
 
@@ -74,8 +86,7 @@ def next_with_seats(at: datetime, limit: int = 2) -> list[Event]:
 
 def other_dates(event: Event, at: datetime) -> list[Event]:
     """Where to go instead of a full, past or cancelled event: the next ones with seats, the same kind first."""
-    free = Seat.objects.filter(event=OuterRef("pk"), removed_at=None, signups=None)
-    others = open_events(at).filter(Exists(free)).exclude(pk=event.pk)
+    others = open_events(at).filter(Exists(free_seats(event=OuterRef("pk")))).exclude(pk=event.pk)
     if event.qualifying:
         others = others.filter(kind__in=rules.QUALIFYING)
     soonest = list(others[: OTHER_DATES * 2])

@@ -16,6 +16,7 @@ from django.db.models import (
 
 from community.events import states
 from community.events.models import Event, Signup
+from community.events.selectors.lists import kept_back
 from community.members import selectors as members
 
 READ_MOST, NAMES_MOST = 200, 60
@@ -38,7 +39,9 @@ def _signups_of_a_page() -> QuerySet[Signup]:
 
 
 def for_page(public_id: str) -> Event | None:
-    return Event.objects.filter(public_id=public_id).select_related("city", "company").first()
+    return (
+        Event.objects.filter(public_id=public_id).select_related("city", "company").annotate(kept=kept_back()).first()
+    )
 
 
 def for_button(public_id: str) -> Event | None:
@@ -62,9 +65,10 @@ class Room:
 
 
 def room_of(event: Event, person: Any) -> Room:
-    """The reader's own signup with its `table_number`, the first 200 of those coming, how many seats are left
+    """Of an event read by `for_page`: the reader's own signup with its `table_number`, the first 200 of those coming, how many seats are left
     and how many people wait."""
     own = Q(person_id=person.pk)
+    seats = event.capacity - event.kept  # type: ignore[attr-defined]  # annotated
     # Those who wait come last and only count: a crowd of them is not read.
     most = min(READ_MOST, event.capacity + 1)
     rows = list(
@@ -75,11 +79,11 @@ def room_of(event: Event, person: Any) -> Room:
         )[:most]
     )
     if not rows:
-        return Room(None, [], 0, event.capacity)
+        return Room(None, [], 0, seats)
     coming = [row for row in rows if row.status in states.COMING]
     coming.sort(key=lambda row: (not row.is_host, row.confirmed_at, row.pk))
     mine = rows[0] if rows[0].person_id == person.pk else None
-    return Room(mine, coming, rows[0].coming, max(event.capacity - rows[0].held, 0), rows[0].waiting)
+    return Room(mine, coming, rows[0].coming, max(seats - rows[0].held, 0), rows[0].waiting)
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ def _run(event_id: int, *, at: datetime) -> Event | None:
     event, signups = locked
     if event.status != states.OPEN or not event.collecting or event.allots_at is None or at < event.allots_at:
         return event
+    seating.end_holds(event, at=at)
     free = list(seating.free_seats(event.pk).select_related("table").order_by("table__number", "number"))
     inputs = selectors.inputs_of(event, signups, len(free), at)
     AllotmentRun.objects.create(event=event, ran_at=at, inputs=inputs.plain(), digest=inputs.digest())

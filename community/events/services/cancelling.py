@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from community.events import notifications, states
-from community.events.models import Event
+from community.events.models import Event, StaffHold
 from community.events.services import seating
 from community.events.services.booking import give_up
 from community.kernel import states as lifecycle
@@ -45,6 +45,8 @@ def _cancel(event_id: int, *, by: "Person", at: datetime, reason: str) -> Event 
         states.EVENT, event, "cancel", by=by, at=at, reason=reason, cancelled_at=at, cancelled_by=by,
         cancel_reason=reason, sequence=event.sequence + 1,
     )  # fmt: skip
+    for hold in StaffHold.objects.filter(event=event, ended_at=None).order_by("pk"):
+        seating.let_go(hold, by=by, at=at)
     for signup in signups:
         waited = signup.status not in states.COMING
         give_up(signup, "cancel", by=by, at=at, reason=reason)

@@ -89,7 +89,7 @@ def _scan_time(signup: Signup, scanned_at: datetime, at: datetime) -> datetime:
 
 def _chair_back(signup: Signup, *, at: datetime) -> None:
     """Somebody late, whose chair was released: another one that is free. Raises RuleBroken("seat.full")."""
-    seating.lock_event(signup.event_id)
+    seating.end_holds(seating.lock_event(signup.event_id), at=at)
     chair = seating.next_free(signup.event_id)
     if chair is None:
         raise RuleBroken("seat.full")

@@ -71,6 +71,7 @@ def _step_down(old: Signup, event: Event, *, keeps_chair: bool, by: "Person", at
 
 def _seat(event: Event, person: "Person", table: Table | None, *, by: "Person", at: datetime) -> Signup:
     """A chair with the mark of the host, at `table` when one is meant; whoever has a chair already keeps one."""
+    seating.end_holds(event, at=at)
     signup = Signup.objects.filter(event=event, person=person).select_related("seat__table").first()
     if signup is not None and signup.status == states.OFFERED:
         lifecycle.move(states.SIGNUP, signup, "accept", by=by, at=at, confirmed_at=at, offer_ends_at=None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Q
 
 from community.events import notifications, policies, rules, selectors, states
-from community.events.models import Event, Seat, Signup
+from community.events.models import Event, Seat, Signup, StaffHold
 from community.events.services import seating
 from community.kernel import audit
 from community.kernel import states as lifecycle
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 
 def settle(event: Event, *, at: datetime) -> bool:
-    """End what has ended and offer what is free; whether anybody waits afterwards. One query when nobody does."""
+    """End what has ended and offer what is free; whether anybody waits afterwards. Two queries when nobody does."""
+    seating.end_holds(event, at=at)
     pending = Signup.objects.filter(Q(status=states.WAITING) | _over(at), event=event)
     if not pending.exists():
         return False
@@ -57,10 +58,11 @@ def offer_free_seats(event: Event, *, at: datetime) -> int:
 
 
 def sweep(*, at: datetime) -> int:
-    """Every minute: events where an offer has ended, or where somebody waits beside a free chair. How many."""
+    """Every minute: events where an offer or a hold has ended, or somebody waits beside a free chair. How many."""
     ended = Signup.objects.filter(_over(at), event__status=states.OPEN).values("event_id")
     idle = selectors.with_idle_seats(at).values_list("pk", flat=True)
-    ids = sorted({row["event_id"] for row in ended} | set(idle))
+    held = StaffHold.objects.filter(ended_at=None, ends_at__lte=at).values_list("event_id", flat=True)
+    ids = sorted({row["event_id"] for row in ended} | set(idle) | set(held))
     return sum(_swept(event_id, at=at) for event_id in ids)
 
 
@@ -102,8 +104,15 @@ def move_up(signup_id: str, *, event_id: str, by: "Person", at: datetime, reason
     return found
 
 
-def shorten(event: Event, *, at: datetime) -> None:
-    """After a new time: offers end anew, 12 hours after they were made and never past 3 hours before the start."""
+def shorten(event: Event, *, by: "Person", at: datetime) -> None:
+    """After a new time: offers end anew, 12 hours after they were made, and like holds never past 3 hours before the
+    start."""
+    latest = rules.hold_ends_by(event.starts_at)
+    for hold in StaffHold.objects.filter(event=event, ended_at=None, ends_at__gt=latest).order_by("pk"):
+        if latest <= at:
+            seating.let_go(hold, by=by, at=at)
+        else:
+            StaffHold.objects.filter(pk=hold.pk).update(ends_at=latest)
     for signup in Signup.objects.filter(event=event, status=states.OFFERED).order_by("pk"):
         assert signup.offered_at is not None
         ends_at = rules.offer_ends_at(event.starts_at, signup.offered_at)

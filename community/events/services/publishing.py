@@ -70,7 +70,7 @@ def _edit(event_id: int, *, by: "Person", at: datetime, details: dict[str, Any])
         _refuse_missing(event, at=at, new_time="starts_at" in changed)
         seating.make_seats(event, at=at)
         if "starts_at" in changed:
-            offering.shorten(event, at=at)
+            offering.shorten(event, by=by, at=at)
     if changed:
         audit.record("event.edit", event, by=by, at=at, data={"changed": changed})
     if told:

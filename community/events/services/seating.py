@@ -3,16 +3,21 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connection
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from community.events import rules, states
-from community.events.models import Event, Seat, SeatHold, Signup, Table
+from community.events.models import Event, Seat, SeatHold, Signup, StaffHold, Table
+from community.events.selectors import lists
+from community.kernel import audit
 from community.kernel.errors import RuleBroken
 from community.members.services import people
+
+if TYPE_CHECKING:
+    from community.members.models import Person
 
 T = TypeVar("T")
 TRIES = 5
@@ -21,6 +26,10 @@ LOOK = """
 SELECT e.allots_at IS NOT NULL AND e.allotted_at IS NULL OR NOT EXISTS (
     SELECT 1 FROM events_seat c WHERE c.event_id = e.id AND c.removed_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM events_signup s WHERE s.seat_id = c.id)
+    AND NOT EXISTS (
+        SELECT 1 FROM events_seathold k JOIN events_staffhold f ON f.id = k.staff_hold_id
+        WHERE k.seat_id = c.id AND k.freed_at IS NULL AND f.ends_at > %(at)s
+    )
 ) AND NOT EXISTS (
     SELECT 1 FROM events_signup o WHERE o.event_id = e.id AND o.status = 'offered' AND o.offer_ends_at <= %(at)s
 ), (SELECT m.id FROM events_signup m WHERE m.event_id = e.id AND m.person_id = %(person)s),
@@ -92,8 +101,8 @@ def insist(attempt: Callable[[], T | None]) -> T:
 
 
 def free_seats(event_id: int) -> QuerySet[Seat]:
-    """Chairs in use that nobody holds, in the order in which they are given."""
-    return Seat.objects.filter(event_id=event_id, removed_at=None, signups=None)
+    """Chairs in use that nobody has and the office doesn't keep back; what has ended is let go before (`end_holds`)."""
+    return lists.free_seats(event_id=event_id)
 
 
 def next_free(event_id: int) -> Seat | None:
@@ -109,6 +118,20 @@ def take(signup: Signup, seat: Seat, *, at: datetime) -> None:
 def free(signup: Signup, *, at: datetime) -> None:
     # Who waited for the lock brings a time from before it: a chair is never freed before it was taken.
     SeatHold.objects.filter(signup=signup, freed_at=None).update(freed_at=Greatest(F("taken_at"), Value(at)))
+
+
+def end_holds(event: Event, *, at: datetime) -> None:
+    """Under the event's lock: chairs kept back are free from the very instant their time is over, swept or not."""
+    for hold in StaffHold.objects.filter(event=event, ended_at=None, ends_at__lte=at).order_by("pk"):
+        let_go(hold, by=None, at=hold.ends_at)
+
+
+def let_go(hold: StaffHold, *, by: "Person | None", at: datetime) -> None:
+    """End a hold that runs, under the event's lock. The caller offers the chairs."""
+    SeatHold.objects.filter(staff_hold=hold, freed_at=None).update(freed_at=Greatest(F("taken_at"), Value(at)))
+    hold.ended_at, hold.ended_by = max(hold.made_at, at), by
+    hold.save(update_fields=["ended_at", "ended_by"])
+    audit.record("hold.end", hold, by=by, at=at)
 
 
 def make_seats(event: Event, *, at: datetime) -> None:
@@ -145,11 +168,15 @@ def _seats(event: Event) -> Iterable[Any]:
 
 
 def _remove(ids: list[int], event: Event, *, at: datetime) -> None:
-    """Take chairs out of the room; whoever sits on one of them moves to a free chair that stays."""
+    """Take chairs out of the room; whoever sits on one of them, and what the office keeps, moves to one that stays."""
     moving = list(Signup.objects.filter(seat_id__in=ids).order_by("pk"))
-    chairs = list(free_seats(event.pk).exclude(pk__in=ids)[: len(moving)])
-    if len(chairs) < len(moving):
+    kept = list(SeatHold.objects.filter(seat_id__in=ids, freed_at=None, staff_hold__isnull=False).order_by("pk"))
+    chairs = list(free_seats(event.pk).exclude(pk__in=ids)[: len(moving) + len(kept)])
+    if len(chairs) < len(moving) + len(kept):
         raise RuleBroken("seats.occupied")
+    for hold in kept:
+        SeatHold.objects.filter(pk=hold.pk).update(freed_at=Greatest(F("taken_at"), Value(at)))
+        SeatHold.objects.create(seat=chairs.pop(), staff_hold_id=hold.staff_hold_id, taken_at=at)
     for signup, seat in zip(moving, chairs, strict=True):
         free(signup, at=at)
         Signup.objects.filter(pk=signup.pk).update(seat=seat)

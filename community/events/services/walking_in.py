@@ -48,6 +48,7 @@ def seat(event_id: int, person_id: int, *, by: "Person", at: datetime, reason: s
     """
     person = people.lock_person(person_id)
     event = seating.lock_event(event_id)
+    seating.end_holds(event, at=at)
     policies.may_walk_in(person, event, at=at).insist()
     signup = Signup.objects.filter(event=event, person=person).first()
     if signup is not None and signup.status == states.ATTENDED:

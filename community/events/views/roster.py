@@ -86,6 +86,7 @@ def _page(request: HttpRequest, event: Event, **undoing: object) -> HttpResponse
         "q": text,
         "figures": selectors.figures([event], at)[event.pk],
         "clocks": selectors.clocks_running(page, at),
+        "holds": selectors.holds(event),
         "may_close": event.status == states.OPEN and at >= event.ends_at,
         "undoing": _undoing(request, event),
         "reason_form": ReasonForm(),

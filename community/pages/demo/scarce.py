@@ -3,7 +3,9 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from community.events.services import allotting
+from community.events.rules import hold_ends_by
+from community.events.services import allotting, holding
+from community.kernel.ids import public_id as new_key
 from community.pages.demo.founders import Founder
 from community.pages.demo.programme import publish
 from community.pages.demo.setting import Setting
@@ -38,6 +40,11 @@ def build(setting: Setting, founders: list[Founder]) -> dict[str, Any]:
                 action="signup.wait", new="waiting", subject_type="events.Signup", subject_id=signup.pk)
             for signup in table("events.Signup").filter(event=event, status="waiting")
         )  # fmt: skip
+        if name == "collecting":
+            holding.hold(
+                event.pk, key=new_key(), chairs=1, reason="给主讲人带来的朋友", ends_at=hold_ends_by(event.starts_at),
+                by=setting.staff["organizer"], at=setting.now,
+            )  # fmt: skip
         allotting.run_if_due(event.pk, at=setting.now)
         found[name] = event
     return found
