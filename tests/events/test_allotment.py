@@ -12,7 +12,7 @@ from community.events import selectors
 from community.events.models import AllotmentRun, Event, Signup
 from community.events.rules import allotment
 from community.events.rules.allotment import Candidate, Inputs, allot
-from community.events.services import allotting, booking, offering, publishing
+from community.events.services import allotting, booking, offering, publishing, walking_in
 from community.kernel.days import ZONE
 from community.kernel.errors import RuleBroken
 from community.kernel.models import AuditEntry, Message
@@ -159,6 +159,27 @@ class TestTheRun:
             make.seat(table, who)
         newcomer = make.seat(table, member(), at=RUN + late)
         assert (status(table, old), status(table, young), newcomer.status) == ("confirmed", "confirmed", "waiting")
+
+    def test_after_the_start_nobody_is_given_a_seat_they_would_have_missed(self) -> None:
+        """The worker was down and nobody came by: whoever presses then starts nothing any more."""
+        table, who = event(), joined(300)
+        make.seat(table, who)
+        with pytest.raises(RuleBroken, match=r"event\.begun"):
+            make.seat(table, member(), at=SATURDAY)
+        assert not allotting.run_if_due(table.pk, at=SATURDAY)
+        assert status(table, who) == "waiting"
+        assert allotting.run_if_due(table.pk, at=SATURDAY - MINUTE)
+        assert status(table, who) == "confirmed"
+
+    def test_at_the_door_the_seats_are_given_before_a_walk_in_gets_one(self) -> None:
+        """The worker was down: the chairs are those people's who waited for them."""
+        table, waiting = event(), [joined(300), joined(200), joined(3)]
+        for who in waiting:
+            make.seat(table, who)
+        stranger, staff = member(), make.organizer()
+        with pytest.raises(RuleBroken, match=r"seat\.full"):
+            walking_in.seat(table.pk, stranger.pk, by=staff, at=SATURDAY - HOUR, reason="站在门口")
+        assert [status(table, who) for who in waiting] == ["confirmed", "confirmed", "waiting"]
 
     def test_a_visit_is_released_and_allotted_in_one_run(self) -> None:
         roundtable = make.event(at=NOON - 10 * DAY, starts_at=NOON - HOUR)

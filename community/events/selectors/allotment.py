@@ -49,7 +49,9 @@ def _elsewhere(event: Event, people: Iterable[int]) -> set[int]:
     return set(seats.values_list("person_id", flat=True))
 
 
-def due_allotments(at: datetime) -> list[int]:
-    """Events whose time for the run has come, by key."""
+def due_allotments(at: datetime, event_id: int | None = None) -> list[int]:
+    """Events whose time for the run has come and that have not begun, by key; or only this one."""
     due = Event.objects.filter(status=states.OPEN, allots_at__lte=at, allotted_at=None, starts_at__gt=at)
+    if event_id is not None:
+        due = due.filter(pk=event_id)
     return list(due.order_by("allots_at", "pk").values_list("pk", flat=True))

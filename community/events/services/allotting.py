@@ -21,8 +21,9 @@ def run_if_due(event_id: int, *, at: datetime) -> bool:
     """Give the seats if it is time and nobody did; whoever signs up, accepts or withdraws later calls it first.
 
     False when there was nothing to do, or when a crowd that presses this second makes it wait for the next minute.
+    Never after the start: nobody gets a seat they cannot come to any more, and would have missed.
     """
-    if not Event.objects.filter(pk=event_id, status=states.OPEN, allots_at__lte=at, allotted_at=None).exists():
+    if event_id not in selectors.due_allotments(at, event_id):
         return False
     try:
         return seating.insist(lambda: _run(event_id, at=at)).allotted_at == at
@@ -36,7 +37,9 @@ def _run(event_id: int, *, at: datetime) -> Event | None:
     if locked is None:
         return None
     event, signups = locked
-    if event.status != states.OPEN or not event.collecting or event.allots_at is None or at < event.allots_at:
+    if event.status != states.OPEN or not event.collecting or event.allots_at is None:
+        return event
+    if not event.allots_at <= at < event.starts_at:
         return event
     seating.end_holds(event, at=at)
     free = list(seating.free_seats(event.pk).select_related("table").order_by("table__number", "number"))

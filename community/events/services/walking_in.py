@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from community.events import policies, selectors, states
 from community.events.models import Event, Signup
-from community.events.services import booking, checking_in, seating
+from community.events.services import allotting, booking, checking_in, seating
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
@@ -38,14 +38,19 @@ def _release(event_id: int, *, by: "Person", at: datetime) -> list[Signup] | Non
     return absent
 
 
-@settled(booking.CONFLICTS)
 def seat(event_id: int, person_id: int, *, by: "Person", at: datetime, reason: str = "") -> Signup:
     """Seat somebody at the door on a free chair and check them in. Who waits comes first; another needs a reason.
 
-    Somebody whose own chair was released comes back the same way, without a reason. Raises RuleBroken:
-    "walk_in.reason", "seat.full", "signup.overlap", "signup.stale", the codes of check-in and of
-    `members.policies.may_book`.
+    Somebody whose own chair was released comes back the same way, without a reason. Seats whose allotment is due, with
+    no worker to run it, are given to whoever waits for them before. Raises RuleBroken: "walk_in.reason", "seat.full",
+    "signup.overlap", "signup.stale", the codes of check-in and of `members.policies.may_book`.
     """
+    allotting.run_if_due(event_id, at=at)
+    return _seat(event_id, person_id, by=by, at=at, reason=reason)
+
+
+@settled(booking.CONFLICTS)
+def _seat(event_id: int, person_id: int, *, by: "Person", at: datetime, reason: str) -> Signup:
     person = people.lock_person(person_id)
     event = seating.lock_event(event_id)
     seating.end_holds(event, at=at)
