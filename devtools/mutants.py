@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 BILLING = "community/billing"
+EVENTS = "community/events"
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "screens", "*.pyc", "__pycache__", ".*_cache")
 
 
@@ -98,6 +99,21 @@ MUTANTS = [
            "tests/concurrency/test_money.py::test_numbers_have_no_gaps"),
     Mutant("anybody opens a slip", f"{BILLING}/views/transfers.py", ", invoice__person=request.user", "",
            "tests/billing/test_transfers.py::TestThePayer::test_the_way_with_reference_and_slip"),
+    Mutant("no lock on the event", f"{EVENTS}/services/seating.py",
+           "event = locked.select_related(\"city\").filter(pk=event_id).first()", "event = Event.objects.select_related(\"city\").filter(pk=event_id).first()",
+           "tests/concurrency/test_mixed.py::test_everything_crosses_at_one_event"),
+    Mutant("an offer's last instant still holds", f"{EVENTS}/policies.py",
+           "YES if at < signup.offer_ends_at else", "YES if at <= signup.offer_ends_at else",
+           "tests/properties/test_weeks.py::test_weeks_follow_the_model"),
+    Mutant("an offer ends a moment late", f"{EVENTS}/services/offering.py",
+           "offer_ends_at__lte=at", "offer_ends_at__lt=at",
+           "tests/properties/test_weeks.py::test_weeks_follow_the_model"),
+    Mutant("everybody is of one class", f"{EVENTS}/rules/__init__.py",
+           "rank = ranks[class_of(asker, at)]", "rank = 0",
+           "tests/properties/test_weeks.py::test_weeks_follow_the_model"),
+    Mutant("a walk-in before a late allotment", f"{EVENTS}/services/walking_in.py",
+           "    allotting.run_if_due(event_id, at=at)\n", "",
+           "tests/events/test_allotment.py::TestTheRun::test_at_the_door_the_seats_are_given_before_a_walk_in_gets_one"),
 ]  # fmt: skip
 
 
