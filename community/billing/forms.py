@@ -49,6 +49,18 @@ class TierForm(forms.Form):
     tier = forms.SlugField(max_length=50, error_messages={"required": _("Please choose a tier first.")})
 
 
+class QuoteForm(TierForm):
+    """A way up for exactly what was shown, in minor units."""
+
+    quoted = forms.IntegerField(min_value=1, max_value=10**12)
+
+
+class WishForm(TierForm):
+    """The tier of the next year; empty takes the wish back."""
+
+    tier = forms.SlugField(max_length=50, required=False)
+
+
 class PayForm(forms.Form):
     channel = forms.SlugField(max_length=10)
 
@@ -62,6 +74,12 @@ class ReasonForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Please write why; the record keeps it.")},
     )
+
+
+class DecideForm(ReasonForm):
+    """A case of money that may go back; `grant`: the year is held in the lower tier asked for."""
+
+    grant = forms.BooleanField(required=False)
 
 
 class AcceptForm(ReasonForm):

@@ -5,11 +5,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from community.billing.models import BankTransfer, Invoice
+from community.kernel.days import day_of
 from community.kernel.errors import YES, Verdict, no
 from community.members import policies as members
 
 if TYPE_CHECKING:
     from community.members.models import Person
+
+OVER = {Invoice.Purpose.RENEWAL: "renewal.over", Invoice.Purpose.UPGRADE: "tier.quote_over"}
 
 
 def may_see(person: "Person", invoice: Invoice) -> bool:
@@ -35,7 +38,9 @@ def may_pay(person: "Person", invoice: Invoice, *, at: datetime) -> Verdict:
     if not invoice.is_open:
         return no("invoice.paid")
     if invoice.due_at is not None and at >= invoice.due_at:
-        return no("renewal.over" if invoice.purpose == Invoice.Purpose.RENEWAL else "fee.over")
+        return no(OVER.get(invoice.purpose, "fee.over"))
+    if invoice.purpose == Invoice.Purpose.UPGRADE:
+        return may_pay_upgrade(person, invoice, at=at)
     if invoice.purpose == Invoice.Purpose.RENEWAL:
         return may_pay_renewal(person, invoice, at=at)
     return members.may_pay_fee(person, at=at)
@@ -47,3 +52,11 @@ def may_pay_renewal(person: "Person", invoice: Invoice, *, at: datetime) -> Verd
     if term is None or term.pk != invoice.renews_id:
         return no("invoice.void")
     return members.may_renew(person, at=at, term=term)
+
+
+def may_pay_upgrade(person: "Person", invoice: Invoice, *, at: datetime) -> Verdict:
+    """R17: while the term it moves is the running one and holds the tier it was quoted for."""
+    term = members.running_term(person, day_of(at))
+    if term is None or term.pk != invoice.term_id or term.tier_id != invoice.from_tier_id:
+        return no("tier.quote_over")
+    return members.may_move_up(person, at=at)

@@ -53,5 +53,12 @@ REFUSALS = {
         "There is a price from this very day already. Take that one back first, or choose another day."
     ),
     "price.begun": _("This price has begun to count, so it stays. Set a new one from a later day."),
+    "tier.not_up": _("Only a tier that costs more can be had at once. Any other begins with your next year."),
+    "tier.quote_changed": _("The price of moving up has changed since you looked. Here is the one of today."),
+    "tier.quote_over": _("This quote is over. Look at the tiers once more for the price of today."),
+    "tier.paid_up": _(
+        "Your next year is paid in its tier already. For a higher one, move up when it has begun; the price is by the day."
+    ),
+    "tier.asked": _("You have asked for another tier in your next year already; the treasurer decides."),
     "leaving.decided": _("Somebody has decided this already. Please look at the list again."),
 }

@@ -19,6 +19,7 @@ NOT_THAT_WAY = ("charge_disputed", "InvalidRequestError")
 REFUND_WINDOWS = {"alipay": 90, "wechat_pay": 180}  # days; the providers' own limits
 LONGEST_PAUSE = timedelta(hours=1)
 WITHIN_72_HOURS = "within_72_hours"  # why a refund was asked for: R18, the member's own
+UPGRADE_LASTS = timedelta(days=7)  # so long a quoted way up can be paid
 BATCH = 500  # rows of one transaction of a yearly run
 
 # Why money fits nothing: the named cases of the treasurer's list.
@@ -193,3 +194,14 @@ def unused_share(paid: int, starts_on: date, ends_on: date, left_on: date) -> in
     """R18: what the days of a half-open term from `left_on` on come to, pro rata by day, half up, in minor units."""
     days = (ends_on - starts_on).days
     return share(paid, min(max((ends_on - left_on).days, 0), days), days)
+
+
+def upgrade(old: Money, new: Money, starts_on: date, ends_on: date, on: date) -> Money:
+    """R17: what moving up costs on a day of a half-open term: the yearly difference × days left / days of the term,
+    the day itself counted, half up, in minor units; nothing when the other tier costs no more."""
+    return Money(unused_share(max((new - old).amount, 0), starts_on, ends_on, on), new.currency)
+
+
+def upgrade_due(at: datetime, ends_at: datetime) -> datetime:
+    """R17: until when a way up quoted at `at` can be paid: seven days, never past `ends_at`."""
+    return min(at + UPGRADE_LASTS, ends_at)

@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 
 from community.billing.views import (
+    changing,
     leaving,
     paying,
     paying_back,
@@ -36,6 +37,9 @@ urlpatterns = [
     path("billing/leave/", leaving.page, name="billing_leave"),
     path("billing/leave/now/", leaving.leave, name="billing_leave_now"),
     path("billing/leave/undo/", leaving.change_mind, name="billing_change_mind"),
+    path("billing/tier/", changing.page, name="billing_tier"),
+    path("billing/tier/up/", changing.move_up, name="billing_tier_up"),
+    path("billing/tier/wish/", changing.wish, name="billing_tier_wish"),
     path("billing/renewal/", renewing.renewal, name="renewal"),
     path("billing/renewal/quiet/<str:token>/", renewing.quiet, name="renewal_quiet"),
     path("year/", renewing.my_year, name="year"),

@@ -197,7 +197,12 @@ def may_pay_fee(person: Person, *, at: datetime) -> Verdict:
 
 def last_term(person: Person) -> Term | None:
     """The term a renewal would follow: the latest one that is not void."""
-    return Term.objects.filter(person=person, voided_at=None).select_related("tier").order_by("ends_on").last()
+    return (
+        Term.objects.filter(person=person, voided_at=None)
+        .select_related("tier", "next_tier")
+        .order_by("ends_on")
+        .last()
+    )
 
 
 def may_renew(person: Person, *, at: datetime, term: Term | None = None) -> Verdict:
@@ -210,6 +215,33 @@ def may_renew(person: Person, *, at: datetime, term: Term | None = None) -> Verd
     if day_of(at) < (opens_on := rules.renewal_opens_on(term.ends_on)):
         return no("renewal.early", day=opens_on, at=at)
     return YES if day_of(at) < rules.renewable_until(term.ends_on) else no("renewal.over")
+
+
+def running_term(person: Person, on: date) -> Term | None:
+    """The term a day lies in, grace not counted."""
+    running = Term.objects.filter(person=person, voided_at=None, starts_on__lte=on, ends_on__gt=on)
+    return running.select_related("tier", "next_tier", "application").first()
+
+
+def may_move_up(person: Person, *, at: datetime) -> Verdict:
+    """R17: the gate of the tiers one may choose, in a running term; once the renewal is open, that is paid first."""
+    today = day_of(at)
+    term, last = running_term(person, today), last_term(person)
+    if term is None or last is None:
+        return no("tier.not_running")
+    if term.ends_early_on is not None:
+        return no("tier.trainee")
+    if must_mend(person, today):
+        return no("tier.reverify")
+    return no("tier.renewal_first") if last == term and today >= rules.renewal_opens_on(term.ends_on) else YES
+
+
+def may_wish_tier(person: Person, *, at: datetime) -> Verdict:
+    """R17: a tier for the next year, while there can be one."""
+    term = last_term(person)
+    if term is None or day_of(at) >= rules.renewable_until(term.ends_on):
+        return no("tier.not_running")
+    return YES if term.ends_early_on is None else no("tier.trainee")
 
 
 def may_leave(person: Person, *, at: datetime) -> Verdict:

@@ -73,6 +73,14 @@ REFUSALS = {
     "fee.paid": _("The fee is paid already."),
     "fee.over": _("The time to pay is over, and the application has lapsed."),
     "tier.not_yours": _("This tier isn't open to you. Choose one of those shown."),
+    "tier.not_running": _("No year of yours is running, so there is no tier to change."),
+    "tier.trainee": _("Show your company first; then every tier is open to you."),
+    "tier.reverify": _(
+        "The yearly check of your company is overdue, so no other tier for now. Show its papers under “My company”."
+    ),
+    "tier.renewal_first": _(
+        "Your year is about to end: renew it first. Then you can move up for the days that are left."
+    ),
     "renewal.never": _("You have no membership to renew yet. Apply first; it takes a few minutes."),
     "renewal.ends_early": _(
         "This membership ends early, so there is nothing to renew. Show your company, or apply again after it."

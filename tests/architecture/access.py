@@ -66,6 +66,9 @@ billing_join                 in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 billing_leave                in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 billing_leave_now            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 billing_change_mind          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+billing_tier                 in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+billing_tier_up              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+billing_tier_wish            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 renewal                      in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 renewal_quiet                ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 year                         in   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -247,6 +250,8 @@ event_signup/draft           in   --   --   --   --   --   do   --   --   do
 billing_join                 in   do   do   do   do   do   do   do   do   do
 billing_leave_now            in   do   do   do   do   do   do   do   do   do
 billing_change_mind          in   do   do   do   do   do   do   do   do   do
+billing_tier_up              in   do   do   do   do   do   do   do   do   do
+billing_tier_wish            in   do   do   do   do   do   do   do   do   do
 renewal_quiet                do   do   do   do   do   do   do   do   do   do
 invoice_pay                  in   --   --   do   --   --   --   --   --   --
 

@@ -27,6 +27,7 @@ class Invoice(models.Model):
     class Purpose(models.TextChoices):
         ADMISSION = "admission", _("First membership year")
         RENEWAL = "renewal", _("Next membership year")
+        UPGRADE = "upgrade", _("Higher tier for the rest of the year")
 
     class Status(models.TextChoices):
         OPEN = states.OPEN, _("To pay")
@@ -45,6 +46,8 @@ class Invoice(models.Model):
     renews = models.ForeignKey("members.Term", models.PROTECT, null=True, blank=True, related_name="renewals")
     term = models.ForeignKey("members.Term", models.PROTECT, null=True, blank=True, related_name="invoices")
     tier = models.ForeignKey("members.Tier", models.PROTECT, related_name="+")
+    # A way up (R17): from which tier; `term` is the one it moves, from the day of issue to its end.
+    from_tier = models.ForeignKey("members.Tier", models.PROTECT, null=True, blank=True, related_name="+")
     tier_name_zh = models.CharField(max_length=60)
     tier_name_en = models.CharField(max_length=60)
     amount = models.BigIntegerField()
@@ -77,6 +80,14 @@ class Invoice(models.Model):
                 name="invoice_renewal_follows_term",
             ),
             models.CheckConstraint(
+                condition=~Q(purpose="upgrade")
+                | (
+                    Q(term__isnull=False, from_tier__isnull=False, due_at__isnull=False)
+                    & ~Q(tier=models.F("from_tier"))
+                ),
+                name="invoice_upgrade_of_term",
+            ),
+            models.CheckConstraint(
                 condition=Q(status__in=states.WAS_PAID, paid_at__isnull=False)
                 | Q(status__in=[states.OPEN, states.VOID], paid_at__isnull=True),
                 name="invoice_paid_has_date",
@@ -88,7 +99,7 @@ class Invoice(models.Model):
             pgtrigger.ReadOnly(
                 name="terms_stay", fields=["number", "person", "purpose", "tier", "amount", "currency", "issued_at"]
             ),
-            pgtrigger.ReadOnly(name="period_stays", fields=["renews"]),
+            pgtrigger.ReadOnly(name="period_stays", fields=["renews", "from_tier"]),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Who left before the year they paid for was over: what goes back is the treasurer's decision (R18)."""
+"""What may have to go back of a paid year: who left before it was over (R18), who asked for a lower tier in it (R17)."""
 
 from django.conf import settings
 from django.db import models
@@ -11,10 +11,15 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Leaving(models.Model):
-    """One leaving with days that were paid for: what they come to, and what the treasurer decided, with the reason."""
+    """One leaving with days that were paid for: what they come to, and what the treasurer decided, with the reason.
+
+    `wants`: nobody left; the paid year `term` is asked for in a lower tier, and `unused` is the difference.
+    """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     person = models.ForeignKey(PERSON, models.PROTECT, related_name="leavings")
+    wants = models.ForeignKey("members.Tier", models.PROTECT, null=True, blank=True, related_name="+")
+    term = models.ForeignKey("members.Term", models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.TextField(blank=True)
     left_at = models.DateTimeField()
     paid = models.BigIntegerField()
@@ -31,6 +36,11 @@ class Leaving(models.Model):
                 condition=Q(decided_at=None, decided_by=None) | Q(decided_at__isnull=False, decided_by__isnull=False),
                 name="leaving_decided_pair",
             ),
+            models.CheckConstraint(
+                condition=Q(wants=None, term=None) | Q(wants__isnull=False, term__isnull=False),
+                name="leaving_wants_for_term",
+            ),
+            models.UniqueConstraint(fields=["term"], condition=Q(decided_at=None), name="leaving_one_open_per_term"),
             models.CheckConstraint(condition=Q(unused__gte=0), name="leaving_unused_not_negative"),
         ]
         indexes = [models.Index(fields=["left_at"], name="leaving_open", condition=Q(decided_at=None))]

@@ -115,9 +115,11 @@ def payee_of(invoice: Invoice) -> str:
 
 
 def leavings() -> QuerySet[Leaving]:
-    """R18: who left with paid days, what is to decide first."""
+    """R17, R18: who left with paid days or asked for less in a paid year, what is to decide first."""
     undecided = F("decided_at").asc(nulls_first=True)
-    return Leaving.objects.select_related("person", "decided_by").order_by(undecided, "left_at", "pk")
+    return Leaving.objects.select_related("person", "decided_by", "wants", "term__tier").order_by(
+        undecided, "left_at", "pk"
+    )
 
 
 def fee_due_at(application: "Application | None") -> datetime | None:

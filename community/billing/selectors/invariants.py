@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Cast, Left, Substr
 
 from community.billing import rules, states
@@ -19,6 +19,7 @@ def broken_invariants(at: datetime) -> dict[str, list[str]]:
         "payment_allocated_beyond": _beyond(Sum("allocations__amount")),
         "payment_refunded_beyond": _beyond(Sum("refunds__amount", filter=~Q(refunds__status__in=states.REFUND_GONE))),
         "payment_without_effect": _without_effect(),
+        "term_not_in_the_tier_paid_for": _wrong_tier(),
         "invoice_numbers_with_gaps": _gaps(),
         "receivable_differs_from_open_invoices": _receivable(),
         "suspense_differs_from_kept_money": _suspense(),
@@ -56,6 +57,14 @@ def _without_effect() -> list[str]:
         .filter(named=0)
         .values_list("public_id", flat=True)
     )
+
+
+def _wrong_tier() -> list[str]:
+    """R17: a paid way up, and the term holds what it was quoted from."""
+    latest = Invoice.objects.filter(term=OuterRef("term"), purpose=Invoice.Purpose.UPGRADE, status=states.PAID)
+    rows = Invoice.objects.filter(purpose=Invoice.Purpose.UPGRADE, status=states.PAID, term__voided_at=None)
+    newest = rows.filter(pk=Subquery(latest.order_by("-pk").values("pk")[:1]))
+    return list(newest.filter(term__tier=F("from_tier")).values_list("number", flat=True))
 
 
 def _gaps() -> list[str]:

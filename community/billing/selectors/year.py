@@ -16,7 +16,7 @@ from community.members import selectors as members
 if TYPE_CHECKING:
     from community.members.models import Person, Term
 
-MEMBERSHIP = (Invoice.Purpose.ADMISSION, Invoice.Purpose.RENEWAL)
+MEMBERSHIP = (Invoice.Purpose.ADMISSION, Invoice.Purpose.RENEWAL, Invoice.Purpose.UPGRADE)
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,20 @@ def paid_for(person: "Person", term: "Term") -> Money:
     return _charged(person, term)[0]
 
 
+def unused_of(person: "Person", term: "Term", left_on: date) -> int:
+    """R18: what the paid days of a term from `left_on` on come to; a way up counts from the day it was issued (R17)."""
+    fees = _fees(person, term)[0]
+    return sum(rules.unused_share(amount, since, term.ends_on, left_on) for since, amount in fees)
+
+
 def _charged(person: "Person", term: "Term") -> tuple[Money, Money]:
     """What was paid for the term itself, and for anything else while it ran; refunds that arrived taken off."""
+    fees, on_top = _fees(person, term)
+    return Money(sum(amount for _, amount in fees)), Money(on_top)
+
+
+def _fees(person: "Person", term: "Term") -> tuple[list[tuple[date, int]], int]:
+    """Each payment for the term with the day from which it pays for it, and the sum of everything beside."""
     began_at, ended_at = start_of(term.starts_on), start_of(term.ends_on)
     of_term = Q(purpose__in=MEMBERSHIP, term=term)
     if term.application_id is not None:
@@ -73,10 +85,12 @@ def _charged(person: "Person", term: "Term") -> tuple[Money, Money]:
     rows = Invoice.objects.filter(of_term | beside, person=person, status__in=[states.PAID, states.REFUNDED])
     arrived = Q(allocations__payment__refunds__status=states.SUCCEEDED)
     back = Sum("allocations__payment__refunds__amount", filter=arrived, default=0)
-    fees = on_top = 0
-    for purpose, amount, returned in rows.annotate(back=back).values_list("purpose", "amount", "back"):
+    fees, on_top = [], 0
+    found = rows.annotate(back=back).values_list("purpose", "amount", "back", "issued_at")
+    for purpose, amount, returned, issued_at in found:
         if purpose in MEMBERSHIP:
-            fees += amount - returned
+            since = day_of(issued_at) if purpose == Invoice.Purpose.UPGRADE else term.starts_on
+            fees.append((since, amount - returned))
         else:
             on_top += amount - returned
-    return Money(fees), Money(on_top)
+    return fees, on_top

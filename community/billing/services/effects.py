@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from community.billing import states
 from community.billing.models import Invoice, Refund
-from community.members.services import admission, renewing
+from community.billing.selectors import changing as tier_changes
+from community.members.services import admission, changing, renewing
 
 if TYPE_CHECKING:
     from community.members.models import Person
@@ -20,6 +21,8 @@ def paid(invoice: Invoice, *, paid_at: datetime, by: "Person | None", at: dateti
         return _fee_paid(invoice, paid_at=paid_at, by=by, at=at)
     if invoice.purpose == Invoice.Purpose.RENEWAL:
         return _renewal_paid(invoice, paid_at=paid_at, by=by, at=at)
+    if invoice.purpose == Invoice.Purpose.UPGRADE:
+        return _upgrade_paid(invoice, paid_at=paid_at, by=by, at=at)
     raise ValueError(f"nobody says what a paid invoice for {invoice.purpose} does")
 
 
@@ -37,6 +40,9 @@ def undone(invoice: Invoice, *, by: "Person | None", reason: str, at: datetime) 
         _fee_gone(invoice, by=by, reason=reason, at=at)
     elif invoice.purpose == Invoice.Purpose.RENEWAL and invoice.term_id is not None:
         renewing.undo(invoice.term_id, follows_id=invoice.renews_id, by=by, at=at, reason=reason)
+    elif invoice.purpose == Invoice.Purpose.UPGRADE and invoice.term is not None:
+        tier_id = tier_changes.tier_paid_for(invoice.term, besides=invoice)
+        changing.set_tier(invoice.term, tier_id or invoice.tier_id, by=by, at=at, reason=reason)
 
 
 def _fee_paid(invoice: Invoice, *, paid_at: datetime, by: "Person | None", at: datetime) -> bool:
@@ -65,6 +71,15 @@ def _renewal_paid(invoice: Invoice, *, paid_at: datetime, by: "Person | None", a
     return True
 
 
+def _upgrade_paid(invoice: Invoice, *, paid_at: datetime, by: "Person | None", at: datetime) -> bool:
+    """R17: the running term holds the higher tier from this moment."""
+    assert invoice.term_id is not None and invoice.from_tier_id is not None
+    return changing.move_up(
+        invoice.person_id, term_id=invoice.term_id, from_tier_id=invoice.from_tier_id, tier_id=invoice.tier_id,
+        paid_at=paid_at, by=by, at=at,
+    )  # fmt: skip
+
+
 def _fee_refunded(invoice: Invoice, refund: Refund, *, at: datetime) -> None:
     """Unless members asked for it themselves."""
     if refund.origin != Refund.Origin.APPLICATION:
@@ -74,7 +89,8 @@ def _fee_refunded(invoice: Invoice, refund: Refund, *, at: datetime) -> None:
 def _fee_gone(invoice: Invoice, *, by: "Person | None", reason: str, at: datetime) -> None:
     """Unless the fee was paid anew since."""
     assert invoice.application_id is not None
-    if Invoice.objects.filter(application_id=invoice.application_id, status=states.PAID).exists():
+    fees = Invoice.objects.filter(application_id=invoice.application_id, purpose=Invoice.Purpose.ADMISSION)
+    if fees.filter(status=states.PAID).exists():
         return
     admission.payment_reversed(
         invoice.person_id,

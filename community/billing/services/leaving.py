@@ -11,7 +11,7 @@ from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.days import day_of
 from community.kernel.errors import RuleBroken
-from community.members.services import leaving, people
+from community.members.services import changing, leaving, people
 
 if TYPE_CHECKING:
     from community.members.models import Person
@@ -34,7 +34,7 @@ def leave(person: "Person", *, reason: str, at: datetime) -> Leaving | None:
     terms = leaving.leave(person.pk, by=person, at=at, reason=reason)
     _void_open(person, at=at)
     paid = [(term, year.paid_for(person, term)) for term in terms]
-    unused = sum(rules.unused_share(money.amount, term.starts_on, term.ends_on, day_of(at)) for term, money in paid)
+    unused = sum(year.unused_of(person, term, day_of(at)) for term in terms)
     if not unused:
         return None
     case = Leaving.objects.create(
@@ -45,15 +45,21 @@ def leave(person: "Person", *, reason: str, at: datetime) -> Leaving | None:
 
 
 @settled()
-def decide(case: Leaving, *, decision: str, by: "Person", at: datetime) -> None:
-    """The treasurer closes a case, with what was decided and why. Raises RuleBroken("leaving.decided")."""
+def decide(case: Leaving, *, decision: str, grant: bool = False, by: "Person", at: datetime) -> None:
+    """The treasurer closes a case, with what was decided and why. `grant`: the year is held in the tier asked for (R17).
+
+    Raises RuleBroken("leaving.decided").
+    """
+    people.lock_person(case.person_id)
     if not Leaving.objects.filter(pk=case.pk, decided_at=None).update(decided_at=at, decided_by=by, decision=decision):
         raise RuleBroken("leaving.decided")
     audit.record("leaving.decide", case, by=by, at=at, reason=decision)
+    if grant and case.term is not None and case.wants_id is not None and case.term.voided_at is None:
+        changing.set_tier(case.term, case.wants_id, by=by, at=at, reason="asked_for_less")
 
 
 def _void_open(person: "Person", *, at: datetime) -> None:
     """Nothing is owed any more; open payment pages are closed after commit."""
     unpaid = Invoice.objects.select_for_update().filter(person=person, status=states.OPEN)
-    for invoice in unpaid.filter(purpose=Invoice.Purpose.RENEWAL).order_by("pk"):
+    for invoice in unpaid.exclude(purpose=Invoice.Purpose.ADMISSION).order_by("pk"):
         invoicing.void(invoice, by=person, at=at, reason="left")

@@ -8,7 +8,7 @@ from community.billing import rules, states
 from community.billing.models import Allocation, Invoice, Journal, Line, Refund
 from community.billing.services import ledger
 from community.kernel.conflicts import settled
-from community.kernel.days import months_later
+from community.kernel.days import day_of, months_later
 from community.kernel.money import Money
 
 
@@ -40,7 +40,11 @@ def period_of(invoice: Invoice) -> tuple[date, date] | None:
     term = invoice.term
     if term is None and invoice.application is not None:
         term = invoice.application.terms.order_by("starts_on").first()
-    return (term.starts_on, term.ends_on) if term else None
+    if term is None:
+        return None
+    if invoice.purpose == Invoice.Purpose.UPGRADE:
+        return max(term.starts_on, day_of(invoice.issued_at)), term.ends_on
+    return term.starts_on, term.ends_on
 
 
 def net_of(invoice: Invoice) -> int:

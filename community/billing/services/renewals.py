@@ -22,7 +22,7 @@ from community.members import selectors as members
 from community.members.services import people, renewing
 
 if TYPE_CHECKING:
-    from community.members.models import Term
+    from community.members.models import Person, Term
 
 log = structlog.get_logger()
 RENEWAL = Invoice.Purpose.RENEWAL
@@ -45,7 +45,7 @@ def _issue(term_ids: list[int], *, at: datetime) -> int:
     """One transaction for a few hundred people, locked in key order; under the locks it is asked again who is due."""
     due = _without_invoice(at).filter(pk__in=term_ids)
     people.lock_people(list(due.values_list("person_id", flat=True)))
-    terms = list(due.select_related("tier").order_by("ends_on", "pk"))
+    terms = list(due.select_related("tier", "next_tier").order_by("ends_on", "pk"))
     priced = _priced(terms, _Prices(at))
     if len(priced) < len(terms):
         log.error("renewal_without_price", terms=len(terms) - len(priced))
@@ -59,14 +59,25 @@ def _issue(term_ids: list[int], *, at: datetime) -> int:
     return len(invoices)
 
 
+def issue_anew(term_id: int, *, by: "Person", at: datetime) -> None:
+    """R17: another tier was wished for after the renewal's invoice was issued: that one is void, and there is a new one
+    at the price of today. In the caller's transaction, with the person locked; nothing while there is none."""
+    unpaid = Invoice.objects.select_for_update().filter(renews=term_id, purpose=RENEWAL, status=states.OPEN).first()
+    if unpaid is not None:
+        invoicing.void(unpaid, by=by, at=at, reason="another tier was wished for")
+        _issue([term_id], at=at)
+
+
 def _priced(terms: "list[Term]", prices: "_Prices") -> "list[tuple[Term, Any, Money]]":
     """Each term with the tier that follows and its price of the day (R13), asked once per tier. Who was a trainee and
-    showed a company is invoiced as a member."""
+    showed a company is invoiced as a member; who wished for another tier in that (R17)."""
     members_tier = next((tier for tier in members.tiers() if not tier.for_trainees), None)
     since = members.members_since([term.person_id for term in terms])
     priced = []
     for term in terms:
         tier = members_tier if term.tier.for_trainees else term.tier
+        if term.next_tier is not None and term.next_tier.active:
+            tier = term.next_tier
         money = prices.of(tier, since[term.person_id]) if tier is not None else None
         if money is not None:
             priced.append((term, tier, money))
@@ -141,8 +152,10 @@ def stop_reminders(invoice: Invoice, *, at: datetime) -> None:
 
 
 def void_all_over(*, at: datetime) -> int:
-    """Renewals nobody paid until the last day of revival; one transaction a person."""
-    over = Invoice.objects.filter(purpose=RENEWAL, status=states.OPEN, due_at__lte=at).order_by("pk")
+    """Renewals nobody paid until the last day of revival, quoted ways up nobody took; one transaction a person."""
+    over = Invoice.objects.filter(
+        purpose__in=[RENEWAL, Invoice.Purpose.UPGRADE], status=states.OPEN, due_at__lte=at
+    ).order_by("pk")
     return sum(_void_over(pk, person_id, at=at) for pk, person_id in list(over.values_list("pk", "person_id")))
 
 
@@ -152,5 +165,5 @@ def _void_over(invoice_id: int, person_id: int, *, at: datetime) -> bool:
     invoice = Invoice.objects.select_for_update().filter(pk=invoice_id, status=states.OPEN, due_at__lte=at).first()
     if invoice is None:
         return False
-    invoicing.void(invoice, by=None, at=at, reason="the time to renew is over")
+    invoicing.void(invoice, by=None, at=at, reason="the time to pay it is over")
     return True

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from community.billing import selectors
-from community.billing.forms import ReasonForm
+from community.billing.forms import DecideForm
 from community.billing.models import Leaving
 from community.billing.selectors import year
 from community.billing.services import leaving
@@ -65,11 +65,12 @@ def cases(request: HttpRequest) -> HttpResponse:
 @require_POST
 @desk(TREASURER)
 def decide(request: HttpRequest, public_id: str) -> HttpResponse:
-    case, form = get_object_or_404(Leaving, public_id=public_id), ReasonForm(request.POST)
+    case, form = get_object_or_404(Leaving, public_id=public_id), DecideForm(request.POST)
     try:
         if not form.is_valid():
             raise RuleBroken("money.reason")
-        leaving.decide(case, decision=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+        told = form.cleaned_data
+        leaving.decide(case, decision=told["reason"], grant=told["grant"], by=request.user, at=timezone.now())
         messages.success(request, _("Decided; the record keeps why."))
     except RuleBroken as refused:
         messages.error(request, refused.sentence)

@@ -156,7 +156,9 @@ def _about(found: Invoice, request: HttpRequest) -> dict[str, object]:
         "invoice": found,
         "payments": selectors.payments_for(found),
         "may_pay": may_pay,
-        "other_tiers": may_pay.ok and len(member_lists.tiers_for(request.user)) > 1,
+        "other_tiers": may_pay.ok
+        and found.purpose == Invoice.Purpose.ADMISSION
+        and len(member_lists.tiers_for(request.user)) > 1,
         "due_at": found.due_at or selectors.fee_due_at(found.application),
         "by_transfer": may_pay.ok and transfers.entity_for(found.currency) is not None,
         "in_wechat": "MicroMessenger" in request.headers.get("User-Agent", ""),

@@ -18,11 +18,13 @@ class Term(models.Model):
     """A half-open period of membership (R14). Standing is computed from terms; void terms count for nothing.
 
     `ends_early_on`: the membership is over on that day, without grace, whatever the sweep did (R11).
+    `next_tier`: the tier wished for the next year (R17); the renewal bills it.
     `closed_at`: when it was written down what came after it, the next term or nothing; standing never asks for it.
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="terms")
     tier = models.ForeignKey(Tier, models.PROTECT, related_name="+")
+    next_tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="+")
     application = models.ForeignKey(Application, models.PROTECT, null=True, blank=True, related_name="terms")
     starts_on = models.DateField()
     ends_on = models.DateField()

@@ -29,13 +29,14 @@ from community.members.models import (
 live_application = policies.live_application
 standing_of = policies.standing_of
 last_term = policies.last_term
+running_term = policies.running_term
 
 
 def term_of(person: Person, on: date) -> Term | None:
     """The term running on a day, else the last one that ended before it."""
     return (
         Term.objects.filter(person=person, voided_at=None, starts_on__lte=on)
-        .select_related("tier")
+        .select_related("tier", "next_tier")
         .order_by("-starts_on")
         .first()
     )
@@ -73,6 +74,11 @@ def tiers_for(person: Person) -> list[Tier]:
 
 def tiers() -> list[Tier]:
     return list(Tier.objects.filter(active=True))
+
+
+def tiers_to_choose() -> list[Tier]:
+    """R17: what members may change to; the trainees' own is nobody's choice."""
+    return list(Tier.objects.filter(active=True, for_trainees=False))
 
 
 def all_tiers() -> list[Tier]:

@@ -201,7 +201,12 @@ def _trail(setting: Setting, application: Any) -> list[Any]:
 
 
 def _price_since(on: date) -> None:
-    """The first price of each tier, valid early enough for the oldest member (R13)."""
+    """A second tier to move up to, and the first price of each, valid early enough for the oldest member (R13, R17)."""
+    partner = table("members.Tier").create(
+        code="partner", name_zh="伙伴会员", name_en="Partner", position=1, roundtables_a_month=8, visits_a_quarter=6,
+        open_posts=5, guests_a_quarter=6,
+    )  # fmt: skip
+    table("billing.Price").create(tier=partner, amount=680_000, valid_from_on=on.replace(month=1, day=1))
     for tier_id in set(table("billing.Price").values_list("tier_id", flat=True)):
         first = table("billing.Price").filter(tier_id=tier_id).order_by("valid_from_on").first()
         if first.valid_from_on > on:
