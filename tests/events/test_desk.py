@@ -347,3 +347,18 @@ def test_a_tap_costs_few_queries(staff, now) -> None:  # noqa: F811
         client.post(reverse("desk_event_checkin", args=[event.public_id]), {"signup": signup.public_id})
     assert len([query for query in seen if "SAVEPOINT" not in query["sql"]]) <= 11
     closing.close_roster(event.pk, by=staff, at=event.ends_at)
+
+
+def test_a_roster_of_5000_costs_what_one_of_12_does(staff) -> None:
+    """One page of it, whatever is asked: the same queries, and no more of them in the browser or on paper."""
+    few, many = make.event(kind="class", seats_each=12), make.event(kind="class", seats_each=5000)
+    make.fill(few, 12)
+    make.fill(many, 5000)
+    client = browser(staff)
+    for asked, rows in (("", 50), ("?page=100", 50), ("?q=会员00", 50), ("?print=1", 1000)):
+        small, large = (reverse("desk_event_roster", args=[event.public_id]) + asked for event in (few, many))
+        with CaptureQueriesContext(connection) as seen:
+            page = client.get(large)
+        assert len(page.context["rows"]) == rows, asked
+        assert len(seen) == queries_of(client, small) <= 10, asked
+    assert page.context["page"].paginator.count == 5000
