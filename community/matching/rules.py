@@ -141,7 +141,7 @@ def is_rare(df: int, documents: int) -> bool:
 # --- Who is shown for a need (R31, R34) ---------------------------------------------------------------------------
 
 PLACES = 10  # members shown for a need
-POOL = 200  # the best by words that are looked at closely
+POOL = 100  # the best by words that are looked at closely
 LATELY = timedelta(days=28)  # who was surfaced since is not due for the rotating place
 WEEK = timedelta(days=7)
 NOTICES_A_WEEK = 3  # a member is told of so many needs in seven days at most; the others wait on their page

@@ -1,8 +1,8 @@
 """`make bench-matching DATA=folder`: how well and how fast needs find offers, beside plainer ways in the same run.
 
 The labelled sets are not part of this repository; without DATA only the times are measured. `ARGS=--meaning` measures
-ranking by meaning too, where requirements-semantic.txt is installed: a quarter of an hour of encoding. Segmented words are
-measured where jieba is. Figures go to var/bench-matching.json too.
+ranking by meaning too, where requirements-semantic.txt is installed: a quarter of an hour of encoding. Figures
+go to var/bench-matching.json too.
 """
 
 import argparse
@@ -10,13 +10,12 @@ import json
 import os
 import shutil
 import sys
-import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from statistics import quantiles
 from typing import Any
 
+from devtools.matching.meter import Meter
 from devtools.pytest_services import ENVIRONMENT
 from devtools.services import running, scratch_folder
 
@@ -28,7 +27,7 @@ BARS = {
     "crosslingual-iqa": {"both": 0.80},
 }
 WITHIN = {10_000: 50.0, 100_000: 150.0}  # ms, p95: from a need saved to its explained list
-ROUNDS = 60
+ROUNDS, WARM = 100, 3
 
 
 def quality(folder: Path, at: datetime, owners: list[int], with_meaning: bool) -> dict[str, Any]:
@@ -46,11 +45,10 @@ def quality(folder: Path, at: datetime, owners: list[int], with_meaning: bool) -
             "tsvector simple": lambda of=of: ways.text_search(of),
             "pg_trgm": lambda of=of: ways.trigrams(of),
             "BM25, words by spaces": lambda of=of: ways.split_words(of),
+            "tsvector, segmented": lambda of=of: ways.text_search(of, cut),
+            "BM25, segmented": lambda of=of: ways.segmented_words(of, cut),
             "words": lambda of=of: ways.words(of),
         }
-        if cut:
-            made["tsvector, segmented"] = lambda of=of: ways.text_search(of, cut)
-            made["BM25, segmented"] = lambda of=of: ways.segmented_words(of, cut)
         if with_meaning:
             made["both"] = lambda of=of: ways.both(of, at)
         print(f"\n{of.name}: {len(of.corpus)} documents, {len(of.queries)} queries")
@@ -86,32 +84,25 @@ def has_meaning() -> bool:
 
 
 def times(size: int, at: datetime, owners: list[int]) -> dict[str, float]:
-    """Milliseconds, p50 and p95, on this machine as it is just now."""
+    """Milliseconds, p50 and p95, on this machine as it is just now; CPU is ours and the database server's together."""
     from django.db import transaction
 
     from community.matching.selectors import searching
     from community.matching.services import indexing, pairing
-    from devtools.matching import loading
+    from devtools.matching import inventing, loading
 
     loading.empty()
-    loading.documents(loading.invented(size), owners, at)
-    asks = list(loading.invented(ROUNDS, seed=2))
-    taken: dict[str, list[float]] = {"need to list": [], "search": []}
-    for number, row in enumerate(asks):
-        source = indexing.Source("need", f"n{number}", owners[number], "/", row["title"], row["text"])
-        started = time.perf_counter()
-        with transaction.atomic():
+    loading.documents(inventing.invented(size), owners, at)
+    meters: dict[str, Meter] = {"need to list": Meter(), "search": Meter()}
+    for number, row in enumerate(inventing.needs(WARM + ROUNDS)):
+        tags = {"topics": tuple(row["topics"]), "lacks": tuple(row["lacks"])}
+        source = indexing.Source("need", row["key"], owners[number], "/", row["title"], row["text"], **tags)
+        with meters["need to list"].measured(number >= WARM), transaction.atomic():
             indexing.index(source, at=at)
             pairing.pair(source.key, at=at)
-        taken["need to list"].append((time.perf_counter() - started) * 1000)
-        started = time.perf_counter()
-        searching.search(row["title"][:9], reader_id=owners[0], at=at)
-        taken["search"].append((time.perf_counter() - started) * 1000)
-    found = {}
-    for name, values in taken.items():
-        cuts = quantiles(values, n=20)
-        found |= {f"{name} p50": round(cuts[9], 1), f"{name} p95": round(cuts[18], 1)}
-    return found
+        with meters["search"].measured(number >= WARM):
+            searching.search(row["title"][:9], reader_id=owners[0], at=at)
+    return {f"{name} {key}": value for name, meter in meters.items() for key, value in meter.figures().items()}
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:

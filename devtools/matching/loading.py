@@ -1,6 +1,5 @@
 """Filling the index in bulk for a bench: the same rows the services would write, by COPY."""
 
-import random
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -80,7 +79,7 @@ def documents(rows: Iterable[dict[str, Any]], owners: list[int], at: datetime) -
         cursor.execute("UPDATE matching_corpus SET documents = %s, length = %s", [count, total])
         for table in ("matching_term", "matching_document"):
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
-        cursor.execute(f"ANALYZE {', '.join(TABLES)}")
+        cursor.execute(f"VACUUM ANALYZE {', '.join(TABLES)}")  # as autovacuum does after so many new rows
 
 
 COLUMNS = ("id", "kind", "key", "person_id", "path", "title", "text", "lacks", "topics", "industry_id", "city_id",
@@ -91,39 +90,3 @@ def _columns(row: dict[str, Any], key: int, owner: int, length: int, at: datetim
     return (key, row["kind"], row["key"], owner, f"/{key}/", row["title"], row.get("text", ""), row.get("lacks", []),
             row.get("topics", []), row.get("industry_id"), row.get("city_id"), row.get("size", ""), "", True, length,
             at, at)  # fmt: skip
-
-
-DOES = ("直播代运营", "注塑模具", "跨境物流", "股权设计", "食品代工", "短视频拍摄", "海外仓", "税务筹划", "私域社群", "工业设计", "门店选址",
-        "供应链金融", "数据分析", "招聘猎头", "展会搭建", "包装印刷", "软件外包", "知识产权", "冷链仓储", "品牌策划")  # fmt: skip
-HAS = (
-    "三十人团队",
-    "自有工厂",
-    "十年经验",
-    "可小单快反",
-    "可先试一单",
-    "有成功案例",
-    "按效果付费",
-    "可上门诊断",
-    "价格透明",
-    "长期合作优先",
-)
-FOR = ("食品行业", "服装行业", "制造业", "餐饮连锁", "跨境电商", "教育培训", "医疗健康", "家居建材", "新能源", "农产品")
-ENGLISH = ("livestream", "supply chain", "export", "branding", "logistics", "SaaS", "factory", "design")
-
-
-def invented(count: int, seed: int = 1) -> Iterable[dict[str, Any]]:
-    """Offers, cards, answers and needs as founders write them, of the usual length; a long tail of rare words."""
-    dice = random.Random(seed)
-    for number in range(count):
-        kind = dice.choices(["offer", "card", "answer", "need"], [4, 3, 2, 1])[0]
-        said = [dice.choice(part) for part in (DOES, FOR, HAS, DOES, HAS)]
-        rare = "".join(chr(dice.randint(0x4E00, 0x9F00)) for _ in range(6))
-        text = "，".join([dice.choice(DOES), dice.choice(FOR), *dice.sample(HAS, 4), rare, dice.choice(ENGLISH)])
-        yield {
-            "kind": kind,
-            "key": f"g{number}",
-            "title": f"{said[0]}，{said[1]}{said[2]}",
-            "text": f"我们做{said[3]}，{said[4]}，{text}。" * dice.choice([1, 1, 2]),
-            "topics": [dice.choice(["staff", "partner", "customers", "promotion", "product", "suppliers"])],
-            "lacks": [dice.choice(["money", "people", "resources", "know_how"])],
-        }

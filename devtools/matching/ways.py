@@ -23,7 +23,7 @@ def words(of: Labelled) -> Way:
 
     def rank(query: dict[str, Any]) -> list[str]:
         asked = ranking.asking(query["text"], query.get("detail") or "")
-        return [keys[row.document_id] for row in ranking.best(asked, Document.objects.filter(kind=rules.OFFER), DEPTH)]
+        return [keys[row.facts.pk] for row in ranking.best(asked, Document.objects.filter(kind=rules.OFFER), DEPTH)]
 
     return rank
 
@@ -65,12 +65,10 @@ def split_words(of: Labelled) -> Way:
     )
 
 
-def segmented() -> Callable[[str], list[str]] | None:
-    """Chinese words by a dictionary, where the package is installed."""
-    try:
-        import jieba
-    except ImportError:
-        return None
+def segmented() -> Callable[[str], list[str]]:
+    """Chinese words by a dictionary."""
+    import jieba
+
     jieba.setLogLevel(60)
     return lambda text: [word for word in jieba.cut(rules.plain(text)) if re.match(r"\w", word)]
 

@@ -14,7 +14,7 @@ from community.matching.selectors import meaning, ranking
 from community.members import rules as members_rules
 from community.members.selectors import naming
 
-TAGGED_MOST = 100
+TAGGED_MOST = 50
 WORDS_MOST = 6
 
 
@@ -45,34 +45,46 @@ def compared(need: Document, *, at: datetime) -> Compared:
     """Members whose offer, card or answer may fit: open, in good standing, not the author, not muted."""
     of = ranking.asking(need.title, need.text)
     among = ranking.shown(at, rules.HELPING, ranking.apart_from(need.person_id))
-    scored, close, tier = _scored(need, of, among)
-    documents = list(Document.objects.filter(pk__in=scored))
-    if need.topics or need.industry_id:
-        documents += among.filter(_alike(need)).exclude(pk__in=scored).order_by("-written_at", "pk")[:TAGGED_MOST]
-    best = max(scored.values(), default=1.0)
-    telling = _telling(of, scored) | close
+    pool, close, tier = _pool(need, of, among)
+    best = max((row.score for row in pool), default=0.0) or 1.0
     met = ties.met_at_table(need.person_id)
-    exposure = exposures({document.person_id for document in documents}, at=at)
+    exposure = exposures({row.facts.person_id for row in pool}, at=at)
     found = [
         rules.Candidate(
-            document.person_id,
-            document.pk,
-            max(0, round(1000 * scored.get(document.pk, 0.0) / best)),
-            shared(need, document, met=met, at=at),
-            document.pk in telling,
-            *exposure.get(document.person_id, (None, 0)),
+            row.facts.person_id,
+            row.facts.pk,
+            max(0, round(1000 * row.score / best)),
+            shared(need, row.facts, met=met, at=at),
+            row.telling,
+            *exposure.get(row.facts.person_id, (None, 0)),
         )
-        for document in documents
+        for row in pool
     ]
     return Compared(found, of, met, close, tier)
 
 
-def _scored(need: Document, of: ranking.Query, among: QuerySet[Document]) -> tuple[dict[int, float], set[int], int]:
-    """The pool with its scores, those close in meaning, and the tier: 1 where meaning took part, else 0."""
+def _pool(need: Document, of: ranking.Query, among: QuerySet[Document]) -> tuple[list[ranking.Scored], set[int], int]:
+    """Who is looked at closely: the best and, where words find few, what shares a tag. Further those close in meaning,
+    and the tier: 1 where meaning took part, else 0."""
+    close: set[int] = set()
+    tier = 0
     if gateway.encoders() and (both := meaning.fused(need, ranking.scores(of), among)):
-        pool = sorted(both.scores, key=lambda key: (-both.scores[key], key))[: rules.POOL]
-        return {key: both.scores[key] for key in pool if both.scores[key] > 0}, both.close, 1
-    return {row.document_id: row.score for row in ranking.best(of, among, rules.POOL)}, set(), 0
+        pool, close, tier = _by_meaning(of, both), both.close, 1
+    else:
+        pool = ranking.best(of, among, rules.POOL)
+    if len(pool) < rules.POOL and (need.topics or need.industry_id):
+        others = among.filter(_alike(need)).exclude(pk__in=[row.facts.pk for row in pool])
+        tagged = ranking.facts(others.order_by("-written_at", "pk")[:TAGGED_MOST])
+        pool += [ranking.Scored(facts, 0.0, facts.pk in close) for facts in tagged]
+    return pool, close, tier
+
+
+def _by_meaning(of: ranking.Query, both: meaning.Fused) -> list[ranking.Scored]:
+    first = sorted(both.scores, key=lambda key: (-both.scores[key], key))[: rules.POOL]
+    pool = [key for key in first if both.scores[key] > 0]
+    telling = both.close | set(_shared_words(of, pool))
+    found = {facts.pk: facts for facts in ranking.facts(Document.objects.filter(pk__in=pool))}
+    return [ranking.Scored(found[key], both.scores[key], key in telling) for key in pool if key in found]
 
 
 def _alike(need: Document) -> Q:
@@ -80,7 +92,7 @@ def _alike(need: Document) -> Q:
     return trade | Q(topics__overlap=need.topics)
 
 
-def shared(need: Document, other: Document, *, met: dict[int, datetime], at: datetime) -> frozenset[str]:
+def shared(need: Document, other: ranking.Facts, *, met: dict[int, datetime], at: datetime) -> frozenset[str]:
     """What a need and a document have in common, beside words."""
     stages = members_rules.STAGES
     near = need.stage in stages and other.stage in stages and abs(
@@ -96,13 +108,6 @@ def shared(need: Document, other: Document, *, met: dict[int, datetime], at: dat
         "met": other.person_id in met,
     }
     return frozenset(name for name, holds in found.items() if holds)
-
-
-def _telling(of: ranking.Query, documents: Iterable[int]) -> set[int]:
-    """Those that share a word worth a mention."""
-    ids = [of.ids[word] for word in of.words if rules.is_telling(word, of.df[word], of.documents)]
-    rows = Posting.objects.filter(term__in=ids, document__in=list(documents))
-    return set(rows.values_list("document_id", flat=True).distinct())
 
 
 def exposures(people: Iterable[int], *, at: datetime) -> dict[int, tuple[datetime, int]]:
@@ -201,7 +206,7 @@ def needs_fitting(document: Document, *, at: datetime) -> list[Document]:
         return []
     of = ranking.asking(document.title, document.text)
     among = ranking.shown(at, [rules.NEED], ranking.apart_from(document.person_id))
-    scored = [row.document_id for row in ranking.best(of, among, rules.PLACES)]
+    scored = [row.facts.pk for row in ranking.best(of, among, rules.PLACES)]
     alike = among.filter(_alike(document)).exclude(pk__in=scored) if document.topics or document.industry_id else []
     tagged = [need.pk for need in alike[: rules.PLACES - len(scored)]]
     return list(Document.objects.filter(pk__in=scored + tagged).order_by("pk"))

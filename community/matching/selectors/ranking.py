@@ -3,23 +3,43 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from community.kernel.days import day_of
 from community.matching import ports, rules
-from community.matching.models import Corpus, Document, Term
+from community.matching.models import Corpus, Document
 from community.members import selectors as members
 
-FIRST_LOOK = 1000  # the best are nearly always among them; else all are looked at
+FIRST_LOOK = 5000  # the best are nearly always among them, whatever stands in the way; else all are looked at
 
 
-@dataclass(frozen=True)
-class Scored:
-    document_id: int
+COLUMNS = ("pk", "person_id", "topics", "lacks", "industry_id", "city_id", "stage", "written_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What of a document decides how well it fits, beside its words: read without its texts."""
+
+    pk: int
     person_id: int
+    topics: list[str]
+    lacks: list[str]
+    industry_id: int | None
+    city_id: int | None
+    stage: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """`telling`: whether it shares a word worth a mention."""
+
+    facts: Facts
     score: float
+    telling: bool
 
 
 @dataclass(frozen=True)
@@ -33,21 +53,32 @@ class Query:
     documents: int = 0
 
     @property
-    def arrays(self) -> tuple[list[int], list[float]]:
-        return [self.ids[word] for word in self.words], list(self.words.values())
+    def arrays(self) -> tuple[list[int], list[float], list[bool]]:
+        """Ids, what each is worth, and whether it is worth a mention."""
+        telling = [rules.is_telling(word, self.df[word], self.documents) for word in self.words]
+        return [self.ids[word] for word in self.words], list(self.words.values()), telling
+
+
+KNOWN = """
+    SELECT corpus.documents, corpus.length, term.id, term.text, term.df
+    FROM matching_corpus corpus LEFT JOIN matching_term term ON term.text = ANY(%s)
+"""
 
 
 def query(words: Collection[str]) -> Query:
-    """Two queries."""
-    corpus = Corpus.objects.get()
-    known = {term.text: term for term in Term.objects.filter(text__in=words)}
-    df = {text: term.df for text, term in known.items()}
+    """One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, [list(words)])
+        rows = cursor.fetchall()
+    corpus = Corpus(documents=rows[0][0], length=rows[0][1])
+    df = {text: df for _, _, key, text, df in rows if key is not None}
     worth = rules.weights(words, df, corpus.documents)
-    return Query(worth, {text: known[text].pk for text in worth}, corpus.mean, df, corpus.documents)
+    ids = {text: key for _, _, key, text, _ in rows if text in worth}
+    return Query(worth, ids, corpus.mean, df, corpus.documents)
 
 
 def asking(title: str, text: str = "") -> Query:
-    """What a need asks for: every word of its title, and the keywords of its text at half their worth. Two queries."""
+    """What a need asks for: every word of its title, and the keywords of its text at half their worth. One query."""
     of_title = set(rules.words(title))
     both = query(of_title | set(rules.words(text[: rules.KEYWORDS_IN])))
     added = set(rules.keywords(text, both.df, both.documents))
@@ -59,31 +90,30 @@ def asking(title: str, text: str = "") -> Query:
     return replace(both, words=worth)
 
 
-SCORE = f"""
-    SUM(word.worth * posting.tf * {rules.K1 + 1}::float8
-        / (posting.tf + {rules.K1}::float8
-           * ({1 - rules.B}::float8 + {rules.B}::float8 * posting.length / %s::float8))) AS score
-"""
+# BM25's part of one word; what does not change from row to row is worked out once, by `constants`.
+PART = "word.worth * posting.tf / (posting.tf + %s::float8 + %s::float8 * posting.length)"
 SCORED = f"""
-    SELECT posting.document_id, {SCORE}
-    FROM unnest(%s::bigint[], %s::float8[]) AS word (id, worth)
+    SELECT posting.document_id, SUM({PART}) AS score, bool_or(word.telling) AS telling
+    FROM unnest(%s::bigint[], %s::float8[], %s::bool[]) AS word (id, worth, telling)
     JOIN matching_posting posting ON posting.term_id = word.id
     GROUP BY posting.document_id
 """
-# The same with a bit for each word that is asked for.
-SCORED_SLOTS = f"""
-    SELECT posting.document_id, {SCORE}, bit_or(word.slot) AS slots
-    FROM unnest(%s::bigint[], %s::float8[], %s::bigint[]) AS word (id, worth, slot)
-    JOIN matching_posting posting ON posting.term_id = word.id
-    GROUP BY posting.document_id
-"""
+
+
+def constants(of: Query) -> tuple[float, float]:
+    return rules.K1 * (1 - rules.B), rules.K1 * rules.B / of.mean
+
+
+def params(of: Query) -> list[Any]:
+    ids, worth, telling = of.arrays
+    return [*constants(of), ids, [one * (rules.K1 + 1) for one in worth], telling]
 
 
 def scores(of: Query) -> dict[int, float]:
     """The score of every document that shares a word."""
     with connection.cursor() as cursor:
-        cursor.execute(SCORED, [of.mean, *of.arrays])
-        return dict(cursor.fetchall())
+        cursor.execute(SCORED, params(of))
+        return {key: score for key, score, _ in cursor.fetchall()}
 
 
 def shown(at: datetime, kinds: Iterable[str], apart: Iterable[int] = ()) -> QuerySet[Document]:
@@ -98,23 +128,33 @@ def shown(at: datetime, kinds: Iterable[str], apart: Iterable[int] = ()) -> Quer
 
 
 def best(of: Query, among: QuerySet[Document], limit: int) -> list[Scored]:
-    """The best of `among`, best first; exact, whatever stands in the way."""
+    """The best of `among`, best first; exact, whatever stands in the way. Mostly one query."""
     if not of.words:
         return []
     for look in (FIRST_LOOK, None):
-        top = _top(of, look)
-        people = dict(among.order_by().filter(pk__in=[key for key, _ in top]).values_list("pk", "person_id"))
-        found = [Scored(key, people[key], score) for key, score in top if key in people]
-        if len(found) >= limit or look is None or len(top) < look:
-            return found[:limit]
+        seen, found = _top(of, among, look, limit)
+        if len(found) == limit or look is None or seen < look:
+            return found
     raise AssertionError("unreachable")
 
 
-def _top(of: Query, look: int | None) -> list[tuple[int, float]]:
+def _top(of: Query, among: QuerySet[Document], look: int | None, limit: int) -> tuple[int, list[Scored]]:
+    """How many share a word, `look` at most, and the best of them that are in `among`."""
+    allowed, more = among.order_by().values(*COLUMNS).query.sql_with_params()
+    sql = f"""
+        WITH top AS MATERIALIZED ({SCORED} ORDER BY score DESC, document_id LIMIT %s)
+        SELECT counted.seen, top.score, top.telling, allowed.* FROM (SELECT count(*) AS seen FROM top) counted
+        LEFT JOIN (top JOIN ({allowed}) allowed ON allowed.pk = top.document_id) ON TRUE
+        ORDER BY top.score DESC, top.document_id LIMIT %s
+    """
     with connection.cursor() as cursor:
-        cursor.execute(f"{SCORED} ORDER BY score DESC, document_id LIMIT %s", [of.mean, *of.arrays, look])
-        rows: list[tuple[int, float]] = cursor.fetchall()
-    return rows
+        cursor.execute(sql, [*params(of), look, *more, limit])
+        rows = cursor.fetchall()
+    return rows[0][0], [Scored(Facts(*row[3:]), row[1], row[2]) for row in rows if row[1] is not None]
+
+
+def facts(of: QuerySet[Document]) -> list[Facts]:
+    return [Facts(*row) for row in of.values_list(*COLUMNS)]
 
 
 def apart_from(person_id: int) -> set[int]:

@@ -82,19 +82,41 @@ def search(text: str, *, reader_id: int, at: datetime, page: int = 1, filters: F
     return Results(people, _hits(keys, asked), facets, page)
 
 
+# First who has enough of what is asked, by its pairs and whole words; then, only for those, the single characters that
+# add to the score.
+SCORED = f"""
+    WITH enough AS MATERIALIZED (
+        SELECT posting.document_id, SUM({ranking.PART}) AS score
+        FROM unnest(%s::bigint[], %s::float8[], %s::bigint[]) AS word (id, worth, slot)
+        JOIN matching_posting posting ON posting.term_id = word.id
+        GROUP BY posting.document_id HAVING bit_count(bit_or(word.slot)::bit(64)) >= %s
+    ),
+    more AS MATERIALIZED (
+        SELECT posting.document_id, SUM({ranking.PART}) AS score
+        FROM unnest(%s::bigint[], %s::float8[]) AS word (id, worth)
+        JOIN matching_posting posting ON posting.term_id = word.id
+        WHERE posting.document_id IN (SELECT document_id FROM enough) GROUP BY posting.document_id
+    )
+    SELECT allowed.*, enough.score + COALESCE(more.score, 0) AS score
+    FROM enough LEFT JOIN more USING (document_id) JOIN ({{allowed}}) allowed ON allowed.id = enough.document_id
+"""
+
+
 def _scored(asked: dict[str, int], among: QuerySet[Document]) -> tuple[str, list[Any]]:
     """SQL of (columns, score) of the documents that have enough of what is asked for."""
     words = set(asked) | {character for word in asked if rules.is_pair(word) for character in word}
     of = ranking.query(words | {rules.MARK + word for word in asked})
-    slots = [1 << asked[bare] if (bare := word.removeprefix(rules.MARK)) in asked else 0 for word in of.words]
-    known = len({slot for slot in slots if slot})
-    sql, params = among.values(*COLUMNS).order_by().query.sql_with_params()
-    scored = f"""
-        SELECT allowed.*, scored.score FROM ({ranking.SCORED_SLOTS}) scored
-        JOIN ({sql}) allowed ON allowed.id = scored.document_id
-        WHERE bit_count(scored.slots::bit(64)) >= %s
-    """
-    return scored, [of.mean, *of.arrays, slots, *params, rules.enough(known)]
+    slots = {word: 1 << asked[bare] for word in of.words if (bare := word.removeprefix(rules.MARK)) in asked}
+    others = [word for word in of.words if word not in slots]
+    sql, more = among.values(*COLUMNS).order_by().query.sql_with_params()
+    params = [*ranking.constants(of), *_worth(of, slots), list(slots.values()), rules.enough(len({*slots.values()}))]
+    params += [*ranking.constants(of), *_worth(of, others), *more]
+    return SCORED.format(allowed=sql), params
+
+
+def _worth(of: ranking.Query, words: Iterable[str]) -> tuple[list[int], list[float]]:
+    chosen = list(words)
+    return [of.ids[word] for word in chosen], [of.words[word] * (rules.K1 + 1) for word in chosen]
 
 
 def _newest(among: QuerySet[Document]) -> tuple[str, list[Any]]:
