@@ -13,7 +13,7 @@ from community.matching import ports, rules
 from community.matching.models import Corpus, Document
 from community.members import selectors as members
 
-FIRST_LOOK = 5000  # the best are nearly always among them, whatever stands in the way; else all are looked at
+FIRST_LOOK = 2500  # the best are nearly always among them, whatever stands in the way; else all are looked at
 
 
 COLUMNS = ("pk", "person_id", "topics", "lacks", "industry_id", "city_id", "stage", "written_at")
