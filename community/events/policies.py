@@ -12,16 +12,22 @@ from community.kernel import access
 from community.kernel.days import day_of
 from community.kernel.errors import YES, Verdict, no
 from community.members import policies as members
+from community.members.selectors import chapters
 
 
-def may_organize(person: Any) -> bool:
-    """Edit, publish and cancel events, see rosters and check people in."""
-    return access.has_role(person, access.ORGANIZER)
+def may_organize(person: Any, event: Event) -> bool:
+    """Edit, publish and cancel an event, see its roster and check people in: organizers, in the cities they run."""
+    return access.has_role(person, access.ORGANIZER) and chapters.runs_city(person, event.city_id)
+
+
+def may_plan_in(person: Any, city: Any) -> Verdict:
+    """An organizer limited to some cities begins and moves events and series within these."""
+    return YES if city is None or chapters.runs_city(person, city.pk) else no("chapter.other_city")
 
 
 def may_see(person: Any, event: Event) -> bool:
     """A draft exists for organizers only; everything else is a public teaser (product.md §5)."""
-    return event.status != states.DRAFT or may_organize(person)
+    return event.status != states.DRAFT or may_organize(person, event)
 
 
 def still_open(event: Event, *, at: datetime) -> Verdict:
@@ -150,7 +156,7 @@ def is_coming(signup: Signup | None) -> bool:
 
 def may_see_people(person: Any, event: Event, signup: Signup | None) -> bool:
     """Names of consenting participants: confirmed people and organizers only (product.md §5)."""
-    return is_coming(signup) or may_organize(person)
+    return is_coming(signup) or may_organize(person, event)
 
 
 def may_see_address(person: Any, event: Event, signup: Signup | None, may_sign_up: Verdict) -> bool:
@@ -158,7 +164,7 @@ def may_see_address(person: Any, event: Event, signup: Signup | None, may_sign_u
 
     The public sees the district. `may_sign_up` is that policy's answer for the same person and event.
     """
-    if is_coming(signup) or may_organize(person):
+    if is_coming(signup) or may_organize(person, event):
         return True
     return bool(may_sign_up) and not event.traits.address_for_confirmed_only
 
@@ -176,6 +182,6 @@ def may_run(person: Any, event: Event) -> bool:
     """The roster and the run sheet of a published event: its hosts (one for each table), and organizers (product.md §1)."""
     if event.status == states.DRAFT:
         return False
-    if event.host_id == person.pk or may_organize(person):
+    if event.host_id == person.pk or may_organize(person, event):
         return True
     return event.tables.filter(host=person.pk).exists()

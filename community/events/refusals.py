@@ -14,6 +14,7 @@ REFUSALS = {
     "event.fixed": _(
         "The kind, the host and the city of a published event can't change. Cancel it and copy it instead."
     ),
+    "chapter.other_city": _("This city is run by another chapter. Choose one of yours, or ask an administrator."),
     "event.reason": _("Write a sentence for the people who signed up."),
     "host.standing": _("The host's membership doesn't run on the day of the event. Choose another host."),
     "host.same": _("This person hosts already. Choose somebody else."),

@@ -13,6 +13,7 @@ from community.kernel.access import with_access
 from community.kernel.middleware import client_ip
 from community.members.models import Person
 from community.members.selectors import in_standing_now
+from community.members.selectors.chapters import city_ids
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -40,6 +41,6 @@ class Backend(AuthenticationBackend):
 @cache
 def _statement() -> tuple[str, tuple[Any, ...]]:
     """Put together once, because it is asked with every request: the last parameter is the person's key."""
-    people = with_access(Person.objects.order_by()).annotate(in_standing=in_standing_now())
+    people = with_access(Person.objects.order_by()).annotate(in_standing=in_standing_now(), city_ids=city_ids())
     sql, parameters = people.filter(pk=0).query.sql_with_params()
     return sql, tuple(parameters[:-1])

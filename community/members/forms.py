@@ -307,6 +307,12 @@ class SettingsForm(forms.ModelForm):
             del self.fields["fee_opens"]
 
 
+class ChaptersForm(forms.Form):
+    """The cities an organizer runs; none ticked means all."""
+
+    city = forms.ModelMultipleChoiceField(City.objects.all(), required=False)
+
+
 class TierDetailsForm(forms.Form):
     """What a tier is called and includes (R12)."""
 

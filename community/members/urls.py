@@ -2,6 +2,7 @@ from django.urls import path
 
 from community.members.views import (
     applying,
+    chapters,
     companies,
     deciding,
     documents,
@@ -39,6 +40,8 @@ urlpatterns = [
     path("desk/applications/<pid:public_id>/answer/", talking.answer, name="desk_application_answer"),
     path("desk/applications/<pid:public_id>/extend/", talking.extend, name="desk_application_extend"),
     path("desk/applications/<pid:public_id>/extend/consent/", talking.consent, name="desk_application_consent"),
+    path("desk/chapters/", chapters.index, name="desk_chapters"),
+    path("desk/chapters/<pid:public_id>/", chapters.choose, name="desk_chapters_choose"),
     path("desk/figures/", figures.gate, name="desk_figures"),
     path("desk/companies/", companies.index, name="desk_companies"),
     path("desk/companies/<pid:public_id>/", companies.company, name="desk_company"),

@@ -15,7 +15,7 @@ from community.kernel import access, formats
 from community.kernel.days import day_of
 from community.members import rules
 from community.members import selectors as members
-from community.members.selectors import companies
+from community.members.selectors import chapters, companies
 from community.posts import selectors as posts
 
 NEEDS_OF = timedelta(days=90)
@@ -35,10 +35,10 @@ class Section:
 def sections(person: Any, *, at: datetime) -> list[Section]:
     """Those the person may open, in the order of the day's work."""
     roles = access.roles_of(person)
-    return [build(at) for role, build in SECTIONS if role in roles]
+    return [build(person, at) for role, build in SECTIONS if role in roles]
 
 
-def _applications(at: datetime) -> Section:
+def _applications(_person: Any, at: datetime) -> Section:
     sizes = members.queue_sizes()
     oldest = members.review_queue("waiting").first()
     late = oldest is not None and at - oldest.submitted_at > rules.REVIEW_TARGET
@@ -56,7 +56,7 @@ def _applications(at: datetime) -> Section:
     )
 
 
-def _companies(at: datetime) -> Section:
+def _companies(_person: Any, at: datetime) -> Section:
     sizes = companies.sizes(day_of(at))
     url = reverse("desk_companies")
     return Section(
@@ -78,8 +78,8 @@ def _age(oldest: Any, at: datetime) -> str:
     return ngettext("oldest: %(n)d day", "oldest: %(n)d days", days) % {"n": days} if days else _("oldest: today")
 
 
-def _this_week(at: datetime) -> Section:
-    week = events.this_week(at)
+def _this_week(person: Any, at: datetime) -> Section:
+    week = events.this_week(at, chapters.cities_run_by(person))
     figures = events.figures(week, at)
     for event in week:
         event.figures = figures[event.pk]
@@ -97,7 +97,7 @@ def _this_week(at: datetime) -> Section:
     )  # fmt: skip
 
 
-def _needs(at: datetime) -> Section:
+def _needs(_person: Any, at: datetime) -> Section:
     """R33: nobody is left without an answer."""
     sizes, share = posts.office_sizes(at), posts.in_time(at - NEEDS_OF, at, at)
     url = reverse("desk_posts")
@@ -119,7 +119,7 @@ def _people(signed_up: int) -> str:
     return ngettext("%(n)d person signed up", "%(n)d people signed up", signed_up) % {"n": signed_up}
 
 
-def _money(at: datetime) -> Section:
+def _money(_person: Any, at: datetime) -> Section:
     figures = billing.desk_figures()
     url = reverse("desk_billing")
     return Section(
@@ -146,7 +146,7 @@ def _stat(label: str, value: Any, note: str, url: str = "", tone: str = "") -> d
     return {"label": label, "value": value, "note": note, "url": url, "tone": tone}
 
 
-SECTIONS: tuple[tuple[str, Callable[[datetime], Section]], ...] = (
+SECTIONS: tuple[tuple[str, Callable[[Any, datetime], Section]], ...] = (
     (access.REVIEWER, _applications),
     (access.REVIEWER, _companies),
     (access.ORGANIZER, _this_week),

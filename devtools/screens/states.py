@@ -354,6 +354,7 @@ SCREENS = [
     Screen("Billing", "another tier, never a member", "visitor", "/billing/tier/"),
     Screen("Billing", "no membership to leave", "visitor", "/billing/leave/"),
     Screen("Desk: money", "members who left", "treasurer", "/desk/billing/leavings/"),
+    Screen("Desk: chapters", "which cities an organizer runs", "admin", "/desk/chapters/"),
     Screen("Desk: tiers", "tiers and prices", "admin", "/desk/tiers/"),
     Screen("Desk: tiers", "one tier", "admin", "/desk/tiers/member/"),
     Screen("Desk: tiers", "a new tier", "admin", "/desk/tiers/new/"),

@@ -138,6 +138,8 @@ desk_tier_new                in   no   no   no   no   no   no   no   no   ok
 desk_tier                    in   no   no   no   no   no   no   no   no   ok
 desk_tier_price              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_tier_price_take_back    in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_chapters                in   no   no   no   no   no   no   no   no   ok
+desk_chapters_choose         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_figures                 in   no   no   no   no   no   ok   ok   no   ok
 desk_figures_events          in   no   no   no   no   no   ok   no   no   ok
 desk_intake                  in   no   no   no   no   no   no   ok   no   ok
@@ -294,6 +296,7 @@ desk_application_extend      in   no   no   no   no   no   no   do   no   do
 desk_application_consent     in   no   no   no   no   no   no   do   no   do
 desk_application_answer      in   no   no   no   no   no   no   --   no   --
 desk_intake                  in   no   no   no   no   no   no   do   no   do
+desk_chapters_choose         in   no   no   no   no   no   no   no   no   do
 desk_company_check           in   no   no   no   no   no   no   do   no   do
 desk_company_register        in   no   no   no   no   no   no   do   no   do
 desk_change_approve          in   no   no   no   no   no   no   do   no   do

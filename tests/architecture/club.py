@@ -136,6 +136,7 @@ class Club:
         name, _, variant = row.partition("/")
         behind: dict[str, Callable[[], Any]] = {
             "desk_application": lambda: self.application.public_id,
+            "desk_chapters_choose": lambda: self.people["organizer"].public_id,
             "desk_change": lambda: self.change.public_id,
             "desk_company": lambda: self.company.public_id,
             "my_company": lambda: self.change.public_id,

@@ -19,6 +19,7 @@ from community.kernel.days import day_of
 from community.kernel.errors import refusal
 from community.kernel.forms import PlainText
 from community.members import selectors as members
+from community.members.selectors import chapters
 
 YEARS = (2020, 2100)
 IN_BRACKETS = re.compile(r"<([^<>]+)>")
@@ -123,13 +124,14 @@ class EventForm(forms.Form):
         help_text=_("One part per line with its minutes: Icebreaker 15 min."),
     )
 
-    def __init__(self, *args: Any, at: datetime, event: Event | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, at: datetime, by: Any, event: Event | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.event, self.candidates = event, []
         self.fields |= kinds.own_fields()
-        self.fields["city"].queryset = members.active_cities(also=event.city_id if event else None)
+        cities = chapters.cities_run_by(by)
+        self.fields["city"].queryset = members.active_cities(also=event.city_id if event else None, within=cities)
         self.fields["follows"].at = at
-        self.fields["follows"].queryset = selectors.followable(at, event)
+        self.fields["follows"].queryset = selectors.followable(at, event, cities)
         if event is not None and event.status != states.DRAFT:
             for name in ("kind", "city", "host", "follows"):
                 self.fields[name].disabled = True

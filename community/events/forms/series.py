@@ -7,13 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from community.events import rules
+from community.events import rules, selectors
 from community.events.forms import OneLine, find_host, lines
 from community.events.models import Event, Series, Template
 from community.events.rules import series as rules_of
 from community.kernel.days import day_of
 from community.kernel.forms import PlainText
 from community.members import selectors as members
+from community.members.selectors import chapters
 
 BEFORE = ngettext_lazy("%(n)d day before", "%(n)d days before", "n")
 AFTER = ngettext_lazy("%(n)d day after", "%(n)d days after", "n")
@@ -109,9 +110,7 @@ def initial_of_template(template: Template) -> dict[str, Any]:
 class SeriesForm(forms.Form):
     """A template at a place, on a weekday."""
 
-    template = forms.ModelChoiceField(
-        queryset=Template.objects.all(), label=_("Template"), empty_label=_("Choose a template")
-    )
+    template = forms.ModelChoiceField(queryset=None, label=_("Template"), empty_label=_("Choose a template"))
     first_on = Day(label=_("First day"), help_text=_("Its weekday is the weekday of the series."))
     every_weeks = forms.TypedChoiceField(label=_("How often"), coerce=int, choices=Series.EVERY)
     begins = forms.TimeField(
@@ -134,10 +133,12 @@ class SeriesForm(forms.Form):
     address = OneLine(label=_("Address or link"), max_length=200, required=False)
     directions = PlainText(label=_("How to get there"), max_length=1000, required=False, widget=lines(2))
 
-    def __init__(self, *args: Any, at: Any, series: Series | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, at: Any, by: Any, series: Series | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.at, self.series, self.candidates = at, series, []
-        self.fields["city"].queryset = members.active_cities(also=series.city_id if series else None)
+        cities = chapters.cities_run_by(by)
+        self.fields["city"].queryset = members.active_cities(also=series.city_id if series else None, within=cities)
+        self.fields["template"].queryset = selectors.all_templates(cities, also=series.template_id if series else None)
         if series is not None:
             for name in ("first_on", "every_weeks"):
                 self.fields[name].disabled = True

@@ -30,6 +30,7 @@ from community.events.selectors.desk import (
 from community.events.selectors.invariants import broken_invariants
 from community.events.selectors.lists import (
     by_week,
+    cities_ahead,
     events_held_by,
     listed,
     next_with_seats,
@@ -87,6 +88,7 @@ __all__ = [
     "all_templates",
     "broken_invariants",
     "by_week",
+    "cities_ahead",
     "checked_in_before",
     "clocks_running",
     "company_in",

@@ -11,6 +11,7 @@ from community.events import rules, states
 from community.events.models import Event, MeetAgain, Opinion, Signup
 from community.events.rules import after
 from community.events.rules.after import Satisfaction
+from community.events.selectors.lists import Cities, in_cities
 
 
 def open_questions(person: Any, at: datetime) -> Event | None:
@@ -102,22 +103,26 @@ class Figures:
         return round(sum(table.again for table in self.tables) * 100 / self.people) if self.people else 0
 
 
-def figures(since: datetime, until: datetime) -> Figures:
-    """The events that began in [since, until), as they stand now; five queries, whatever their number."""
-    events = Event.objects.filter(starts_at__gte=since, starts_at__lt=until)
+def figures(since: datetime, until: datetime, cities: Cities = None) -> Figures:
+    """The events that began in [since, until), as they stand now; five queries, whatever their number.
+
+    Of some cities: what happened there, and the first time somebody came there.
+    """
+    events = in_cities(Event.objects.filter(starts_at__gte=since, starts_at__lt=until), cities)
     answered = satisfaction(events.only("pk"))
     whole = Satisfaction(
         sum(one.there for one in answered.values()), sum(one.answers for one in answered.values()),
         sum(one.yes for one in answered.values()),
     )  # fmt: skip
     been = Signup.objects.filter(status=states.ATTENDED, event__kind__in=rules.QUALIFYING).order_by()
+    been = in_cities(been, cities, "event__city")
     people = been.values("person").annotate(first=Min("event__starts_at"), n=Count("pk"))
     firsts = people.filter(first__gte=since, first__lt=until)
     counted = firsts.aggregate(firsts=Count("person"), seconds=Count("person", filter=Q(n__gt=1)))
-    return Figures(whole, counted["firsts"], counted["seconds"], _tables(since, until))
+    return Figures(whole, counted["firsts"], counted["seconds"], _tables(since, until, cities))
 
 
-def _tables(since: datetime, until: datetime) -> list[Table]:
+def _tables(since: datetime, until: datetime, cities: Cities) -> list[Table]:
     rows = Signup.objects.filter(
         status=states.ATTENDED, event__starts_at__gte=since, event__starts_at__lte=until + after.SECOND_WITHIN
     ).filter(Q(seat__table__isnull=False) | Q(event__kind=rules.VISIT))
@@ -128,10 +133,11 @@ def _tables(since: datetime, until: datetime) -> list[Table]:
         sittings.append(after.Sitting(person, event, table, began_at, kind == rules.VISIT))
         numbers[table] = number
     found = after.second_connections(sittings, since, until)
-    named = Event.objects.in_bulk({event for event, _ in found})
+    named = in_cities(Event.objects.all(), cities).in_bulk({event for event, _ in found})
     tables = [
         Table(named[event].topic, named[event].public_id, named[event].starts_at, numbers[table], people, again)
         for (event, table), (people, again) in found.items()
+        if event in named
     ]
     return sorted(tables, key=lambda table: (table.began_at, table.number), reverse=True)
 

@@ -15,7 +15,7 @@ from django.db.models import (
 
 from community.events import rules, states
 from community.events.models import Event, Signup, StaffHold
-from community.events.selectors.lists import free_seats, listed
+from community.events.selectors.lists import Cities, free_seats, in_cities, listed
 from community.kernel.days import end_of, start_of, week_of
 from community.members import selectors as members
 
@@ -75,9 +75,9 @@ def _rows() -> QuerySet[Event]:
     )  # fmt: skip
 
 
-def desk_list(which: str, at: datetime) -> QuerySet[Event]:
+def desk_list(which: str, at: datetime, cities: Cities = None) -> QuerySet[Event]:
     """One of `DESK_LISTS`: what is to come and drafts soonest first, the rest newest first."""
-    events = _rows()
+    events = in_cities(_rows(), cities)
     if which == "draft":
         return events.filter(status=states.DRAFT).order_by("starts_at", "pk")
     if which == "cancelled":
@@ -88,11 +88,11 @@ def desk_list(which: str, at: datetime) -> QuerySet[Event]:
     return events.filter(status=states.OPEN, ends_at__gt=at).order_by("starts_at", "pk")
 
 
-def this_week(at: datetime) -> list[Event]:
+def this_week(at: datetime, cities: Cities = None) -> list[Event]:
     """The organizer's week: everything published in it, at most fifty."""
     monday = week_of(at)
     week = Q(starts_at__gte=start_of(monday), starts_at__lt=end_of(monday + timedelta(days=6)))
-    events = _rows().filter(week, status__in=[states.OPEN, states.HELD])
+    events = in_cities(_rows(), cities).filter(week, status__in=[states.OPEN, states.HELD])
     return list(events.order_by("starts_at", "pk")[:50])
 
 
@@ -150,13 +150,15 @@ def hosts(text: str, on: date) -> list[Any]:
     return exactly or list(people.filter(Q(full_name__icontains=text) | Q(email__istartswith=text))[:9])
 
 
-def followable(at: datetime, event: Event | None = None) -> QuerySet[Event]:
+def followable(at: datetime, event: Event | None = None, cities: Cities = None) -> QuerySet[Event]:
     """Roundtables a visit can follow (R23): published, from three weeks ago on; and those it follows already."""
     recent = Q(status__in=[states.OPEN, states.HELD], starts_at__gt=at - timedelta(weeks=3))
     chosen = Q(followed_by=event.pk) if event is not None else Q(pk=None)
-    return Event.objects.filter(recent | chosen, kind=rules.ROUNDTABLE).distinct().order_by("starts_at", "pk")
+    near = recent if cities is None else recent & Q(city__in=cities)
+    return Event.objects.filter(near | chosen, kind=rules.ROUNDTABLE).distinct().order_by("starts_at", "pk")
 
 
-def last_of_kind(kind: str) -> Event | None:
+def last_of_kind(kind: str, cities: Cities = None) -> Event | None:
     """What "copy the last one" copies."""
-    return Event.objects.filter(kind=kind).exclude(status=states.CANCELLED).order_by("-starts_at", "-pk").first()
+    events = in_cities(Event.objects.filter(kind=kind), cities)
+    return events.exclude(status=states.CANCELLED).order_by("-starts_at", "-pk").first()

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import (
     Count,
     Exists,
     F,
     IntegerField,
+    Model,
     OuterRef,
     Q,
     QuerySet,
@@ -22,6 +23,8 @@ from community.events import rules, states
 from community.events.models import Event, Seat, SeatHold, Signup
 from community.kernel.days import week_of
 
+Cities = Iterable[int] | None
+Row = TypeVar("Row", bound=Model)
 OTHER_DATES = 3
 CALENDAR_BACK = timedelta(days=90)
 
@@ -36,6 +39,11 @@ def kept_back() -> Coalesce:
     """How many chairs of an event the office keeps back (product.md §5), as an annotation."""
     kept = SeatHold.objects.filter(staff_hold__event=OuterRef("pk"), freed_at=None)
     return _how_many(kept, by="staff_hold__event")
+
+
+def in_cities(rows: QuerySet[Row], cities: Cities, path: str = "city") -> QuerySet[Row]:
+    """Only those of some cities; None leaves them all."""
+    return rows if cities is None else rows.filter(**{f"{path}__in": cities})
 
 
 def with_seats_left(events: QuerySet[Event]) -> QuerySet[Event]:
@@ -72,6 +80,12 @@ def upcoming(at: datetime, *, kind: str = "", city: Any = None) -> QuerySet[Even
     if city:
         events = events.filter(city=city)
     return events.order_by("starts_at", "pk")
+
+
+def cities_ahead(at: datetime) -> set[int]:
+    """The cities that have events to come."""
+    ahead = Event.objects.filter(status=states.OPEN, ends_at__gt=at).order_by()
+    return set(ahead.values_list("city_id", flat=True).distinct())
 
 
 def by_week(events: Iterable[Event]) -> list[tuple[date, list[Event]]]:

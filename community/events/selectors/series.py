@@ -3,30 +3,32 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from community.events import states
 from community.events.models import Event, EventTask, Series, Template
 from community.events.rules import series as rules
+from community.events.selectors.lists import Cities, in_cities
 from community.kernel.days import day_of
 
 TASKS_SHOWN = 60
 
 
-def all_series() -> QuerySet[Series]:
-    """Every series with its template, city and the number of its drafts; running ones first."""
+def all_series(cities: Cities = None) -> QuerySet[Series]:
+    """Every series (of these cities) with its template, city and the number of its drafts; running ones first."""
     drafts = Count("events", filter=Q(events__status=states.DRAFT))
-    return (
-        Series.objects.select_related("template", "city").annotate(drafts=drafts).order_by("last_on", "first_on", "pk")
-    )
+    series = Series.objects.select_related("template", "city").annotate(drafts=drafts)
+    return in_cities(series, cities).order_by("last_on", "first_on", "pk")
 
 
-def all_templates() -> QuerySet[Template]:
-    return Template.objects.annotate(
-        tasks_count=Count("tasks", distinct=True), series_count=Count("series", distinct=True)
-    )
+def all_templates(cities: Cities = None, *, also: int | None = None) -> QuerySet[Template]:
+    """Every template; for an organizer of some cities those that no series elsewhere follows, and the one in use."""
+    templates = Template.objects.all()
+    if cities is not None:
+        elsewhere = Series.objects.exclude(city__in=cities).values("template")
+        templates = templates.filter(~Q(pk__in=elsewhere) | Q(pk=also))
+    return templates.annotate(tasks_count=Count("tasks", distinct=True), series_count=Count("series", distinct=True))
 
 
 def series_for_desk(public_id: str) -> Series | None:
@@ -65,14 +67,13 @@ class Due:
     late: bool
 
 
-def open_tasks(at: datetime, *, days: int = 7, cities: Any = None) -> list[Due]:
+def open_tasks(at: datetime, *, days: int = 7, cities: Cities = None) -> list[Due]:
     """What is to be done within so many days, the most urgent first; what nobody did is late for a month. One query."""
     near, far = at - timedelta(days=31), at + timedelta(days=days + 61)
     rows = EventTask.objects.filter(
         done_at=None, event__status__in=[states.DRAFT, states.OPEN, states.HELD], event__starts_at__range=(near, far)
     ).select_related("event")
-    if cities is not None:
-        rows = rows.filter(event__city__in=cities)
+    rows = in_cities(rows, cities, "event__city")
     until = day_of(at) + timedelta(days=days)
     due = _due(rows, at)
     soon = sorted(

@@ -10,7 +10,7 @@ from community.events import rules, states
 from community.events.models import Event, Signup
 from community.events.rules import agenda, series, week
 from community.events.selectors.desk import Figures, figures
-from community.events.selectors.lists import with_seats_left
+from community.events.selectors.lists import Cities, in_cities, with_seats_left
 from community.kernel.days import day_of, end_of, start_of
 from community.members import selectors as members
 
@@ -47,7 +47,7 @@ class OfficeWeek:
         return len({day_of(card.event.starts_at) for card in self.cards})
 
 
-def office_week(at: datetime, monday: date, *, language: str, cities: Any = None) -> OfficeWeek:
+def office_week(at: datetime, monday: date, *, language: str, cities: Cities = None) -> OfficeWeek:
     """Three queries, however many events: those around the week, the roundtables they follow, and their figures."""
     begins, ends = start_of(monday), end_of(monday + timedelta(days=6))
     events = _around(min(begins, at) - BACK, max(ends, at + AHEAD), cities)
@@ -65,14 +65,15 @@ def office_week(at: datetime, monday: date, *, language: str, cities: Any = None
     return OfficeWeek(monday, this, rest)
 
 
-def _around(begins: datetime, ends: datetime, cities: Any) -> list[Event]:
+def _around(begins: datetime, ends: datetime, cities: Cities) -> list[Event]:
     seated = Signup.objects.filter(event=OuterRef("pk"), is_host=True, status__in=states.COMING)
     events = with_seats_left(Event.objects.select_related("city", "host", "series__template"))
     events = events.filter(starts_at__lt=ends, ends_at__gt=begins).exclude(status=states.CANCELLED)
-    if cities is not None:
-        events = events.filter(city__in=cities)
     return list(
-        events.annotate(host_seated=Exists(seated)).prefetch_related("follows").order_by("starts_at", "pk")[:MOST]
+        in_cities(events, cities)
+        .annotate(host_seated=Exists(seated))
+        .prefetch_related("follows")
+        .order_by("starts_at", "pk")[:MOST]
     )
 
 

@@ -30,12 +30,11 @@ TOLD = ("starts_at", "ends_at", "place", "address")  # a change of these is writ
 def create(*, by: "Person", at: datetime, copied: Event | None = None, **details: Any) -> Event:
     """Start a draft from the fields of `DETAILS`, with the tasks of the event it is `copied` from.
 
-    Signups, the door code and an absence's words are never copied. Raises the codes of `rules.seat_plan`.
+    Signups, the door code and an absence's words are never copied. Raises the codes of `rules.seat_plan` and
+    "chapter.other_city".
     """
-    plain = {name: value for name, value in _known(details).items() if name != FOLLOWS}
-    event = Event(created_at=at, created_by=by, **plain)
-    _write(event, details)
-    audit.record("event.create", event, by=by, at=at, new=event.status)
+    policies.may_plan_in(by, details.get("city")).insist()
+    event = write_draft(by=by, at=at, **details)
     if copied is not None:
         EventTask.objects.bulk_create(
             EventTask(event=event, title=task.title, days=task.days) for task in copied.tasks.all()
@@ -43,11 +42,20 @@ def create(*, by: "Person", at: datetime, copied: Event | None = None, **details
     return event
 
 
+def write_draft(*, by: "Person", at: datetime, **details: Any) -> Event:
+    """`create` without asking which cities somebody runs: a series goes on whoever began it."""
+    plain = {name: value for name, value in _known(details).items() if name != FOLLOWS}
+    event = Event(created_at=at, created_by=by, **plain)
+    _write(event, details)
+    audit.record("event.create", event, by=by, at=at, new=event.status)
+    return event
+
+
 def edit(event_id: int, *, by: "Person", at: datetime, **details: Any) -> Event:
     """Change a draft freely; of a published event everything but `FIXED`. A new time or place is told to everybody.
 
     Raises RuleBroken: "event.fixed", "event.begun", "event.past", "event.checked_in", "event.cancelled",
-    "seats.occupied", what publishing would refuse, and "busy".
+    "seats.occupied", "chapter.other_city", what publishing would refuse, and "busy".
     """
     return seating.insist(lambda: _edit(event_id, by=by, at=at, details=_known(details)))
 
@@ -59,6 +67,8 @@ def _edit(event_id: int, *, by: "Person", at: datetime, details: dict[str, Any])
         return None
     event, signups = locked
     changed = _changed(event, details)
+    if "city" in changed:
+        policies.may_plan_in(by, details["city"]).insist()
     if event.status != states.DRAFT:
         _refuse_change(event, changed, at=at, here=any(s.status == states.ATTENDED for s in signups))
     before = notifications.facts_of(event)
@@ -84,8 +94,10 @@ def publish(event_id: int, *, by: "Person", at: datetime, **details: Any) -> Eve
     """Open a draft, with the last changes made to it: lay its tables and chairs, and seat its host (product.md §5).
 
     Pressed twice, nothing more happens. Raises RuleBroken: "event.past", "event.no_place", "event.no_address",
-    "event.no_host", "host.standing", "host.elsewhere", "visit.follows", "visit.release", "event.stale".
+    "event.no_host", "host.standing", "host.elsewhere", "visit.follows", "visit.release", "chapter.other_city",
+    "event.stale".
     """
+    policies.may_plan_in(by, details.get("city")).insist()
     host_id = _host_id(event_id, details)
     locked = people.lock_people({*hosting.table_hosts(event_id), *([host_id] if host_id else [])})
     host = locked[host_id] if host_id else None

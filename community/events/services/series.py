@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from community.events import rules, states
+from community.events import policies, rules, states
 from community.events.models import Event, EventTask, Series, SkippedDay, Template, TemplateTask
 from community.events.rules import series as rules_of
 from community.events.services import publishing, seating
@@ -54,7 +54,11 @@ def save_template(template_id: int | None, *, tasks: Tasks, by: "Person", at: da
 
 @settled(PLACES)
 def save_series(series_id: int | None, *, by: "Person", at: datetime, **details: Any) -> Series:
-    """Begin a series, or change one, and make its drafts. Its first day stays: another weekday is another series."""
+    """Begin a series, or change one, and make its drafts. Its first day stays: another weekday is another series.
+
+    Raises RuleBroken("chapter.other_city").
+    """
+    policies.may_plan_in(by, details.get("city")).insist()
     new = series_id is None
     series = Series(made_at=at, made_by=by) if series_id is None else _locked(series_id)
     for name, value in details.items():
@@ -151,7 +155,7 @@ def _generate(series: Series, *, by: "Person | None", at: datetime) -> int:
         _bring_up_to_date(there[on], _details(series, on), tasks, by=by, at=at)
     missing = [on for on in days if on not in there and on not in skipped]
     for on in missing:
-        event = publishing.create(by=by or series.made_by, at=at, **_details(series, on))
+        event = publishing.write_draft(by=by or series.made_by, at=at, **_details(series, on))
         Event.objects.filter(pk=event.pk).update(series=series, series_on=on)
         add_tasks(event, tasks)
     if series.last_on is not None:

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from community.events import policies, selectors, states
+from community.events import policies, selectors
 from community.events.forms import ExcuseForm, LineForm
 from community.events.models import Event, Signup
 from community.events.services import excusing
+from community.events.views.loading import PUBLISHED, event_at_desk
 from community.kernel.access import ORGANIZER, desk
 
 PAGE = 50
@@ -33,15 +34,15 @@ def explain(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @desk(ORGANIZER)
 def page(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _page(request, _event(public_id), LineForm())
+    return _page(request, event_at_desk(request, public_id, *PUBLISHED), LineForm())
 
 
 @require_POST
 @desk(ORGANIZER)
 def excuse(request: HttpRequest, public_id: str) -> HttpResponse:
-    form = LineForm(request.POST)
+    event, form = event_at_desk(request, public_id, *PUBLISHED), LineForm(request.POST)
     if not form.is_valid():
-        return _page(request, _event(public_id), form)
+        return _page(request, event, form)
     try:
         excusing.excuse(
             form.cleaned_data["signup"], event_id=public_id, by=request.user, at=timezone.now(),
@@ -61,10 +62,3 @@ def _page(request: HttpRequest, event: Event, form: LineForm) -> HttpResponse:
         "chosen": form["signup"].value() or "",
     }
     return render(request, "events/desk_absences.html", context)
-
-
-def _event(public_id: str) -> Event:
-    event = selectors.for_desk(public_id).first()
-    if event is None or event.status == states.DRAFT:
-        raise Http404
-    return event

@@ -19,6 +19,7 @@ from community.events.selectors import after
 from community.events.services import answering
 from community.kernel.access import ORGANIZER, desk
 from community.kernel.days import day_of, end_of, months_later, start_of
+from community.members.selectors import chapters
 
 
 def questions(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -77,7 +78,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "since": since,
         "until": until,
         "tabs": _tabs(request, since, until, day_of(at)),
-        "figures": after.figures(start_of(since), end_of(until)),
+        "figures": after.figures(start_of(since), end_of(until), chapters.cities_run_by(request.user)),
     }
     return render(request, "events/desk_figures.html", context)
 

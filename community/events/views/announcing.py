@@ -1,15 +1,16 @@
 """A message to everybody at one event: written, looked at as it will arrive, sent once."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from community.events import notifications, selectors, states
+from community.events import notifications
 from community.events.forms.hosting import AnnounceForm
 from community.events.models import Event
 from community.events.services import announcing
+from community.events.views.loading import PUBLISHED, event_at_desk
 from community.kernel import outbox
 from community.kernel.access import ORGANIZER, desk
 from community.kernel.errors import RuleBroken
@@ -20,9 +21,7 @@ SHOWN = 60
 
 @desk(ORGANIZER)
 def page(request: HttpRequest, public_id: str) -> HttpResponse:
-    event = selectors.for_desk(public_id).first()
-    if event is None or event.status == states.DRAFT:
-        raise Http404
+    event = event_at_desk(request, public_id, *PUBLISHED)
     form = AnnounceForm(request.POST or None, initial={"audience": "coming"})
     if request.method != "POST" or not form.is_valid():
         return _page(request, event, form)

@@ -17,6 +17,7 @@ from community.events.forms import CodeForm, TokenForm
 from community.events.models import Event, Signup
 from community.events.selectors import tables
 from community.events.services import tickets
+from community.events.views.loading import PUBLISHED, event_at_desk
 from community.kernel.access import ORGANIZER, desk
 from community.kernel.errors import RuleBroken
 
@@ -66,9 +67,7 @@ def door(request: HttpRequest) -> HttpResponse:
 @never_cache
 def scan(request: HttpRequest, public_id: str) -> HttpResponse:
     """Where a scanned ticket leads: who it is, and the one button. Looking changes nothing."""
-    event = selectors.for_desk(public_id).first()
-    if event is None or event.status == states.DRAFT:
-        raise Http404
+    event = event_at_desk(request, public_id, *PUBLISHED)
     form = TokenForm(request.GET or None)
     context = {"event": event, "form": form, "at": timezone.now(), "door_code": tickets.door_code(event),
                "names": selectors.names_at_door(event)}  # fmt: skip

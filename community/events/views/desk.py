@@ -4,29 +4,32 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from community.events import rules, selectors, states
+from community.events import policies, rules, selectors, states
 from community.events.forms import EventForm, ReasonForm, initial_of
 from community.events.forms.series import TaskForm
 from community.events.models import Event
 from community.events.selectors import after
 from community.events.services import cancelling, publishing
 from community.events.views import wording
+from community.events.views.loading import event_at_desk
 from community.kernel import audit
 from community.kernel.access import ORGANIZER, desk
 from community.kernel.days import start_of, week_of
 from community.kernel.errors import RuleBroken
+from community.members.selectors import chapters
 
 FIELD_OF = {
     "event.past": "starts_at",
     "event.no_place": "place",
     "event.no_address": "address",
     "event.no_host": "host",
+    "chapter.other_city": "city",
     "visit.follows": "follows",
     "visit.release": "releases_at",
     "allotment.late": "allots_at",
@@ -43,24 +46,25 @@ FIELD_OF = {
 @desk(ORGANIZER)
 def new(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    form = EventForm(request.POST or None, at=at, initial=_initial(request, at))
+    copied = _copied(request)
+    form = EventForm(request.POST or None, at=at, by=request.user, initial=_initial(copied, at))
     if request.method == "POST" and form.is_valid():
-        event = publishing.create(by=request.user, at=at, copied=_copied(request), **form.cleaned_data)
+        event = publishing.create(by=request.user, at=at, copied=copied, **form.cleaned_data)
         messages.success(request, _("The draft is saved. Publish it when it is ready."))
         return redirect("desk_event", event.public_id)
-    context = {"form": form, "last": selectors.last_of_kind(rules.ROUNDTABLE)}
+    context = {"form": form, "last": selectors.last_of_kind(rules.ROUNDTABLE, chapters.cities_run_by(request.user))}
     return render(request, "events/desk_new.html", context)
 
 
 def _copied(request: HttpRequest) -> Event | None:
     """The event that is copied, if any; its address stays in the form's own."""
     wanted = request.GET.get("copy", "")
-    return selectors.for_desk(wanted).first() if wanted.isalnum() else None
+    found = selectors.for_desk(wanted).first() if wanted.isalnum() else None
+    return found if found is not None and policies.may_organize(request.user, found) else None
 
 
-def _initial(request: HttpRequest, at: datetime) -> dict[str, Any]:
+def _initial(copied: Event | None, at: datetime) -> dict[str, Any]:
     """A new roundtable on the coming Saturday, or a copy of another event moved by whole weeks."""
-    copied = _copied(request)
     if copied is not None:
         starts_at = rules.next_week_after(copied.starts_at, at)
         own = {"follows": [], "releases_at": None, "allots_at": None}  # a copy follows nothing yet
@@ -82,10 +86,10 @@ def _initial(request: HttpRequest, at: datetime) -> dict[str, Any]:
 
 @desk(ORGANIZER)
 def event(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = _found(public_id)
+    found = event_at_desk(request, public_id)
     if request.method != "POST":
         return _page(request, found)
-    form = EventForm(request.POST, at=timezone.now(), event=found, initial=initial_of(found))
+    form = EventForm(request.POST, at=timezone.now(), by=request.user, event=found, initial=initial_of(found))
     if not form.is_valid():
         return _page(request, found, form=form)
     try:
@@ -100,10 +104,11 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
 @desk(ORGANIZER)
 def publish(request: HttpRequest, public_id: str) -> HttpResponse:
     """Publish as saved, or, when pressed in the form, with what is typed in it."""
-    found = _found(public_id)
+    found = event_at_desk(request, public_id)
     form = EventForm(
         request.POST if "topic" in request.POST else initial_of(found),
         at=timezone.now(),
+        by=request.user,
         event=found,
         initial=initial_of(found),
     )
@@ -120,7 +125,7 @@ def publish(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @desk(ORGANIZER)
 def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = _found(public_id)
+    found = event_at_desk(request, public_id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, found, cancel_form=form)
@@ -129,19 +134,12 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("desk_event", public_id)
 
 
-def _found(public_id: str) -> Event:
-    event = selectors.for_desk(public_id).first()
-    if event is None:
-        raise Http404
-    return event
-
-
 def _page(request: HttpRequest, event: Event, **forms: Any) -> HttpResponse:
     at = timezone.now()
     context = {
         "at": at,
         "event": event,
-        "form": EventForm(at=at, initial=initial_of(event), event=event),
+        "form": EventForm(at=at, by=request.user, initial=initial_of(event), event=event),
         "cancel_form": ReasonForm(),
         "tasks": selectors.tasks_of(event, at),
         "task_form": TaskForm(initial={"days": -1}),

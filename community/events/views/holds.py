@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from community.events import policies, rules, selectors, states
+from community.events import policies, rules, selectors
 from community.events.forms import HoldForm
 from community.events.models import Event, StaffHold
 from community.events.services import holding
+from community.events.views.loading import PUBLISHED, event_at_desk
 from community.kernel.access import ORGANIZER, desk
 from community.kernel.errors import RuleBroken
 from community.kernel.ids import public_id as new_key
@@ -20,7 +21,7 @@ FIELDS = {"hold.reason": "reason", "hold.end": "ends_at", "hold.full": "chairs"}
 
 @desk(ORGANIZER)
 def page(request: HttpRequest, public_id: str) -> HttpResponse:
-    event = _event(public_id)
+    event = event_at_desk(request, public_id, *PUBLISHED)
     latest = rules.hold_ends_by(event.starts_at)
     form = HoldForm(request.POST or None, initial={"key": new_key(), "ends_at": latest, "chairs": 1})
     if request.method != "POST" or not form.is_valid():
@@ -37,6 +38,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @desk(ORGANIZER)
 def release(request: HttpRequest, public_id: str) -> HttpResponse:
+    event_at_desk(request, public_id, *PUBLISHED)
     try:
         holding.release(request.POST.get("hold", ""), event_id=public_id, by=request.user, at=timezone.now())
     except StaffHold.DoesNotExist:
@@ -58,10 +60,3 @@ def _page(request: HttpRequest, event: Event, form: HoldForm) -> HttpResponse:
         "may_hold": policies.may_hold(event, ends_at=latest, at=at),
     }
     return render(request, "events/desk_holds.html", context)
-
-
-def _event(public_id: str) -> Event:
-    event = selectors.for_desk(public_id).first()
-    if event is None or event.status == states.DRAFT:
-        raise Http404
-    return event

@@ -3,30 +3,31 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from community.events import selectors, states
+from community.events import states
 from community.events.forms.hosting import HostForm, TableForm
 from community.events.models import Event
 from community.events.services import hosting
+from community.events.views.loading import event_at_desk
 from community.kernel.access import ORGANIZER, desk
 from community.kernel.errors import RuleBroken
 
 
 @desk(ORGANIZER)
 def page(request: HttpRequest, public_id: str) -> HttpResponse:
-    event = _event(public_id)
+    event = event_at_desk(request, public_id)
     return _page(request, event, HostForm(event=event), _tables(event))
 
 
 @require_POST
 @desk(ORGANIZER)
 def change(request: HttpRequest, public_id: str) -> HttpResponse:
-    event = _event(public_id)
+    event = event_at_desk(request, public_id)
     form = HostForm(request.POST, event=event)
     if form.is_valid():
         data = form.cleaned_data
@@ -48,7 +49,7 @@ def change(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @desk(ORGANIZER)
 def tables(request: HttpRequest, public_id: str) -> HttpResponse:
-    event = _event(public_id)
+    event = event_at_desk(request, public_id)
     forms = _tables(event, request.POST)
     wrong = [form for form in forms if not form.is_valid()]
     if not wrong:
@@ -89,10 +90,3 @@ def _page(request: HttpRequest, event: Event, form: HostForm, forms: list[TableF
         "may_set": event.status in (states.DRAFT, states.OPEN) and at < event.ends_at,
     }
     return render(request, "events/desk_hosts.html", context)
-
-
-def _event(public_id: str) -> Event:
-    event = selectors.for_desk(public_id).first()
-    if event is None:
-        raise Http404
-    return event

@@ -1,6 +1,6 @@
 """Events as everybody sees them: the list, one event, taking a seat and giving it back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +20,7 @@ from community.events.rules import agenda, calendar_links, maps
 from community.events.selectors import tables
 from community.events.services import booking, excusing, waivers
 from community.kernel.days import week_of
+from community.members.selectors import chapters
 
 PAGE = 20
 SIGNED_UP = {
@@ -33,7 +34,8 @@ COLLECTED = gettext_lazy("You are signed up. When the seats are given, we write 
 @login_not_required
 def index(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    form = ListForm(request.GET)
+    home = _own_city(request, at)
+    form = ListForm(request.GET if home is None else request.GET.dict() | {"city": home})
     form.is_valid()
     chosen = form.cleaned_data
     events = selectors.upcoming(at, kind=chosen.get("kind", ""), city=chosen.get("city"))
@@ -42,6 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "at": at,
         "form": form,
         "filtered": bool(chosen.get("kind") or chosen.get("city")),
+        "home": chosen.get("city") if home is not None else None,
         "page": page,
         "weeks": selectors.by_week(page),
         "this_week": week_of(at),
@@ -49,6 +52,15 @@ def index(request: HttpRequest) -> HttpResponse:
         "mine": selectors.events_held_by(request.user, page),
     }
     return render(request, "events/list.html", context)
+
+
+def _own_city(request: HttpRequest, at: datetime) -> int | None:
+    """Where the list begins for somebody who chose no city: at home, when there is something there and elsewhere."""
+    if "city" in request.GET or not request.user.is_authenticated:
+        return None
+    ahead = selectors.cities_ahead(at)
+    home = chapters.own_city_id(request.user) if len(ahead) > 1 else None
+    return home if home in ahead else None
 
 
 @login_not_required
@@ -87,7 +99,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         **_beside(event, footing, at),
         **_own(signup, event, state, at),
         **_programme(event, named),
-        "may_organize": policies.may_organize(request.user),
+        "may_organize": policies.may_organize(request.user, event),
     }
     return render(
         request, "events/page.html", context | _waiver(event, request.user) | _calendar(request, event, state)

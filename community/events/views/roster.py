@@ -18,6 +18,7 @@ from community.events.forms import ReasonForm, SearchForm, TapForm
 from community.events.models import Event, Signup
 from community.events.services import checking_in, closing, tickets
 from community.events.views import wording
+from community.events.views.loading import PUBLISHED, event_at_desk, insist_on_own_city
 from community.kernel.access import ORGANIZER, desk
 
 PAGE, PRINTED = 50, 1000
@@ -25,12 +26,13 @@ PAGE, PRINTED = 50, 1000
 
 @desk(ORGANIZER)
 def roster(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _page(request, _event(public_id))
+    return _page(request, event_at_desk(request, public_id, *PUBLISHED))
 
 
 @require_POST
 @desk(ORGANIZER)
 def check_in(request: HttpRequest, public_id: str) -> HttpResponse:
+    insist_on_own_city(request, public_id)
     at = timezone.now()
     signup_id, reason = _tapped(request, public_id)
     with _existing():
@@ -53,10 +55,11 @@ def check_in(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @desk(ORGANIZER)
 def undo(request: HttpRequest, public_id: str) -> HttpResponse:
+    event = event_at_desk(request, public_id, *PUBLISHED)
     signup_id, _reason = _tapped(request, public_id)
     why = ReasonForm(request.POST)
     if not why.is_valid():
-        return _page(request, _event(public_id), undoing=_signup(public_id, signup_id), reason_form=why)
+        return _page(request, event, undoing=_signup(public_id, signup_id), reason_form=why)
     with _existing():
         signup = checking_in.undo(
             signup_id, event_id=public_id, by=request.user, at=timezone.now(), reason=why.cleaned_data["reason"]
@@ -68,7 +71,7 @@ def undo(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @desk(ORGANIZER)
 def close(request: HttpRequest, public_id: str) -> HttpResponse:
-    event = _event(public_id)
+    event = event_at_desk(request, public_id, *PUBLISHED)
     closing.close_roster(event.pk, by=request.user, at=timezone.now())
     messages.success(request, _("The roster is closed. Whoever was not checked in counts as missing."))
     return redirect("desk_events") if "week" in request.POST else redirect("desk_event_roster", public_id)
@@ -117,13 +120,6 @@ def _undoing(request: HttpRequest, event: Event) -> Signup | None:
     form = TapForm({"signup": request.GET.get("undo", "")})
     signup = selectors.roster_row(form.cleaned_data["signup"]) if form.is_valid() else None
     return signup if signup and signup.event_id == event.pk and signup.status == states.ATTENDED else None
-
-
-def _event(public_id: str) -> Event:
-    event = selectors.for_desk(public_id).first()
-    if event is None or event.status == states.DRAFT:
-        raise Http404
-    return event
 
 
 def _tapped(request: HttpRequest, public_id: str) -> tuple[str, str]:

@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from community.events import selectors, states
 from community.events.forms import ScanForm
 from community.events.services import scanning
+from community.events.views.loading import PUBLISHED, event_at_desk
 from community.kernel.access import ORGANIZER, desk
 from community.kernel.errors import RuleBroken, refusal
 
@@ -18,9 +18,7 @@ from community.kernel.errors import RuleBroken, refusal
 @desk(ORGANIZER)
 def record(request: HttpRequest, public_id: str) -> HttpResponse:
     """200 whenever the scan is decided, so that the page takes it off its list; anything else keeps it there."""
-    event = selectors.for_desk(public_id).first()
-    if event is None or event.status == states.DRAFT:
-        raise Http404
+    event_at_desk(request, public_id, *PUBLISHED)
     form = ScanForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"result": "refused", "words": refusal("scan.time", {})})

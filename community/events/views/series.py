@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -25,16 +25,19 @@ from community.events.forms.series import (
 from community.events.models import EventTask, Series, Template
 from community.events.rules import series as rules_of
 from community.events.services import chores, series
+from community.events.views.loading import event_at_desk, series_at_desk, task_at_desk, template_at_desk
 from community.kernel.access import ORGANIZER, desk
 from community.kernel.days import day_of, week_of
 from community.kernel.errors import RuleBroken
+from community.members.selectors import chapters
 
 FIELD_OF = {"seats.per_table": "seats_each", "seats.most": "seats_each", "seats.tables": "table_count"}
 
 
 @desk(ORGANIZER)
 def index(request: HttpRequest) -> HttpResponse:
-    context = {"series": selectors.all_series(), "templates": selectors.all_templates()}
+    cities = chapters.cities_run_by(request.user)
+    context = {"series": selectors.all_series(cities), "templates": selectors.all_templates(cities)}
     return render(request, "events/desk_series_list.html", context)
 
 
@@ -48,7 +51,7 @@ def new_template(request: HttpRequest) -> HttpResponse:
 
 @desk(ORGANIZER)
 def template(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = get_object_or_404(Template, public_id=public_id)
+    found = template_at_desk(request, public_id)
     form = TemplateForm(request.POST or None, template=found, initial=initial_of_template(found))
     return _template(request, found, form)
 
@@ -74,11 +77,11 @@ def new(request: HttpRequest) -> HttpResponse:
         "begins": "14:00",
         "template": request.GET.get("template"),
     }
-    form = SeriesForm(request.POST or None, at=at, initial=initial | _saturday(at))
+    form = SeriesForm(request.POST or None, at=at, by=request.user, initial=initial | _saturday(at))
     if request.method == "POST" and form.is_valid():
         made = series.save_series(None, by=request.user, at=at, **form.cleaned_data)
         return _said(request, made, made.events.count())
-    if not Template.objects.exists():
+    if not form.fields["template"].queryset.exists():
         messages.info(request, _("A series follows a template: write that first."))
         return redirect("desk_template_new")
     return render(request, "events/desk_series_new.html", {"form": form})
@@ -92,8 +95,10 @@ def _saturday(at: datetime) -> dict[str, Any]:
 
 @desk(ORGANIZER)
 def page(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = _series(public_id)
-    form = SeriesForm(request.POST or None, at=timezone.now(), series=found, initial=initial_of_series(found))
+    found = series_at_desk(request, public_id)
+    form = SeriesForm(
+        request.POST or None, at=timezone.now(), by=request.user, series=found, initial=initial_of_series(found)
+    )
     if request.method == "POST" and form.is_valid():
         series.save_series(found.pk, by=request.user, at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Saved. Drafts nobody has touched follow; published events stay as they are."))
@@ -107,7 +112,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @desk(ORGANIZER)
 def generate(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = _series(public_id)
+    found = series_at_desk(request, public_id)
     return _said(request, found, series.generate(found.pk, by=request.user, at=timezone.now()))
 
 
@@ -130,7 +135,7 @@ def take_back(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _day(request: HttpRequest, public_id: str, act: Any, said: str) -> HttpResponse:
-    found, form = _series(public_id), DayForm(request.POST)
+    found, form = series_at_desk(request, public_id), DayForm(request.POST)
     if not form.is_valid():
         raise Http404
     act(found.pk, form.cleaned_data["on"], by=request.user, at=timezone.now())
@@ -142,17 +147,15 @@ def _day(request: HttpRequest, public_id: str, act: Any, said: str) -> HttpRespo
 @desk(ORGANIZER)
 def tick(request: HttpRequest, public_id: str) -> HttpResponse:
     """One tap ticks a task, another opens it again; back to where the tap came from."""
-    try:
-        task = chores.tick(public_id, done=request.POST.get("done", "1") == "1", by=request.user, at=timezone.now())
-    except EventTask.DoesNotExist:
-        raise Http404 from None
+    task_at_desk(request, public_id)
+    task = chores.tick(public_id, done=request.POST.get("done", "1") == "1", by=request.user, at=timezone.now())
     return _back(request, task)
 
 
 @require_POST
 @desk(ORGANIZER)
 def take_off(request: HttpRequest, public_id: str) -> HttpResponse:
-    task = get_object_or_404(EventTask.objects.select_related("event"), public_id=public_id)
+    task = task_at_desk(request, public_id)
     chores.take_off(public_id, by=request.user, at=timezone.now())
     return _back(request, task)
 
@@ -160,9 +163,7 @@ def take_off(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @desk(ORGANIZER)
 def add(request: HttpRequest, public_id: str) -> HttpResponse:
-    event, form = selectors.for_desk(public_id).first(), TaskForm(request.POST)
-    if event is None:
-        raise Http404
+    event, form = event_at_desk(request, public_id), TaskForm(request.POST)
     if form.is_valid():
         chores.add(event.pk, by=request.user, at=timezone.now(), **form.cleaned_data)
     else:
@@ -175,10 +176,3 @@ def _back(request: HttpRequest, task: EventTask) -> HttpResponse:
     if url_has_allowed_host_and_scheme(came_from, allowed_hosts=None):
         return redirect(came_from)
     return redirect(f"{reverse('desk_event', args=[task.event.public_id])}#tasks")
-
-
-def _series(public_id: str) -> Series:
-    found = selectors.series_for_desk(public_id)
-    if found is None:
-        raise Http404
-    return found

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from community.events import planning, selectors, states
+from community.events import planning, states
 from community.events.forms.seating import SeatingForm, WishForm, WishGoneForm
 from community.events.models import Event, SeatingPlan, Signup
 from community.events.planning import Question, TableScore
 from community.events.selectors import tables
 from community.events.services import planning as service
+from community.events.views.loading import PUBLISHED, event_at_desk
 from community.kernel.access import ORGANIZER, desk
 from community.kernel.errors import RuleBroken
 
@@ -51,7 +52,7 @@ class Desk:
 @desk(ORGANIZER)
 def page(request: HttpRequest, public_id: str) -> HttpResponse:
     """Who sits where now, or would by a plan (?plan=); posted, people are seated as the page says."""
-    room = _room(public_id)
+    room = _room(request, public_id)
     plan = tables.plan_of(room.event, request.GET.get("plan", ""))
     if request.method != "POST":
         return _page(request, room, room.planned(plan) if plan else room.seats, plan=plan)
@@ -78,7 +79,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
 @desk(ORGANIZER)
 def propose(request: HttpRequest, public_id: str) -> HttpResponse:
     """The one press; whoever is ticked stays at the table that is chosen for them, the rest is planned around them."""
-    room = _room(public_id)
+    room = _room(request, public_id)
     form = room.form(request.POST)
     form.is_valid()
     seats, stay = form.cleaned_data["seats"], form.cleaned_data["stay"]
@@ -97,7 +98,7 @@ def propose(request: HttpRequest, public_id: str) -> HttpResponse:
 @desk(ORGANIZER)
 def figures(request: HttpRequest, public_id: str) -> HttpResponse:
     """What the seating on the page means; nothing is written."""
-    room = _room(public_id)
+    room = _room(request, public_id)
     form = room.form(request.POST)
     form.is_valid()
     if request.htmx:
@@ -110,7 +111,7 @@ def figures(request: HttpRequest, public_id: str) -> HttpResponse:
 @desk(ORGANIZER)
 def wish(request: HttpRequest, public_id: str) -> HttpResponse:
     form = WishForm(request.POST)
-    event = _room(public_id).event
+    event = _room(request, public_id).event
     if not form.is_valid():
         raise RuleBroken("wish.two")
     typed = form.cleaned_data
@@ -123,15 +124,15 @@ def wish(request: HttpRequest, public_id: str) -> HttpResponse:
 @desk(ORGANIZER)
 def forget(request: HttpRequest, public_id: str) -> HttpResponse:
     form = WishGoneForm(request.POST)
-    event = _room(public_id).event
+    event = _room(request, public_id).event
     if form.is_valid():
         service.forget_wish(event, form.cleaned_data["wish"], by=request.user, at=timezone.now())
     return redirect("desk_event_tables", public_id)
 
 
-def _room(public_id: str) -> Desk:
-    event = selectors.for_desk(public_id).first()
-    if event is None or event.status == states.DRAFT or not event.traits.at_tables:
+def _room(request: HttpRequest, public_id: str) -> Desk:
+    event = event_at_desk(request, public_id, *PUBLISHED)
+    if not event.traits.at_tables:
         raise Http404
     signups = tables.at_tables(event)
     numbers = list(tables.chairs(event))

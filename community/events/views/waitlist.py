@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from community.events import selectors, states
+from community.events import selectors
 from community.events.forms import LineForm
 from community.events.models import Event, Signup
 from community.events.services import booking, offering
+from community.events.views.loading import PUBLISHED, event_at_desk
 from community.kernel.access import ORGANIZER, desk
 
 PAGE = 50
@@ -19,15 +20,15 @@ PAGE = 50
 
 @desk(ORGANIZER)
 def page(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _page(request, _event(public_id), LineForm())
+    return _page(request, event_at_desk(request, public_id, *PUBLISHED), LineForm())
 
 
 @require_POST
 @desk(ORGANIZER)
 def move_up(request: HttpRequest, public_id: str) -> HttpResponse:
-    form = LineForm(request.POST)
+    event, form = event_at_desk(request, public_id, *PUBLISHED), LineForm(request.POST)
     if not form.is_valid():
-        return _page(request, _event(public_id), form)
+        return _page(request, event, form)
     try:
         offering.move_up(
             form.cleaned_data["signup"], event_id=public_id, by=request.user, at=timezone.now(),
@@ -42,9 +43,9 @@ def move_up(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @desk(ORGANIZER)
 def remove(request: HttpRequest, public_id: str) -> HttpResponse:
-    form = LineForm(request.POST)
+    event, form = event_at_desk(request, public_id, *PUBLISHED), LineForm(request.POST)
     if not form.is_valid():
-        return _page(request, _event(public_id), form)
+        return _page(request, event, form)
     try:
         booking.remove(
             form.cleaned_data["signup"], event_id=public_id, by=request.user, at=timezone.now(),
@@ -68,10 +69,3 @@ def _page(request: HttpRequest, event: Event, form: LineForm) -> HttpResponse:
         "chosen": form["signup"].value() or "",
     }
     return render(request, "events/desk_waitlist.html", context)
-
-
-def _event(public_id: str) -> Event:
-    event = selectors.for_desk(public_id).first()
-    if event is None or event.status == states.DRAFT:
-        raise Http404
-    return event

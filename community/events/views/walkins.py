@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from community.events import policies, selectors, states
 from community.events.forms import WalkInForm
 from community.events.models import Event
 from community.events.services import walking_in
+from community.events.views.loading import event_at_desk
 from community.kernel.access import ORGANIZER, desk
 from community.kernel.errors import RuleBroken
 
@@ -22,13 +23,13 @@ SHOWN = 20
 
 @desk(ORGANIZER)
 def page(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _page(request, _event(public_id), WalkInForm())
+    return _page(request, event_at_desk(request, public_id, states.OPEN, states.HELD), WalkInForm())
 
 
 @require_POST
 @desk(ORGANIZER)
 def seat(request: HttpRequest, public_id: str) -> HttpResponse:
-    event = _event(public_id)
+    event = event_at_desk(request, public_id, states.OPEN, states.HELD)
     form = WalkInForm(request.POST)
     if not form.is_valid():
         return _page(request, event, form)
@@ -45,7 +46,7 @@ def seat(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @desk(ORGANIZER)
 def release(request: HttpRequest, public_id: str) -> HttpResponse:
-    event = _event(public_id)
+    event = event_at_desk(request, public_id, states.OPEN, states.HELD)
     freed = walking_in.release(event.pk, by=request.user, at=timezone.now())
     said = ngettext("%(n)d chair is free now; who missed it stays on record.",
                     "%(n)d chairs are free now; who missed it stays on record.", freed)  # fmt: skip
@@ -68,10 +69,3 @@ def _page(request: HttpRequest, event: Event, form: WalkInForm) -> HttpResponse:
         "verdict": policies.may_check_in(event, at=at, reason=""),
     }
     return render(request, "events/desk_walk_ins.html", context)
-
-
-def _event(public_id: str) -> Event:
-    event = selectors.for_desk(public_id).first()
-    if event is None or event.status not in (states.OPEN, states.HELD):
-        raise Http404
-    return event

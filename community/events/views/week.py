@@ -15,6 +15,7 @@ from community.events.forms.series import DayForm
 from community.events.views import wording
 from community.kernel.access import ORGANIZER, desk
 from community.kernel.days import start_of, week_of
+from community.members.selectors import chapters
 
 PAGE = 20
 FAR = timedelta(days=366)
@@ -23,20 +24,20 @@ FAR = timedelta(days=366)
 @desk(ORGANIZER)
 def index(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    which = request.GET.get("list", "")
+    which, cities = request.GET.get("list", ""), chapters.cities_run_by(request.user)
     context = {"at": at, "clock_seats": selectors.seats_for_clocks(at), "tabs": _tabs(request.path, which)}
     if which not in selectors.DESK_LISTS:
         return render(request, "events/desk_week.html", context | _week(request, at))
-    page = Paginator(selectors.desk_list(which, at), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(selectors.desk_list(which, at, cities), PAGE).get_page(request.GET.get("page"))
     figures = selectors.figures(page, at)
     context |= {"page": page, "rows": [(event, figures[event.pk]) for event in page]}
     return render(request, "events/desk_list.html", context)
 
 
 def _week(request: HttpRequest, at: datetime) -> dict[str, Any]:
-    this = week_of(at)
+    this, cities = week_of(at), chapters.cities_run_by(request.user)
     monday = _asked_for(request, this)
-    week = selectors.office_week(at, monday, language=get_language() or "zh-hans")
+    week = selectors.office_week(at, monday, language=get_language() or "zh-hans", cities=cities)
     return {
         "week": week,
         "words": wording.LINT,
@@ -44,7 +45,7 @@ def _week(request: HttpRequest, at: datetime) -> dict[str, Any]:
         "monday": monday,
         "before": monday - timedelta(weeks=1),
         "after": monday + timedelta(weeks=1),
-        "tasks": selectors.open_tasks(at) if monday == this else [],
+        "tasks": selectors.open_tasks(at, cities=cities) if monday == this else [],
         "quiet": selectors.quiet_seats(at),
         "here": request.get_full_path(),
     }

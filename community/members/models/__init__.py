@@ -1,4 +1,5 @@
 from community.members.models.applications import Application
+from community.members.models.chapters import Chapter
 from community.members.models.clocks import ClockExtension, ExtensionRequest
 from community.members.models.companies import (
     Company,
@@ -15,6 +16,7 @@ from community.members.models.terms import DateRange, Term
 
 __all__ = [
     "Application",
+    "Chapter",
     "City",
     "ClockExtension",
     "ClubSettings",

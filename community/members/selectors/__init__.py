@@ -117,9 +117,14 @@ def tier_trail(tier: Tier) -> list[dict[str, Any]]:
     ]
 
 
-def active_cities(*, also: int | None = None) -> QuerySet[City]:
-    """The cities one can choose; `also` keeps the one a thing already has when it was taken off the list."""
-    return City.objects.filter(Q(active=True) | Q(pk=also))
+def active_cities(*, also: int | Iterable[int] | None = None, within: Iterable[int] | None = None) -> QuerySet[City]:
+    """The cities one can choose; `also` keeps those a thing already has when they were taken off the list.
+
+    `within`: only some of them, such as an organizer's chapters.
+    """
+    kept = [also] if isinstance(also, int) else list(also or ())
+    cities = City.objects.filter(Q(active=True) | Q(pk__in=kept))
+    return cities if within is None else cities.filter(pk__in=within)
 
 
 def active_industries() -> list[Industry]:

@@ -1,0 +1,48 @@
+"""Which cities an organizer runs, and which city a member is at home in."""
+
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, QuerySet
+
+from community.kernel.access import ADMINISTRATOR, ORGANIZER, has_role
+from community.members.models import Application, Chapter, Person
+
+
+def city_ids() -> ArraySubquery:
+    """Read with each signed-in person, so that the desk asks nothing more: the cities chosen for them."""
+    return ArraySubquery(Chapter.objects.filter(person=OuterRef("pk")).values("city_id"))
+
+
+def cities_run_by(person: Any) -> frozenset[int] | None:
+    """The ids of the cities an organizer is limited to; None for all of them.
+
+    Administrators run all cities, whatever was chosen for them.
+    """
+    if has_role(person, ADMINISTRATOR):
+        return None
+    if not hasattr(person, "city_ids"):
+        person.city_ids = list(Chapter.objects.filter(person=person).values_list("city_id", flat=True))
+    return frozenset(person.city_ids) or None
+
+
+def runs_city(person: Any, city_id: int | None) -> bool:
+    cities = cities_run_by(person)
+    return cities is None or city_id in cities
+
+
+def organizers() -> QuerySet[Person]:
+    """Everybody who can be limited to cities, by name, each with `chapters`: administrators run them all."""
+    rows = Chapter.objects.select_related("city", "given_by").order_by("city__position", "city_id")
+    return (
+        Person.objects.filter(groups__name=ORGANIZER, is_active=True)
+        .exclude(groups__name=ADMINISTRATOR)
+        .prefetch_related(Prefetch("chapters", rows))
+        .order_by("name_key", "pk")
+    )
+
+
+def own_city_id(person: Any) -> int | None:
+    """The city of one's latest application that names one: where one is at home."""
+    named = Application.objects.filter(person=person, city__isnull=False).order_by("-pk")
+    return named.values_list("city_id", flat=True).first()
