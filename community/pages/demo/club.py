@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from community.billing.services import renewals
@@ -40,12 +40,19 @@ def build(*, start: date, members: int, weeks: int, seed: int, at: datetime) -> 
         programme.hold(setting, event, people, dice, closed=on != setting.past_saturdays[-1])
     stories.with_seats_to_come(programme.to_come(setting, people))
     scarce.build(setting, people)
+    count_rows()
     wishes.build(setting, people, stories)
     after.build(setting)
     clock.remind_all_due(at=setting.now)
     renewals.run(at=setting.now - timedelta(hours=6))
     put_letters_away(setting, at=at)
     return setting
+
+
+def count_rows() -> None:
+    """Thousands of rows came in one transaction: without fresh statistics the matching would be planned for empty tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def put_letters_away(setting: Setting, *, at: datetime) -> None:
