@@ -7,7 +7,7 @@ offer that has ended is over whether or not a worker ran.
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 
 from community.events import notifications, policies, rules, selectors, states
 from community.events.models import Event, Seat, Signup, StaffHold
@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 
 
 def settle(event: Event, *, at: datetime) -> bool:
-    """End what has ended and offer what is free; whether anybody waits afterwards. Two queries when nobody does."""
-    seating.end_holds(event, at=at)
+    """End what has ended and offer what is free; whether anybody waits afterwards. One query when nobody does."""
     pending = Signup.objects.filter(Q(status=states.WAITING) | _over(at), event=event)
-    if not pending.exists():
+    holds_over = Exists(seating.holds_over(event, at=at))
+    over, anybody = Event.objects.filter(pk=event.pk).values_list(holds_over, Exists(pending)).get()
+    if over:
+        seating.end_holds(event, at=at)
+    if not anybody:
         return False
     for signup in Signup.objects.filter(_over(at), event=event).order_by("pk"):
         _expire(signup, at=at)

@@ -122,8 +122,13 @@ def free(signup: Signup, *, at: datetime) -> None:
 
 def end_holds(event: Event, *, at: datetime) -> None:
     """Under the event's lock: chairs kept back are free from the very instant their time is over, swept or not."""
-    for hold in StaffHold.objects.filter(event=event, ended_at=None, ends_at__lte=at).order_by("pk"):
+    for hold in holds_over(event, at=at).order_by("pk"):
         let_go(hold, by=None, at=hold.ends_at)
+
+
+def holds_over(event: Event, *, at: datetime) -> QuerySet[StaffHold]:
+    """Those whose time is over and that nobody has ended yet."""
+    return StaffHold.objects.filter(event=event, ended_at=None, ends_at__lte=at)
 
 
 def let_go(hold: StaffHold, *, by: "Person | None", at: datetime) -> None:
