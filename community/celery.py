@@ -21,6 +21,7 @@ app.conf.beat_schedule = {
     "trainees": {"task": "members.trainees", "schedule": crontab(minute="5")},
     "remind-reverification": {"task": "members.remind_reverification", "schedule": crontab(hour="9", minute="20")},
     "offer-seats": {"task": "events.offer_seats", "schedule": 60.0},
+    "plans-left": {"task": "events.plans_left", "schedule": 60.0},
     "make-drafts": {"task": "events.make_drafts", "schedule": crontab(hour="5", minute="30")},
     "ask-two-questions": {"task": "events.ask_two_questions", "schedule": crontab(hour="9-20", minute="40")},
     "close-rosters": {"task": "events.close_rosters", "schedule": 600.0},

@@ -49,6 +49,12 @@ REFUSALS = {
     "plan.locks": _(
         "What is held fast can't all be: too many at one table, or together and apart at once. Let go of one."
     ),
+    "plan.changed": _(
+        "Somebody came or left while the tables were being planned, so the plan no longer fits. Plan anew."
+    ),
+    "plan.failed": _(
+        "The planner couldn't finish, and nobody has moved. Try again; by hand people can be moved all along."
+    ),
     "plan.full": _("Table %(table)s has fewer chairs than that. Move somebody to another table."),
     "wish.two": _("Choose two people who have a seat."),
     "wish.twice": _("There is a wish about these two already. Take it back first."),

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from community.events.services import allotting, answering, closing, offering, series, standing
+from community.events.services import allotting, answering, closing, offering, planning, series, standing
 
 
 @shared_task(name="events.close_rosters")
@@ -27,3 +27,13 @@ def make_drafts() -> None:
 @shared_task(name="events.ask_two_questions")
 def ask_two_questions() -> None:
     answering.ask_all_due(at=timezone.now())
+
+
+@shared_task(name="events.plan_tables")
+def plan_tables(plan_id: int) -> None:
+    planning.answer(plan_id, at=timezone.now())
+
+
+@shared_task(name="events.plans_left")
+def plans_left() -> None:
+    planning.answer_all_due(at=timezone.now())

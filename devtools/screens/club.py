@@ -65,8 +65,11 @@ def _events(who: dict[str, Any]) -> dict[str, Any]:
     now = timezone.now()
     coming = Event.objects.filter(status="open", starts_at__gt=now).order_by("starts_at")
     attended = Signup.objects.filter(person=who["member"], status="attended").order_by("-event__starts_at")[0]
+    table = coming.filter(kind="roundtable", signups__person=who["member"])[0]
     return {
-        "table": coming.filter(kind="roundtable", signups__person=who["member"])[0],
+        "table": table,
+        "plan_waiting": _plan(table, who["organizer"]),
+        "plan_refused": _plan(table, who["organizer"], answered_at=now, refused="plan.changed"),
         "collecting": coming.filter(allots_at__gt=now, allotted_at=None)[0],
         "allotted": coming.filter(allotted_at__isnull=False)[0],
         "follower": coming.filter(releases_at__gt=now)[0],
@@ -81,6 +84,21 @@ def _events(who: dict[str, Any]) -> dict[str, Any]:
         "trip": Event.objects.exclude(waiver="")[0],
         "attended_signup": attended,
     }
+
+
+def _plan(event: Any, by: Any, **answer: Any) -> Any:
+    """A plan of the tables that no worker will come to answer."""
+    from dataclasses import asdict
+
+    from community.events.models import SeatingPlan
+    from community.events.selectors import tables
+
+    numbers = list(tables.chairs(event))
+    question = tables.question(event, tables.at_tables(event), numbers=numbers, at=event.starts_at)
+    return SeatingPlan.objects.create(
+        event=event, seed=0, digest=question.digest(), question=asdict(question.in_order()),
+        tables={str(number): [] for number in numbers}, hosts={}, made_at=event.starts_at, made_by=by, **answer,
+    )  # fmt: skip
 
 
 def _gate(who: dict[str, Any]) -> dict[str, Any]:

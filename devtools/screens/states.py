@@ -59,6 +59,11 @@ def pressing(selector: str) -> Callable[["Page", dict[str, str]], Awaitable[None
     return lambda page, _: press(page, selector)
 
 
+def seeing(selector: str) -> Callable[["Page", dict[str, str]], Awaitable[None]]:
+    """What a worker brings is there."""
+    return lambda page, _: page.locator(selector).wait_for()
+
+
 def leading(path: str) -> Callable[["Page", dict[str, str]], Awaitable[Any]]:
     return lambda page, _: page.goto(path)
 
@@ -322,7 +327,11 @@ SCREENS = [
     Screen("Host", "name cards", "organizer", "/events/{table}/cards/"),
     Screen("Desk: tables", "as they sit", "organizer", "/desk/events/{table}/tables/"),
     Screen("Desk: tables", "a proposal", "organizer",
-           then("/desk/events/{table}/tables/", pressing('button[formaction$="/propose/"]'))),
+           then("/desk/events/{table}/tables/", pressing('button[formaction$="/propose/"]'), seeing("#seating"))),
+    Screen("Desk: tables", "being planned", "organizer", "/desk/events/{table}/tables/?plan={plan_waiting}"),
+    Screen("Desk: tables", "the planner is late", "organizer",
+           "/desk/events/{table}/tables/?plan={plan_waiting}&look=40"),
+    Screen("Desk: tables", "no plan came of it", "organizer", "/desk/events/{table}/tables/?plan={plan_refused}"),
     Screen("Desk: waitlist", "order and offers", "organizer", "/desk/events/{full}/waitlist/"),
     Screen("Desk: waitlist", "nobody", "organizer", "/desk/events/{table}/waitlist/"),
     Screen("Desk: waitlist", "no reason given", "organizer",

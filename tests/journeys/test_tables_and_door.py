@@ -14,7 +14,7 @@ from community.members.models import Person
 from tests import make
 from tests.events.make import organizer
 from tests.journeys.conftest import Console, Look
-from tests.journeys.walking import button, press, roundtable, take_a_seat
+from tests.journeys.walking import button, plan_through, press, roundtable, take_a_seat
 
 PHONE, DESK = Look("zh-CN", 390), Look("en", 1280)
 CAMERA = """(picture) => {
@@ -54,6 +54,10 @@ def test_two_tables_are_planned_and_somebody_moves(
     press(desk.locator(f'a[href="/desk/events/{event.public_id}/tables/"]').first)
     checked(desk)
     press(button(desk, "/tables/propose/"))
+    expect(desk.locator("#working")).to_be_visible()
+    checked(desk)
+    plan_through(timezone.now())
+    expect(desk.locator("#seating")).to_be_visible()  # by itself
     checked(desk)
     assert sorted(seat_of(event, who) for who in people) == [1] * 5  # a proposal moves nobody
     who = people[0]

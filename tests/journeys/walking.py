@@ -11,7 +11,7 @@ from playwright.sync_api import FilePayload, Locator, Page
 
 from community.billing.services import sweeping
 from community.events.models import Event, Signup
-from community.events.services import booking
+from community.events.services import booking, planning
 from community.members.models import Application, Person
 from community.members.services import admission, applications, documents
 from tests import make
@@ -89,6 +89,11 @@ def take_a_seat(event: Event, who: Person | None = None, *, at: datetime) -> Sig
 def work_through(at: datetime) -> None:
     """What the worker does when its bells ring: webhooks kept are acted upon, refunds sent."""
     sweeping.sweep(at=at)
+
+
+def plan_through(at: datetime) -> None:
+    """The worker plans the tables it was asked about."""
+    planning.answer_all_due(at=at + planning.MISSED)
 
 
 def fee_paid(applicant: Page) -> str:

@@ -40,7 +40,8 @@ class SeatingWish(models.Model):
 class SeatingPlan(models.Model):
     """One plan as it was asked for: the question in plain values, its hash and seed, and the tables it named.
 
-    People stand in it by key; the same question gives the same plan again, so that anybody can check it.
+    People stand in it by key; the same question gives the same plan again, so that anybody can check it. Until it is
+    answered its tables are empty, and so they stay when it was `refused` (the code of the sentence that says why).
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
@@ -52,9 +53,32 @@ class SeatingPlan(models.Model):
     hosts = models.JSONField()
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    refused = models.CharField(max_length=40, blank=True)
 
     class Meta:
         ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(refused="") | Q(answered_at__isnull=False), name="plan_refused_is_answered"
+            ),
+        ]
+        indexes = [models.Index(fields=["made_at"], condition=Q(answered_at=None), name="plans_unanswered")]
 
     def __str__(self) -> str:
         return f"{self.event}: {self.digest[:8]}"
+
+    @property
+    def waiting(self) -> bool:
+        return self.answered_at is None
+
+    @property
+    def numbers(self) -> list[int]:
+        """The event's tables by their own number, in the order in which the question counts them from 0."""
+        return sorted(map(int, self.tables))
+
+    @property
+    def placed(self) -> dict[int, int]:
+        """The table of each person it names; before the answer, and without one, only of those who were held fast."""
+        found = {pk: int(number) for number, people in self.tables.items() for pk in people}
+        return found or {pk: self.numbers[table] for pk, table in self.question["here"]}

@@ -30,6 +30,11 @@ def propose(question: Question) -> Plan:
     return Plan(tables, tuple(host_of(question, there) for there in tables), question.digest())
 
 
+def check(question: Question) -> None:
+    """Raises what `propose` would raise, without planning anything."""
+    Layout(question.in_order()).lock()
+
+
 def _start(layout: Layout, rng: Random) -> None:
     """Everybody without a place, in a drawn order, to where it costs least now."""
     waiting = [n for n, table in enumerate(layout.table_of) if table < 0]

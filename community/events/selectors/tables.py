@@ -81,6 +81,24 @@ def question(event: Event, signups: list[Signup], *, numbers: list[int], at: dat
     )
 
 
+def still_asks(event: Event, plan: SeatingPlan, *, at: datetime) -> bool:
+    """Whether the same people, tables, hosts and wishes would be asked about now. What they need and whom they met
+    may have changed: it makes no seating wrong."""
+    numbers = list(chairs(event))
+    if numbers != plan.numbers:
+        return False
+    now = question(event, at_tables(event), numbers=numbers, at=at)
+    return asks_the_same(now, from_stored(plan.question))
+
+
+def asks_the_same(one: Question, other: Question) -> bool:
+    return _room(one.in_order()) == _room(other.in_order())
+
+
+def _room(asked: Question) -> tuple[Any, ...]:
+    return [guest.key for guest in asked.guests], asked.chairs, asked.hosts, asked.apart, asked.together
+
+
 def _hosts(event: Event, signups: list[Signup], place: dict[int, int]) -> tuple[Pair, ...]:
     """Each table's own host where one is named and comes; the event's host otherwise stays where they sit."""
     here = {signup.person_id for signup in signups}
@@ -99,7 +117,9 @@ def table_of(signup: Signup) -> int:
 
 def last_cohort(event: Event) -> list[int]:
     """The people of the last plan for a group that stays the same, in its order."""
-    plans = SeatingPlan.objects.filter(event__starts_at__lt=event.starts_at, question__cohort__0__isnull=False)
+    plans = SeatingPlan.objects.filter(
+        event__starts_at__lt=event.starts_at, question__cohort__0__isnull=False, refused=""
+    )
     found = plans.order_by("-event__starts_at", "-made_at", "-pk").values_list("question__cohort", flat=True).first()
     return list(found or [])
 

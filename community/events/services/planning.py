@@ -3,29 +3,35 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
+import structlog
+
+from community.events import planning as planner
 from community.events import states
 from community.events.models import Event, Seat, SeatHold, SeatingPlan, SeatingWish, Signup
-from community.events.planning import Question, propose
 from community.events.selectors import tables
 from community.events.services import seating
 from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
+from community.kernel.ring import ring
 
 if TYPE_CHECKING:
     from community.members.models import Person
 
+log = structlog.get_logger()
+MISSED = timedelta(seconds=30)  # a bell that hasn't been heard after so long was missed
+GIVEN_UP = timedelta(minutes=10)
 SPARE_CHAIR = 5000  # the number of the chair beside the room on which one waits while two change places
 
 
-def plan(
+def ask(
     event: Event, *, by: "Person", at: datetime, stay: Mapping[int, int] | None = None, mix_industries: bool = False,
     same_people: bool = False,
 ) -> SeatingPlan:  # fmt: skip
-    """Ask the planner and keep question and answer; nobody moves yet. Reads under no lock: it thinks for seconds.
+    """Keep the question of an event's tables and ring the planner, who answers in seconds; nobody moves yet.
 
     `stay` holds people (by key) at tables (by number). Raises RuleBroken: "plan.stale", "plan.nobody",
     "plan.too_many", "plan.locks".
@@ -35,34 +41,77 @@ def plan(
     if not signups:
         raise RuleBroken("plan.nobody")
     numbers = list(tables.chairs(event))
-    question = tables.question(event, signups, numbers=numbers, at=at, seed=event.pk)
     ids = [signup.person_id for signup in signups]
     question = replace(
-        question,
+        tables.question(event, signups, numbers=numbers, at=at, seed=event.pk),
         mix_industries=mix_industries,
         cohort=tables.cohort_of(event, ids) if same_people else (),
         here=tuple((pk, numbers.index(table)) for pk, table in (stay or {}).items() if table in numbers and pk in ids),
     )
-    return _keep(event, question, by=by, at=at)
-
-
-def _keep(event: Event, question: Question, *, by: "Person", at: datetime) -> SeatingPlan:
     try:
-        answer = propose(question)
+        planner.check(question)
     except ValueError as refused:
         raise RuleBroken(str(refused)) from None
-    numbers = list(tables.chairs(event))
-    return SeatingPlan.objects.create(
-        event=event, seed=question.seed, digest=answer.digest, question=asdict(question.in_order()),
-        tables=dict(zip(map(str, numbers), map(list, answer.tables), strict=True)),
-        hosts=dict(zip(map(str, numbers), answer.hosts, strict=True)), made_at=at, made_by=by,
+    made = SeatingPlan.objects.create(
+        event=event, seed=question.seed, digest=question.digest(), question=asdict(question.in_order()),
+        tables={str(number): [] for number in numbers}, hosts={}, made_at=at, made_by=by,
     )  # fmt: skip
+    _ring(made)
+    return made
+
+
+def _ring(plan: SeatingPlan) -> None:
+    from community.events.tasks import plan_tables  # tasks call services; the bell is the one way back
+
+    ring(plan_tables, plan.pk)
+
+
+def answer(plan_id: int, *, at: datetime) -> None:
+    """Work a plan out, under no lock: it takes seconds. Whoever answers first has answered; again nothing happens.
+
+    An answer for other people than sit there now is none: it is refused ("plan.changed"), as is one that the planner
+    could not finish ("plan.failed"). The page says so; nobody moves either way.
+    """
+    plan = SeatingPlan.objects.get(pk=plan_id)
+    if not plan.waiting:
+        return
+    try:
+        found = planner.propose(tables.from_stored(plan.question))
+    except Exception as error:  # whatever it is, somebody looks at the page and must be told
+        log.exception("plan_failed", plan=plan.public_id, error=type(error).__name__)
+        _close(plan, at=at, refused="plan.failed")
+        return
+    event = Event.objects.get(pk=plan.event_id)
+    if not may_plan(event) or not tables.still_asks(event, plan, at=at):
+        _close(plan, at=at, refused="plan.changed")
+        return
+    numbers = list(map(str, plan.numbers))
+    _close(
+        plan, at=at, tables=dict(zip(numbers, map(list, found.tables), strict=True)),
+        hosts=dict(zip(numbers, found.hosts, strict=True)),
+    )  # fmt: skip
+
+
+def _close(plan: SeatingPlan, *, at: datetime, **answer: Any) -> None:
+    SeatingPlan.objects.filter(pk=plan.pk, answered_at=None).update(answered_at=at, **answer)
+
+
+def answer_all_due(*, at: datetime) -> None:
+    """Plans whose bell was missed; one that nobody could finish in `GIVEN_UP` is told as failed, not tried for ever."""
+    waiting = SeatingPlan.objects.filter(answered_at=None, made_at__lte=at - MISSED).order_by("pk")
+    waiting.filter(made_at__lte=at - GIVEN_UP).update(answered_at=at, refused="plan.failed")
+    for pk in waiting.values_list("pk", flat=True):
+        answer(pk, at=at)
 
 
 def refuse_closed(event: Event) -> None:
     """Tables are planned and people moved while the event is open: afterwards who sat where is history."""
-    if event.status != states.OPEN or not event.traits.at_tables:
+    if not may_plan(event):
         raise RuleBroken("plan.stale")
+
+
+def may_plan(event: Event) -> bool:
+    return event.status == states.OPEN and event.traits.at_tables
 
 
 @settled()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from community.events import planning, states
 from community.events.forms.seating import SeatingForm, WishForm, WishGoneForm
@@ -20,7 +21,9 @@ from community.events.selectors import tables
 from community.events.services import planning as service
 from community.events.views.loading import PUBLISHED, event_at_desk
 from community.kernel.access import ORGANIZER, desk
-from community.kernel.errors import RuleBroken
+from community.kernel.errors import RuleBroken, refusal
+
+MOST_LOOKS = 40  # a second apart
 
 
 @dataclass
@@ -41,8 +44,7 @@ class Desk:
 
     def planned(self, plan: SeatingPlan) -> dict[str, int]:
         """The plan's tables; whoever came after it stays where they are."""
-        table_of = {pk: int(number) for number, people in plan.tables.items() for pk in people}
-        here = set(self.numbers)
+        table_of, here = plan.placed, set(self.numbers)
         return {
             signup.public_id: table if (table := table_of.get(signup.person_id)) in here else tables.table_of(signup)
             for signup in self.signups
@@ -52,10 +54,16 @@ class Desk:
 @desk(ORGANIZER)
 def page(request: HttpRequest, public_id: str) -> HttpResponse:
     """Who sits where now, or would by a plan (?plan=); posted, people are seated as the page says."""
-    room = _room(request, public_id)
-    plan = tables.plan_of(room.event, request.GET.get("plan", ""))
+    event = _event(request, public_id)
+    plan = tables.plan_of(event, request.GET.get("plan", ""))
+    if plan and plan.waiting:
+        return _working(request, event, plan)
+    if request.htmx:  # the plan that was waited for is there
+        return HttpResponseClientRefresh()
+    room = _room(event)
     if request.method != "POST":
-        return _page(request, room, room.planned(plan) if plan else room.seats, plan=plan)
+        said = refusal(plan.refused, {}) if plan and plan.refused else ""
+        return _page(request, room, room.planned(plan) if plan else room.seats, plan=plan, refused=said)
     form = room.form(request.POST)
     form.is_valid()
     try:
@@ -78,14 +86,17 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @desk(ORGANIZER)
 def propose(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The one press; whoever is ticked stays at the table that is chosen for them, the rest is planned around them."""
-    room = _room(request, public_id)
+    """The one press; whoever is ticked stays at the table that is chosen for them, the rest is planned around them.
+
+    The planner works beside the request; its page waits for it.
+    """
+    room = _room(_event(request, public_id))
     form = room.form(request.POST)
     form.is_valid()
     seats, stay = form.cleaned_data["seats"], form.cleaned_data["stay"]
     by_id = {signup.public_id: signup.person_id for signup in room.signups}
     try:
-        plan = service.plan(
+        plan = service.ask(
             room.event, by=request.user, at=timezone.now(), stay={by_id[key]: seats[key] for key in stay},
             mix_industries=form.cleaned_data["mix"], same_people=form.cleaned_data["same"],
         )  # fmt: skip
@@ -98,7 +109,7 @@ def propose(request: HttpRequest, public_id: str) -> HttpResponse:
 @desk(ORGANIZER)
 def figures(request: HttpRequest, public_id: str) -> HttpResponse:
     """What the seating on the page means; nothing is written."""
-    room = _room(request, public_id)
+    room = _room(_event(request, public_id))
     form = room.form(request.POST)
     form.is_valid()
     if request.htmx:
@@ -111,7 +122,7 @@ def figures(request: HttpRequest, public_id: str) -> HttpResponse:
 @desk(ORGANIZER)
 def wish(request: HttpRequest, public_id: str) -> HttpResponse:
     form = WishForm(request.POST)
-    event = _room(request, public_id).event
+    event = _event(request, public_id)
     if not form.is_valid():
         raise RuleBroken("wish.two")
     typed = form.cleaned_data
@@ -124,16 +135,35 @@ def wish(request: HttpRequest, public_id: str) -> HttpResponse:
 @desk(ORGANIZER)
 def forget(request: HttpRequest, public_id: str) -> HttpResponse:
     form = WishGoneForm(request.POST)
-    event = _room(request, public_id).event
+    event = _event(request, public_id)
     if form.is_valid():
         service.forget_wish(event, form.cleaned_data["wish"], by=request.user, at=timezone.now())
     return redirect("desk_event_tables", public_id)
 
 
-def _room(request: HttpRequest, public_id: str) -> Desk:
+def _event(request: HttpRequest, public_id: str) -> Event:
     event = event_at_desk(request, public_id, *PUBLISHED)
     if not event.traits.at_tables:
         raise Http404
+    return event
+
+
+def _working(request: HttpRequest, event: Event, plan: SeatingPlan) -> HttpResponse:
+    """The planner is at it: the page looks again by itself for a while, without script by a press."""
+    looks = request.GET.get("look", "")
+    look = min(int(looks) if looks.isascii() and looks.isdigit() and len(looks) < 4 else 1, MOST_LOOKS)
+    context = {
+        "event": event,
+        "plan": plan,
+        "people": len(plan.question["guests"]),
+        "tables": len(plan.tables),
+        "next_look": look + 1 if look < MOST_LOOKS else None,
+    }
+    template = "events/_tables_working.html" if request.htmx else "events/desk_tables_working.html"
+    return render(request, template, context)
+
+
+def _room(event: Event) -> Desk:
     signups = tables.at_tables(event)
     numbers = list(tables.chairs(event))
     return Desk(event, signups, numbers, tables.question(event, signups, numbers=numbers, at=timezone.now()))
@@ -154,7 +184,8 @@ def _page(
         "event": room.event,
         "at": timezone.now(),
         "form": form or room.form(initial=initial),
-        "plan": plan,
+        "plan": plan if plan and not plan.refused else None,
+        "outdated": bool(asked and plan and not plan.refused and not tables.asks_the_same(room.question, asked)),
         "stay": stay,
         "changed": seats != room.seats,
         "editable": room.event.status == states.OPEN,

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from community.events import planning as engine
+from community.events import tasks
 from community.events.models import Seat, SeatHold, SeatingPlan, Signup
 from community.events.planning import annealing, propose
 from community.events.selectors import tables
-from community.events.services import booking, checking_in, closing, planning
+from community.events.services import booking, checking_in, closing, planning, publishing
 from community.kernel import audit
 from community.kernel.errors import RuleBroken
 from community.matching.models import Match
@@ -18,7 +20,7 @@ from tests.make import NOON
 from tests.matching import make as make_matching
 
 pytestmark = pytest.mark.django_db
-WEEK = timedelta(weeks=1)
+WEEK, MINUTE, SECOND = timedelta(weeks=1), timedelta(minutes=1), timedelta(seconds=1)
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +38,14 @@ def room(people, *, tables_=2, each=12, **changes):
     for who in people:
         make_events.seat(event, who)
     return event
+
+
+def planned(event, **asked):
+    """Asked, and answered by the worker."""
+    plan = planning.ask(event, **asked)
+    planning.answer(plan.pk, at=NOON)
+    plan.refresh_from_db()
+    return plan
 
 
 def placed(event):
@@ -84,9 +94,9 @@ class TestTies:
 class TestPlan:
     def test_asked_kept_and_checked_by_anybody(self, by):
         event = room([make.member() for _ in range(9)])
-        plan = planning.plan(event, by=by, at=NOON, mix_industries=True)
+        plan = planned(event, by=by, at=NOON, mix_industries=True)
         again = propose(tables.from_stored(plan.question))
-        assert again.digest == plan.digest == planning.plan(event, by=by, at=NOON, mix_industries=True).digest
+        assert again.digest == plan.digest == planned(event, by=by, at=NOON, mix_industries=True).digest
         assert [sorted(people) for people in plan.tables.values()] == [list(people) for people in again.tables]
         assert sorted(map(len, plan.tables.values())) == [5, 5]
         assert placed(event) == placed(event) and not audit.trail(event).filter(action="event.seat").exists()
@@ -95,7 +105,7 @@ class TestPlan:
         event = room([make.member() for _ in range(9)])
         held = next(signup for signup in tables.at_tables(event) if not signup.is_host)
         host = Signup.objects.get(event=event, is_host=True)
-        plan = planning.plan(event, by=by, at=NOON, stay={held.person_id: 2})
+        plan = planned(event, by=by, at=NOON, stay={held.person_id: 2})
         assert held.person_id in plan.tables["2"]
         assert (
             host.person_id
@@ -107,7 +117,7 @@ class TestPlan:
         event = room([make.member() for _ in range(9)])
         host = next(signup.person for signup in tables.at_tables(event) if not signup.is_host)
         event.tables.filter(number=2).update(host=host)
-        plan = planning.plan(event, by=by, at=NOON)
+        plan = planned(event, by=by, at=NOON)
         assert host.pk in plan.tables["2"] and plan.hosts == {"1": event.host_id, "2": host.pk}
 
     def test_wishes_are_kept(self, by):
@@ -119,7 +129,7 @@ class TestPlan:
             planning.wish(event, "apart", people[1].public_id, people[0].public_id, by=by, at=NOON)
         with refused("wish.two"):
             planning.wish(event, "apart", people[1].public_id, people[1].public_id, by=by, at=NOON)
-        plan = planning.plan(event, by=by, at=NOON)
+        plan = planned(event, by=by, at=NOON)
         table_of = {pk: number for number, there in plan.tables.items() for pk in there}
         assert table_of[people[0].person_id] == table_of[people[1].person_id] != table_of[people[2].person_id]
         for _ in range(2):
@@ -141,7 +151,7 @@ class TestPlan:
     def test_a_closed_roster_and_an_empty_event_have_no_plan(self, by):
         event = make_events.event(kind="class", seats_each=20)
         with refused("plan.stale"):
-            planning.plan(event, by=by, at=NOON)
+            planned(event, by=by, at=NOON)
         event = room([make.member()])
         closing.close_roster(event.pk, by=by, at=event.ends_at)
         event.refresh_from_db()
@@ -151,12 +161,113 @@ class TestPlan:
     def test_a_group_keeps_its_order_from_week_to_week(self, by):
         people = [make.member() for _ in range(5)]
         first = room(people)
-        plan = planning.plan(first, by=by, at=NOON, same_people=True)
+        plan = planned(first, by=by, at=NOON, same_people=True)
         order = plan.question["cohort"]
         newcomer = make.member()
         second = room([*people, newcomer], starts_at=SATURDAY + WEEK, ends_at=SATURDAY + WEEK + HOUR)
-        cohort = planning.plan(second, by=by, at=NOON, same_people=True).question["cohort"]
+        cohort = planned(second, by=by, at=NOON, same_people=True).question["cohort"]
         assert cohort[: len(order)] == order and newcomer.pk in cohort[len(order) :]
+
+
+class TestBesideTheRequest:
+    def test_asked_it_waits_and_rings_once_it_is_kept(self, by, monkeypatch, django_capture_on_commit_callbacks):
+        rung = []
+        monkeypatch.setattr(tasks.plan_tables, "apply_async", lambda args, **_: rung.append(args))
+        event = room([make.member() for _ in range(3)])
+        with django_capture_on_commit_callbacks(execute=True):
+            plan = planning.ask(event, by=by, at=NOON)
+            assert plan.waiting and not rung
+        assert rung == [(plan.pk,)]
+        tasks.plan_tables(plan.pk)
+        plan.refresh_from_db()
+        assert not plan.waiting and not plan.refused and sum(map(len, plan.tables.values())) == 4
+
+    def test_what_cannot_be_is_said_at_once(self, by):
+        event = room([make.member() for _ in range(3)])
+        a, b = [signup for signup in tables.at_tables(event) if not signup.is_host][:2]
+        planning.wish(event, "together", a.public_id, b.public_id, by=by, at=NOON)
+        with refused("plan.locks"):
+            planning.ask(event, by=by, at=NOON, stay={a.person_id: 1, b.person_id: 2})
+        assert not SeatingPlan.objects.exists()
+
+    def test_run_twice_or_late_the_first_answer_stays(self, by):
+        event = room([make.member() for _ in range(5)])
+        plan = planned(event, by=by, at=NOON)
+        make_events.seat(event, make.member())
+        planning.answer(plan.pk, at=NOON + HOUR)
+        planning.answer_all_due(at=NOON + HOUR)
+        kept = SeatingPlan.objects.get()
+        assert (kept.answered_at, kept.refused, kept.tables) == (NOON, "", plan.tables)
+
+    def test_two_workers_at_once_and_the_first_answer_stays(self, by, monkeypatch):
+        event = room([make.member() for _ in range(5)])
+        plan, thinking = planning.ask(event, by=by, at=NOON), []
+
+        def slow(question):
+            if not thinking:
+                thinking.append(1)
+                planning.answer(plan.pk, at=NOON + SECOND)
+            return propose(question)
+
+        monkeypatch.setattr(engine, "propose", slow)
+        planning.answer(plan.pk, at=NOON + MINUTE)
+        plan.refresh_from_db()
+        assert plan.answered_at == NOON + SECOND
+
+    @pytest.mark.parametrize("what", ["came", "left", "wish", "host", "closed", "room"])
+    def test_an_answer_for_another_room_is_refused(self, by, what, monkeypatch):
+        """The room changes while the planner thinks."""
+        people = [make.member() for _ in range(4)]
+        event = room(people, each=4)
+        signups = [signup for signup in tables.at_tables(event) if not signup.is_host]
+        change = {
+            "came": lambda: make_events.seat(event, make.member()),
+            "left": lambda: booking.withdraw(event.pk, people[0], by=people[0], at=NOON),
+            "wish": lambda: planning.wish(event, "apart", signups[0].public_id, signups[1].public_id, by=by, at=NOON),
+            "host": lambda: event.tables.filter(number=2).update(host=people[1]),
+            "closed": lambda: closing.close_roster(event.pk, by=by, at=event.ends_at),
+            "room": lambda: publishing.edit(event.pk, by=by, at=NOON, seats_each=5),
+        }[what]
+
+        def think(question):
+            change()
+            return propose(question)
+
+        plan = planning.ask(event, by=by, at=NOON)
+        monkeypatch.setattr(engine, "propose", think)
+        planning.answer(plan.pk, at=NOON)
+        plan.refresh_from_db()
+        assert plan.refused == "plan.changed" and not any(plan.tables.values())
+
+    def test_whoever_was_met_or_needed_meanwhile_makes_no_plan_wrong(self, by, monkeypatch):
+        people = [make.member() for _ in range(4)]
+        event = room(people, each=4)
+        plan = planning.ask(event, by=by, at=NOON)
+        need = make_matching.need("找直播带货的供应链", people[0])
+        Match.objects.create(need=need, person=people[1], fit=900, rank=1, tier=0, reasons=[], surfaced_at=NOON)
+        planning.answer(plan.pk, at=NOON)
+        plan.refresh_from_db()
+        assert plan.refused == "" and any(plan.tables.values())
+
+    def test_a_planner_that_breaks_says_so_and_nobody_is_moved(self, by, monkeypatch):
+        def broken(_question):
+            raise ZeroDivisionError
+
+        event = room([make.member() for _ in range(4)])
+        before, plan = placed(event), planning.ask(event, by=by, at=NOON)
+        monkeypatch.setattr(engine, "propose", broken)
+        planning.answer(plan.pk, at=NOON)
+        plan.refresh_from_db()
+        assert plan.refused == "plan.failed" and placed(event) == before
+
+    def test_a_bell_that_was_missed_is_made_up_for_and_a_lost_one_given_up(self, by):
+        event = room([make.member() for _ in range(4)])
+        lost, missed = planning.ask(event, by=by, at=NOON), planning.ask(event, by=by, at=NOON + 10 * MINUTE)
+        just_now = planning.ask(event, by=by, at=NOON + 10 * MINUTE + 10 * SECOND)
+        planning.answer_all_due(at=NOON + 10 * MINUTE + 30 * SECOND)
+        for plan in (lost, missed, just_now):
+            plan.refresh_from_db()
+        assert lost.refused == "plan.failed" and not missed.waiting and not missed.refused and just_now.waiting
 
 
 class TestSeating:
@@ -195,5 +306,5 @@ class TestSeating:
 
 def test_an_erased_person_leaves_plans_as_numbers_only(by):
     event = room([make.member("林晓")])
-    planning.plan(event, by=by, at=NOON)
+    planned(event, by=by, at=NOON)
     assert "林晓" not in str(SeatingPlan.objects.values().get())
