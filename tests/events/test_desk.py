@@ -1,6 +1,7 @@
 """The organizer's pages: list, editing, publishing, cancelling, the roster and its print."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from community.events.models import Event, Signup
-from community.events.services import checking_in, closing
+from community.events.services import checking_in, chores, closing, hosting
 from community.kernel.days import ZONE
 from tests.events import make
 from tests.events.make import DAY, HOUR, SATURDAY
@@ -183,6 +184,38 @@ def test_a_copy_starts_as_a_draft_a_week_later_without_its_people(staff) -> None
     assert Event.objects.count() == 1
     for odd in ("", "\x00", "zzzzzzzzzzzz", "x" * 500):
         assert browser(staff).get(reverse("desk_event_new"), {"copy": odd}).status_code == 200
+
+
+def test_a_copy_says_which_hosts_are_not_free(staff) -> None:
+    event = make.event(table_count=2, host=member("陈明"))
+    own = member("林晓")
+    hosting.set_tables(event.pk, [hosting.Plan(2, "招人", own)], by=staff, at=NOON)
+    week = timedelta(weeks=1)
+    other = make.event(kind="class", seats_each=20, starts_at=event.starts_at + week, ends_at=event.ends_at + week)
+    make.seat(other, event.host)
+    make.seat(other, own)
+    url = f"{reverse('desk_event_new')}?copy={event.public_id}"
+    page = browser(staff).get(url).content.decode()
+    assert "陈明 isn't free at that time" in page and event.host.email not in page
+    new = typed(event, host=member("周宁").email)
+    for name in ("starts_at", "ends_at"):
+        new[name] = (getattr(event, name) + week).astimezone(ZONE).strftime("%Y-%m-%dT%H:%M")
+    page = browser(staff).post(url, new, follow=True).content.decode()
+    assert "Table 2 has no host yet: 林晓 isn&#x27;t free at that time." in page
+    assert Event.objects.get(status="draft").tables.get(number=2).topic == "招人"
+
+
+def test_a_task_that_is_not_needed_is_taken_off_where_it_stands(staff) -> None:
+    event = make.event()
+    task = chores.add(event.pk, title="订场地", days=-14, by=staff, at=NOON)
+    url, off = reverse("desk_event", args=[event.public_id]), reverse("desk_task_remove", args=[task.public_id])
+    assert off in browser(staff).get(url).content.decode()
+    chores.tick(task.public_id, done=True, by=staff, at=NOON)
+    assert off not in browser(staff).get(url).content.decode()
+    chores.tick(task.public_id, done=False, by=staff, at=NOON)
+    answer = browser(staff).post(off, follow=True)
+    assert answer.redirect_chain == [(f"{url}#tasks", 302)]
+    assert "Nothing is noted for this event." in answer.content.decode() and not event.tasks.exists()
 
 
 def test_the_list_shows_the_week_and_four_figures(staff) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from community.events.rules import agenda, evening
+from community.events.services import hosting
 from tests import make
 from tests.events import make as make_events
 from tests.events.make import HOUR, SATURDAY
@@ -58,6 +59,18 @@ class TestPages:
             assert "138001" not in text and event.signups.get(is_host=False).person.email not in text
         assert "深圳云帆科技有限公司" in text
         assert reverse("event_host", args=[event.public_id]) in client.get(event.get_absolute_url()).content.decode()
+
+    def test_the_host_of_a_table_finds_the_way_there(self, client, event):
+        own, guest = make.member("周宁"), make_events.seat(event).person
+        plan = hosting.Plan(2, "", own)
+        hosting.set_tables(event.pk, [plan], by=make_events.organizer(), at=make.NOON)
+        link = reverse("event_host", args=[event.public_id])
+        client.force_login(own)
+        text = client.get(event.get_absolute_url(), headers={"accept-language": "en"}).content.decode()
+        assert link in text and "You host table 2" in text
+        assert client.get(link).status_code == 200
+        client.force_login(guest)
+        assert link not in client.get(event.get_absolute_url()).content.decode()
 
     @pytest.mark.parametrize("name", PAGES)
     def test_another_event_and_a_draft_do_not_exist_for_a_host(self, client, event, name):

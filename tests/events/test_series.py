@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from community.events.models import Event, EventTask, Series
 from community.events.rules import series as rules
-from community.events.services import cancelling, chores, publishing, series
-from community.members.models import City
+from community.events.services import cancelling, chores, hosting, publishing, series
+from community.kernel.days import day_of
+from community.members.models import City, Term
 from tests.events import make
 from tests.events.test_booking import refused
 from tests.make import NOON, member
@@ -154,3 +155,30 @@ class TestDrafts:
         copy = publishing.create(by=staff, at=NOON, copied=event, **make.details(host=event.host))
         assert copy.status == "draft" and not copy.signups.exists() and copy.series_id is None
         assert [(task.title, task.done_at) for task in copy.tasks.all()] == [("订场地", None)]
+
+    def test_a_copy_has_the_tables_topics_and_the_hosts_who_are_free(self) -> None:
+        staff, free, elsewhere, ending = make.organizer(), member("林晓"), member("周宁"), member("许安")
+        event = make.event(table_count=4)
+        plans = [
+            hosting.Plan(1, "招人", free),
+            hosting.Plan(2, "出海", elsewhere),
+            hosting.Plan(3, "", ending),
+            hosting.Plan(4, "定价", None),
+        ]
+        hosting.set_tables(event.pk, plans, by=staff, at=NOON)
+        later = {
+            "starts_at": make.SATURDAY + timedelta(weeks=1),
+            "ends_at": make.SATURDAY + timedelta(weeks=1, hours=3),
+        }
+        other = make.event(kind="class", seats_each=20, starts_at=later["starts_at"], ends_at=later["ends_at"])
+        make.seat(other, elsewhere)
+        Term.objects.filter(person=ending).update(ends_early_on=day_of(make.SATURDAY + make.DAY))
+        copy = publishing.create(
+            by=staff, at=NOON, copied=event, **make.details(host=event.host, table_count=3, **later)
+        )
+        there = [(table.number, table.topic, table.host) for table in copy.tables.all()]
+        assert there == [(1, "招人", free), (2, "出海", None), (3, "", None)]
+        publishing.publish(copy.pk, by=staff, at=NOON)
+        assert copy.signups.get(person=free).seat.table.number == 1
+        plain = publishing.create(by=staff, at=NOON, copied=event, **make.details(kind="class", seats_each=20, **later))
+        assert not plain.tables.exists()

@@ -148,6 +148,32 @@ def seat_table_hosts(event: Event, *, by: "Person", at: datetime) -> None:
         _seat(event, host, table, by=by, at=at)
 
 
+def is_free(person: "Person", event: Event) -> bool:
+    """Whether somebody could host it: in good standing on its day, and with no seat elsewhere at the time."""
+    try:
+        policies.may_host(person, event).insist()
+        booking.refuse_overlap(person.pk, event, "host.elsewhere")
+    except RuleBroken:
+        return False
+    return True
+
+
+def copy_tables(copied: Event, event: Event) -> None:
+    """A draft gets the topics of another event's tables, and their hosts as far as they are free."""
+    if not (copied.traits.at_tables and event.traits.at_tables):
+        return
+    tables = copied.tables.filter(number__lte=event.table_count).select_related("host")
+    Table.objects.bulk_create(
+        Table(
+            event=event,
+            number=table.number,
+            topic=table.topic,
+            host=table.host if table.host and is_free(table.host, event) else None,
+        )
+        for table in tables
+    )
+
+
 def table_hosts(event_id: int) -> set[int]:
     """Whom `seat_table_hosts` will seat: the persons to lock before the event."""
     hosts = Table.objects.filter(event_id=event_id, host__isnull=False).values_list("host_id", flat=True)

@@ -28,7 +28,8 @@ TOLD = ("starts_at", "ends_at", "place", "address")  # a change of these is writ
 
 @settled()
 def create(*, by: "Person", at: datetime, copied: Event | None = None, **details: Any) -> Event:
-    """Start a draft from the fields of `DETAILS`, with the tasks of the event it is `copied` from.
+    """Start a draft from the fields of `DETAILS`, with the tasks and the tables of the event it is `copied` from:
+    topics as they are, hosts who are free.
 
     Signups, the door code and an absence's words are never copied. Raises the codes of `rules.seat_plan` and
     "chapter.other_city".
@@ -39,6 +40,7 @@ def create(*, by: "Person", at: datetime, copied: Event | None = None, **details
         EventTask.objects.bulk_create(
             EventTask(event=event, title=task.title, days=task.days) for task in copied.tasks.all()
         )
+        hosting.copy_tables(copied, event)
     return event
 
 

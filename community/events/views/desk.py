@@ -15,7 +15,7 @@ from community.events.forms import EventForm, ReasonForm, initial_of
 from community.events.forms.series import TaskForm
 from community.events.models import Event
 from community.events.selectors import after
-from community.events.services import cancelling, publishing
+from community.events.services import cancelling, hosting, publishing
 from community.events.views import wording
 from community.events.views.loading import event_at_desk
 from community.kernel import audit
@@ -51,9 +51,27 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         event = publishing.create(by=request.user, at=at, copied=copied, **form.cleaned_data)
         messages.success(request, _("The draft is saved. Publish it when it is ready."))
+        _say_who_is_not_free(request, copied, event)
         return redirect("desk_event", event.public_id)
-    context = {"form": form, "last": selectors.last_of_kind(rules.ROUNDTABLE, chapters.cities_run_by(request.user))}
+    context = {
+        "at": at,
+        "form": form,
+        "copied": copied,
+        "not_free": copied.host if copied is not None and copied.host and not form.initial["host"] else None,
+        "last": selectors.last_of_kind(rules.ROUNDTABLE, chapters.cities_run_by(request.user)),
+    }
     return render(request, "events/desk_new.html", context)
+
+
+def _say_who_is_not_free(request: HttpRequest, copied: Event | None, event: Event) -> None:
+    """Hosts of tables that were not taken over into a copy."""
+    if copied is None or not event.traits.at_tables:
+        return
+    here = set(event.tables.filter(host__isnull=False).values_list("number", flat=True))
+    for table in copied.tables.filter(host__isnull=False, number__lte=event.table_count).select_related("host"):
+        if table.number not in here and table.host is not None:
+            said = _("Table %(n)s has no host yet: %(name)s isn't free at that time.")
+            messages.info(request, said % {"n": table.number, "name": table.host.name})
 
 
 def _copied(request: HttpRequest) -> Event | None:
@@ -67,12 +85,11 @@ def _initial(copied: Event | None, at: datetime) -> dict[str, Any]:
     """A new roundtable on the coming Saturday, or a copy of another event moved by whole weeks."""
     if copied is not None:
         starts_at = rules.next_week_after(copied.starts_at, at)
+        times = {"starts_at": starts_at, "ends_at": starts_at + (copied.ends_at - copied.starts_at)}
         own = {"follows": [], "releases_at": None, "allots_at": None}  # a copy follows nothing yet
-        return (
-            initial_of(copied)
-            | own
-            | {"starts_at": starts_at, "ends_at": starts_at + (copied.ends_at - copied.starts_at)}
-        )
+        if copied.host is not None and not hosting.is_free(copied.host, Event(kind=copied.kind, **times)):
+            own["host"] = ""
+        return initial_of(copied) | own | times
     saturday = start_of(week_of(at) + timedelta(days=5)) + timedelta(hours=14)
     starts_at = saturday if saturday > at else saturday + timedelta(weeks=1)
     return {

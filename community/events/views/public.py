@@ -98,7 +98,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         **_clock(event, footing.clock_ends_at),
         **_beside(event, footing, at),
         **_own(signup, event, state, at),
-        **_programme(event, named),
+        **_programme(event, request.user, named),
         "may_organize": policies.may_organize(request.user, event),
     }
     return render(
@@ -112,11 +112,15 @@ def _host(room: selectors.Room, event: Event) -> Any:
     return next(seated, None) or event.host
 
 
-def _programme(event: Event, named: bool) -> dict[str, Any]:
-    """The agenda with its times, the place on a map, and what each of several tables talks about; its host for whoever may know names."""
+def _programme(event: Event, person: Any, named: bool) -> dict[str, Any]:
+    """The agenda with its times, the place on a map, and what each of several tables talks about; its host for whoever
+    may know names; and what the reader hosts."""
     rows = list(event.tables.select_related("host")) if event.traits.at_tables and event.table_count > 1 else []
     told = [table for table in rows if table.topic or (named and table.host_id)]
+    own = next((table for table in rows if table.host_id is not None and table.host_id == person.pk), None)
     return {
+        "own_table": own,
+        "hosts_here": own is not None or (event.host_id is not None and event.host_id == person.pk),
         "agenda": agenda.timed(agenda.parts(event.agenda), event.starts_at),
         "tables": told,
         "maps": maps.links(event.place, event.address, event.city.name_zh),
