@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from community.billing.models import Attempt, Invoice, Journal, Line, Payment, Price, Refund, WebhookEvent
+from community.billing.models import Attempt, Coupon, Invoice, Journal, Line, Payment, Price, Refund, WebhookEvent
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -41,6 +41,12 @@ class InvoiceAdmin(ReadOnlyAdmin):
     list_filter = ["status", "purpose"]
     list_select_related = ["person"]
     search_fields = ["number", "person__email", "person__full_name"]
+
+
+@admin.register(Coupon)
+class CouponAdmin(ReadOnlyAdmin):
+    list_display = ["code", "amount", "percent", "currency", "uses", "first_on", "last_on", "ended_at"]
+    search_fields = ["code", "note"]
 
 
 @admin.register(Attempt)

@@ -1,4 +1,5 @@
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -7,6 +8,8 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from community.billing import rules
+from community.billing.models import Coupon
 from community.kernel.forms import PlainText
 
 YUAN = "\u5143"  # what people write behind an amount
@@ -43,6 +46,10 @@ def fen(text: str, errors: Any) -> int:
     return int(yuan * 100)
 
 
+def day_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class TierForm(forms.Form):
     """The tier is a code; whether the person may hold it, the service says."""
 
@@ -63,6 +70,70 @@ class WishForm(TierForm):
 
 class PayForm(forms.Form):
     channel = forms.SlugField(max_length=10)
+
+
+class CodeForm(forms.Form):
+    """A code as it was printed, said or pasted."""
+
+    code = PlainText(
+        label=_("Discount code"), max_length=60, error_messages={"required": _("Please type the code first.")}
+    )
+
+
+class CouponForm(forms.Form):
+    """A code and its limits; what is left empty sets none."""
+
+    code = PlainText(
+        label=_("Discount code"), max_length=20, required=False,
+        help_text=_("Letters and digits, as people will type them. Empty: one is made up."),
+    )  # fmt: skip
+    amount = YuanField(label=_("Takes off, in yuan"), required=False)
+    percent = forms.IntegerField(
+        label=_("Or per cent"), required=False, min_value=1, max_value=100,
+        help_text=_("100: nothing is left to pay."),
+    )  # fmt: skip
+    purpose = forms.ChoiceField(label=_("For which year"), choices=Coupon.Purpose, required=False)
+    tiers = forms.MultipleChoiceField(
+        label=_("For which tiers"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("None: for all.")
+    )
+    uses = forms.IntegerField(
+        label=_("Uses in all"), required=False, min_value=1, max_value=1_000_000, help_text=_("Empty: without limit.")
+    )
+    uses_each = forms.IntegerField(label=_("Uses per person"), min_value=1, max_value=100, initial=1)
+    first_on = forms.DateField(label=_("From"), widget=day_input())
+    last_on = forms.DateField(
+        label=_("Last day"), required=False, widget=day_input(), help_text=_("Empty: until somebody ends it.")
+    )
+    joined_before_on = forms.DateField(
+        label=_("Only for members since before"), required=False, widget=day_input(),
+        help_text=_("For founders. Empty: for everybody."),
+    )  # fmt: skip
+    note = PlainText(
+        label=_("Note"), max_length=200, required=False, help_text=_("What it is for; only the desk sees it.")
+    )
+
+    def __init__(self, *args: Any, tiers: Iterable[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_code = {tier.code: tier for tier in tiers}
+        self.fields["tiers"].choices = [(tier.code, tier.name) for tier in self.by_code.values()]  # type: ignore[attr-defined]
+
+    def clean_code(self) -> str:
+        code = rules.coupon_code(self.cleaned_data["code"])
+        if code and not (code.isascii() and code.isalnum() and 4 <= len(code) <= 20):
+            raise forms.ValidationError(_("Please take 4 to 20 Latin letters and digits."))
+        return code
+
+    def clean_tiers(self) -> list[Any]:
+        return [self.by_code[code] for code in self.cleaned_data["tiers"]]
+
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        if not self.errors and (values["amount"] is None) == (values["percent"] is None):
+            self.add_error("percent", _("Please name an amount or a percentage, and not both."))
+        first_on, last_on = values.get("first_on"), values.get("last_on")
+        if first_on and last_on and last_on < first_on:
+            self.add_error("last_on", _("The last day lies before the first."))
+        return values
 
 
 class ReasonForm(forms.Form):
@@ -135,10 +206,6 @@ class MatchForm(forms.Form):
     """Which invoices a bank's row is for; none when nobody knows yet."""
 
     invoices = PlainText(max_length=300, required=False)
-
-
-def day_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class PriceForm(forms.Form):

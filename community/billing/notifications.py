@@ -34,6 +34,26 @@ def receipt(payment: "Payment", invoice: "Invoice", *, at: datetime) -> bool:
     )
 
 
+def settled(invoice: "Invoice", *, at: datetime) -> bool:
+    """A code covers the fee: the receipt, and nothing to pay."""
+    assert invoice.coupon is not None
+    return outbox.post(
+        "billing/settled",
+        invoice.person,
+        occasion=f"receipt:{invoice.pk}",
+        at=at,
+        context={
+            "number": invoice.number,
+            "tier_zh": invoice.tier_name_zh,
+            "tier_en": invoice.tier_name_en,
+            "price": invoice.price.amount,
+            "currency": invoice.currency,
+            "code": invoice.coupon.code,
+            "path": reverse("invoice", args=[invoice.number]),
+        },
+    )
+
+
 def refund_sent(refund: "Refund", *, at: datetime) -> bool:
     """Money is on its way back, with the reason."""
     payment = refund.payment

@@ -59,6 +59,7 @@ def _story(invoice: Invoice, payments: list[Any], payee: str, company: Any, at: 
 def _facts(invoice: Invoice, payee: str, company: Any, at: datetime) -> list[tuple[str, str]]:
     return [
         (_("For"), f"{invoice.tier_name} · {invoice.get_purpose_display()}"),
+        *_reduction(invoice),
         (_("Amount"), _money(invoice.money)),
         (_("Status"), str(invoice.get_status_display())),
         (_("Payee"), payee),
@@ -68,6 +69,13 @@ def _facts(invoice: Invoice, payee: str, company: Any, at: datetime) -> list[tup
         (_("Due"), _day(invoice.due_at, at) if invoice.is_open and invoice.due_at else ""),
         (_("Paid on"), _day(invoice.paid_at, at) if invoice.paid_at else ""),
     ]
+
+
+def _reduction(invoice: Invoice) -> list[tuple[str, str]]:
+    if invoice.coupon is None:
+        return []
+    label = _("Code %(code)s") % {"code": invoice.coupon.code}
+    return [(_("Price"), _money(invoice.price)), (label, _money(-invoice.off))]
 
 
 def _styles() -> tuple[Any, Any, Any]:

@@ -60,5 +60,19 @@ REFUSALS = {
         "Your next year is paid in its tier already. For a higher one, move up when it has begun; the price is by the day."
     ),
     "tier.asked": _("You have asked for another tier in your next year already; the treasurer decides."),
+    "coupon.unknown": _("There is no such code. Please look at its spelling, or ask whoever gave it to you."),
+    "coupon.early": _("This code isn't good yet. Please ask whoever gave it to you from which day on it is."),
+    "coupon.over": _("This code is over. The invoice stays as it is."),
+    "coupon.not_for_this": _("This code is for another kind of invoice."),
+    "coupon.other_tier": _("This code is for another tier. You can choose your tier again and use it there."),
+    "coupon.founders": _("This code is for members of the first days only."),
+    "coupon.used_by_you": _("You have used this code already, as often as one person may."),
+    "coupon.used_up": _("This code is used up: others were first. The invoice stays as it is."),
+    "coupon.money_came": _(
+        "A part of this invoice is paid already, so it stays as it is. Please write to the treasurer."
+    ),
+    "coupon.taken": _("There is a code of this name already. Please choose another."),
+    "coupon.past": _("The last day lies in the past. Please choose a later one."),
+    "coupon.stale": _("This code was ended already."),
     "leaving.decided": _("Somebody has decided this already. Please look at the list again."),
 }

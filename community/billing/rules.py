@@ -1,5 +1,6 @@
 """The numbers and decisions of fees, payments and refunds (R8, R13, R18, R19) as pure functions of plain values."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -20,6 +21,8 @@ REFUND_WINDOWS = {"alipay": 90, "wechat_pay": 180}  # days; the providers' own l
 LONGEST_PAUSE = timedelta(hours=1)
 WITHIN_72_HOURS = "within_72_hours"  # why a refund was asked for: R18, the member's own
 UPGRADE_LASTS = timedelta(days=7)  # so long a quoted way up can be paid
+COUPON_PURPOSES = ("admission", "renewal")  # a way up is quoted to the fen; a code takes nothing off it
+COUPON_TRIES = "10/h"  # wrong codes a person may type
 BATCH = 500  # rows of one transaction of a yearly run
 
 # Why money fits nothing: the named cases of the treasurer's list.
@@ -53,6 +56,67 @@ def price_of_day(prices: Iterable[Offered], on: date, joined_on: date | None = N
     founders = [offer for offer in valid if offer.joined_before_on is not None and joined_on < offer.joined_before_on]
     newest = [max(some, key=lambda offer: offer.valid_from_on) for some in (everybody, founders) if some]
     return min((offer.money for offer in newest), key=lambda money: money.amount, default=None)
+
+
+UNLIKELY = str.maketrans("", "", " -_\u2010\u2011\u2013\u2014")
+
+
+def coupon_code(typed: str) -> str:
+    """A code as it is kept, however it was typed: capitals, half width, without spaces and dashes."""
+    return unicodedata.normalize("NFKC", typed).translate(UNLIKELY).upper()
+
+
+def discount(price: int, *, amount: int | None = None, percent: int | None = None) -> int:
+    """What a code takes off a price, in minor units: a fixed amount, or so many per cent with one rounding half up;
+    never more than the price, so that nobody is owed anything by a code."""
+    return min(amount, price) if amount is not None else share(price, percent or 0, 100)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """For whom, what and when a code is good. No tiers: for all; no `currency`: a share of any."""
+
+    first_on: date
+    last_on: date | None = None
+    ended: bool = False
+    purpose: str = ""
+    tiers: frozenset[int] = frozenset()
+    currency: str = ""
+    joined_before_on: date | None = None
+    uses: int | None = None
+    uses_each: int = 1
+
+
+RUNNING, EARLY, OVER = "running", "early", "over"
+
+
+def coupon_state(limits: Limits, on: date) -> str:
+    """Whether a code can be used on a community day; its last day still counts."""
+    if limits.ended or (limits.last_on is not None and on > limits.last_on):
+        return OVER
+    return EARLY if on < limits.first_on else RUNNING
+
+
+def coupon_refusal(
+    limits: Limits, *, on: date, purpose: str, tier_id: int, currency: str, joined_on: date | None, used: int,
+    used_by_person: int,
+) -> str:  # fmt: skip
+    """Why a code is not good for an invoice of this purpose, tier and currency on a community day; "" when it is.
+
+    `joined_on`: since when the person is a member (None: a newcomer of that day). `used`: by how many invoices that
+    are owed or paid.
+    """
+    if (state := coupon_state(limits, on)) != RUNNING:
+        return f"coupon.{state}"
+    if purpose not in COUPON_PURPOSES or limits.purpose not in ("", purpose) or limits.currency not in ("", currency):
+        return "coupon.not_for_this"
+    if limits.tiers and tier_id not in limits.tiers:
+        return "coupon.other_tier"
+    if limits.joined_before_on is not None and (joined_on or on) >= limits.joined_before_on:
+        return "coupon.founders"
+    if used_by_person >= limits.uses_each:
+        return "coupon.used_by_you"
+    return "coupon.used_up" if limits.uses is not None and used >= limits.uses else ""
 
 
 def session_expiry(at: datetime, due_at: datetime | None) -> datetime:

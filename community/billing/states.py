@@ -5,6 +5,7 @@ from community.kernel.states import Machine
 OPEN, PAID, REFUNDED, VOID = "open", "paid", "refunded", "void"
 REVERSED = "reversed"  # the money was taken back: a transfer that never was, a dispute that was lost
 WAS_PAID = (PAID, REFUNDED, REVERSED)
+TAKES_A_USE = (OPEN, PAID)  # an invoice that is owed or paid holds the use of its code
 INVOICE = Machine(
     "invoice",
     {

@@ -80,15 +80,20 @@ def left_of(person: Any, event: Event, included: members.Included) -> Left | Non
 
     Held, attended and missed seats count by the event's day; one given back is free again, and hosting takes none.
     """
-    if event.kind not in MONTHS:
-        return None
-    span = span_of(event.starts_at, MONTHS[event.kind])
+    return left_in(person, event.kind, included, event.starts_at, beside=event) if event.kind in MONTHS else None
+
+
+def left_in(
+    person: Any, kind: str, included: members.Included, at: datetime, *, beside: Event | None = None
+) -> Left:  # fmt: skip
+    """`left_of` for the month, or the quarter, that an instant lies in."""
+    span = span_of(at, MONTHS[kind])
     used = Signup.objects.filter(
-        person=person, status__in=[*states.COMING, states.MISSED], is_host=False, event__kind=event.kind,
+        person=person, status__in=[*states.COMING, states.MISSED], is_host=False, event__kind=kind,
         event__starts_at__gte=span.since, event__starts_at__lt=span.until,
     )  # fmt: skip
-    limit = included.roundtables_a_month if event.kind == rules.ROUNDTABLE else included.visits_a_quarter
-    return Left(event.kind, limit, used.exclude(event=event).count(), span.renews_on)
+    limit = included.roundtables_a_month if kind == rules.ROUNDTABLE else included.visits_a_quarter
+    return Left(kind, limit, used.exclude(event=beside).count(), span.renews_on)
 
 
 def may_withdraw(signup: Signup, event: Event, *, at: datetime) -> Verdict:

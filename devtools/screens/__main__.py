@@ -14,8 +14,11 @@ from devtools.services import ServicesError
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 from devtools.screens.club import club, people, places, session_of
+from devtools.screens.money import MONEY
 from devtools.screens.sheet import contact_sheet, file_name
 from devtools.screens.states import AT_ONCE, LANGUAGES, LONGEST, OUT, PICTURED, SCREENS, THEMES, WIDTHS, Screen
+
+EVERY = SCREENS + MONEY
 
 
 def save(png: bytes, path: Path) -> None:
@@ -86,7 +89,7 @@ async def take_all(screens: list[Screen], base: str, known: dict[str, Any]) -> l
 def main(words: list[str]) -> int:
     started = time.monotonic()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is stopped again
-    chosen = [s for s in SCREENS if not words or any(w.lower() in f"{s.page} {s.state}".lower() for w in words)]
+    chosen = [s for s in EVERY if not words or any(w.lower() in f"{s.page} {s.state}".lower() for w in words)]
     OUT.mkdir(exist_ok=True)
     if not words:
         for old in OUT.glob("*.png"):
@@ -99,7 +102,7 @@ def main(words: list[str]) -> int:
     except (ServicesError, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 1
-    there = [s for s in SCREENS if (OUT / file_name(s, "zh", 390, "light")).exists()]
+    there = [s for s in EVERY if (OUT / file_name(s, "zh", 390, "light")).exists()]
     (OUT / "index.html").write_text(contact_sheet(there), encoding="utf-8")
     print("\n".join(faults))
     print(f"{len(chosen)} states in {time.monotonic() - started:.0f} s: {OUT / 'index.html'}")

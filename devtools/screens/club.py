@@ -32,6 +32,7 @@ def people() -> dict[str, Any]:
         "paid": approved.filter(attended_at=None, paid_at__isnull=False),
         "short": unpaid.filter(person__payments__status="held"),
     }
+    found["covered"] = Person.objects.filter(invoices__amount=0)[0]
     found["absent"] = Signup.objects.filter(status="missed").order_by("-event__starts_at")[0].person
     return found | _in_the_waiting_room() | {name: rows.first().person for name, rows in states.items()}  # type: ignore[union-attr]
 
@@ -134,6 +135,7 @@ def _invoices(who: dict[str, Any]) -> dict[str, str]:
     from community.billing.models import Invoice
 
     return {
+        "invoice_covered": Invoice.objects.filter(amount=0)[0].number,
         "invoice_open": Invoice.objects.get(person=who["attended"], status="open").number,
         "invoice_paid": Invoice.objects.filter(person=who["member"])[0].number,
         "invoice_lapsed": Invoice.objects.filter(person=who["lapsed"])[0].number,

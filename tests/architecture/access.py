@@ -75,6 +75,7 @@ year                         in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 invoice                      in   --   --   ok   --   --   --   --   --   --
 invoice_pdf                  in   --   --   ok   --   --   --   --   --   --
 invoice_pay                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+invoice_code                 in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 invoice_return               in   --   --   ok   --   --   --   --   --   --
 invoice_transfer             in   --   --   ok   --   --   --   --   --   --
 my_refund                    in   --   --   ok   --   --   --   --   --   --
@@ -198,6 +199,10 @@ desk_event_checkin_undo      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_posts                   in   no   no   no   no   no   ok   no   no   ok
 desk_report                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_billing                 in   no   no   no   no   no   no   no   ok   ok
+desk_coupons                 in   no   no   no   no   no   no   no   ok   ok
+desk_coupon_new              in   no   no   no   no   no   no   no   ok   ok
+desk_coupon                  in   no   no   no   no   no   no   no   ok   ok
+desk_coupon_end              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_money_person            in   no   no   no   no   no   no   no   ok   ok
 desk_month                   in   no   no   no   no   no   no   no   ok   ok
 desk_transfers               in   no   no   no   no   no   no   no   ok   ok
@@ -255,6 +260,7 @@ billing_change_mind          in   do   do   do   do   do   do   do   do   do
 billing_tier_up              in   do   do   do   do   do   do   do   do   do
 billing_tier_wish            in   do   do   do   do   do   do   do   do   do
 renewal_quiet                do   do   do   do   do   do   do   do   do   do
+invoice_code                 in   --   --   do   --   --   --   --   --   --
 invoice_pay                  in   --   --   do   --   --   --   --   --   --
 
 posts_new                    in   no   no   no   do   no   no   no   no   no
@@ -357,6 +363,8 @@ desk_tier_new                in   no   no   no   no   no   no   no   no   do
 desk_tier                    in   no   no   no   no   no   no   no   no   do
 desk_tier_price              in   no   no   no   no   no   no   no   no   do
 desk_tier_price_take_back    in   no   no   no   no   no   no   no   no   do
+desk_coupon_new              in   no   no   no   no   no   no   no   do   do
+desk_coupon_end              in   no   no   no   no   no   no   no   do   do
 desk_money_accept            in   no   no   no   no   no   no   no   do   do
 desk_money_refund            in   no   no   no   no   no   no   no   do   do
 """

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from community.billing import notifications as billing
-from community.billing.models import Invoice, Payment, Refund
+from community.billing.models import Coupon, Invoice, Payment, Refund
 from community.billing.services import receiving
 from community.billing.services import refunds as going_back
 from community.events import notifications as events
@@ -143,6 +143,8 @@ def _of_billing() -> Iterator[Call]:
     for step, days in ((30, 0), (-7, 25)):
         when = at + days * make_events.DAY
         yield billing.renewal_notices, ([(unpaid, step)],), {"at": when}
+    unpaid.coupon, unpaid.discount = Coupon(code="W" * 20), make_billing.FEE
+    yield billing.settled, (unpaid,), {"at": at}
     invoice = make_billing.invoice(at)
     receipt = receiving.Receipt("stripe", "pi_letters", Money(make_billing.FEE), at)
     payment = receiving.receive(invoice.pk, receipt, at=at)

@@ -14,6 +14,7 @@ from community.billing import gateway, selectors, states
 from community.billing.models import (
     Attempt,
     BankTransfer,
+    Coupon,
     Invoice,
     Line,
     Payment,
@@ -24,6 +25,7 @@ from community.billing.models import (
     WebhookEvent,
 )
 from community.billing.services import (
+    coupons,
     importing,
     inbox,
     invoicing,
@@ -205,3 +207,16 @@ def back_by_bank(at: datetime, who: Person) -> BackByBank:
     paying_back.tell_account(exported, **ACCOUNT, by=exported.payment.person, at=at)
     batch = paying_back.export(by=treasurer(), at=at)
     return BackByBank(refund_by_bank(at, who).public_id, refund_by_bank(at, None).public_id, batch.public_id)
+
+
+# Codes --------------------------------------------------------------------------------------------
+
+
+def coupon(at: datetime, code: str = "TABLE", **limits: Any) -> Coupon:
+    """A code of 20 per cent for anything, once per person, from today on."""
+    wanted = {"first_on": day_of(at)} | ({} if "amount" in limits else {"percent": 20}) | limits
+    return coupons.create(code=code, tiers=wanted.pop("tiers", []), by=treasurer(), at=at, **wanted)
+
+
+def with_code(bill: Invoice, code: str, at: datetime) -> Invoice:
+    return coupons.use(bill, code, person=bill.person, at=at)

@@ -1,4 +1,5 @@
 from community.billing.models.bank_refunds import BankRefund, RefundBatch
+from community.billing.models.coupons import Coupon
 from community.billing.models.disputes import Dispute
 from community.billing.models.inbox import WebhookEvent
 from community.billing.models.invoices import Attempt, Invoice, InvoiceNumber
@@ -23,6 +24,7 @@ __all__ = [
     "BankSlip",
     "BankTransfer",
     "Channel",
+    "Coupon",
     "Dispute",
     "Invoice",
     "InvoiceNumber",

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from community.billing import states
+from community.billing.models.coupons import Coupon
 from community.kernel.money import Money
 
 
@@ -51,6 +52,9 @@ class Invoice(models.Model):
     tier_name_zh = models.CharField(max_length=60)
     tier_name_en = models.CharField(max_length=60)
     amount = models.BigIntegerField()
+    # What a code took off the price of the day: amount + discount is that price.
+    discount = models.BigIntegerField(default=0)
+    coupon = models.ForeignKey(Coupon, models.PROTECT, null=True, blank=True, related_name="invoices")
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     issued_at = models.DateTimeField()
@@ -65,7 +69,14 @@ class Invoice(models.Model):
             models.UniqueConstraint(
                 fields=["person", "purpose"], condition=Q(status=states.OPEN), name="invoice_one_open_per_purpose"
             ),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="invoice_positive"),
+            # Nothing to pay is right only where a code covers all of it.
+            models.CheckConstraint(
+                condition=Q(amount__gt=0) | Q(amount=0, discount__gt=0), name="invoice_positive_or_covered"
+            ),
+            models.CheckConstraint(
+                condition=Q(coupon=None, discount=0) | Q(coupon__isnull=False, discount__gt=0),
+                name="invoice_discount_by_coupon",
+            ),
             models.CheckConstraint(
                 condition=~Q(purpose="admission") | Q(application__isnull=False),
                 name="invoice_admission_for_application",
@@ -97,9 +108,31 @@ class Invoice(models.Model):
         # R13: later price changes touch no issued invoice, whoever tries.
         triggers = [
             pgtrigger.ReadOnly(
-                name="terms_stay", fields=["number", "person", "purpose", "tier", "amount", "currency", "issued_at"]
+                name="terms_stay",
+                fields=["number", "person", "purpose", "tier", "amount", "discount", "coupon", "currency", "issued_at"],
             ),
             pgtrigger.ReadOnly(name="period_stays", fields=["renews", "from_tier"]),
+            pgtrigger.Trigger(
+                name="within_coupon",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                condition=pgtrigger.Q(new__coupon__isnull=False),
+                declare=[("most", "bigint"), ("each", "bigint"), ("used", "bigint"), ("own", "bigint")],
+                func=f"""
+                    SELECT uses, uses_each INTO most, each FROM billing_coupon WHERE id = NEW.coupon_id FOR UPDATE;
+                    SELECT COUNT(*), COUNT(*) FILTER (WHERE person_id = NEW.person_id) INTO used, own
+                        FROM billing_invoice WHERE coupon_id = NEW.coupon_id AND status IN {states.TAKES_A_USE};
+                    IF used > most THEN
+                        RAISE EXCEPTION 'code % is used up', NEW.coupon_id
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'coupon_uses';
+                    END IF;
+                    IF own > each THEN
+                        RAISE EXCEPTION 'code % is used by person % already', NEW.coupon_id, NEW.person_id
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'coupon_uses_each';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -108,6 +141,15 @@ class Invoice(models.Model):
     @property
     def money(self) -> Money:
         return Money(self.amount, self.currency)
+
+    @property
+    def price(self) -> Money:
+        """The price of the day it was issued, before any code."""
+        return Money(self.amount + self.discount, self.currency)
+
+    @property
+    def off(self) -> Money:
+        return Money(self.discount, self.currency)
 
     @property
     def tier_name(self) -> str:

@@ -94,7 +94,11 @@ def invoices_of(person: "Person") -> QuerySet[Invoice]:
 
 def invoice_of(person: "Person", number: str) -> Invoice | None:
     """One's own invoice by its number; None for somebody else's, as for one that doesn't exist."""
-    return Invoice.objects.filter(person=person, number=number).select_related("application", "tier", "person").first()
+    return (
+        Invoice.objects.filter(person=person, number=number)
+        .select_related("application", "tier", "person", "coupon")
+        .first()
+    )
 
 
 def open_invoice(person: "Person") -> Invoice | None:
@@ -105,7 +109,7 @@ def open_invoice(person: "Person") -> Invoice | None:
 def open_renewal(person: "Person") -> Invoice | None:
     """R15: the unpaid invoice for the next year."""
     unpaid = invoices_of(person).filter(status=states.OPEN, purpose=Invoice.Purpose.RENEWAL)
-    return unpaid.select_related("renews", "tier").first()
+    return unpaid.select_related("renews", "tier", "coupon").first()
 
 
 def payee_of(invoice: Invoice) -> str:

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, Left, Substr
 from community.billing import rules, states
 from community.billing.models import Allocation, Invoice, InvoiceNumber, Journal, Line, Payment, Refund, WebhookEvent
 from community.billing.selectors.treasury import kept
+from community.members import states as member_states
 
 
 def broken_invariants(at: datetime) -> dict[str, list[str]]:
@@ -19,6 +20,8 @@ def broken_invariants(at: datetime) -> dict[str, list[str]]:
         "payment_allocated_beyond": _beyond(Sum("allocations__amount")),
         "payment_refunded_beyond": _beyond(Sum("refunds__amount", filter=~Q(refunds__status__in=states.REFUND_GONE))),
         "payment_without_effect": _without_effect(),
+        "paid_without_what_was_paid_for": _without_what_was_paid_for(),
+        "code_used_beyond": _beyond_code(),
         "term_not_in_the_tier_paid_for": _wrong_tier(),
         "invoice_numbers_with_gaps": _gaps(),
         "receivable_differs_from_open_invoices": _receivable(),
@@ -57,6 +60,25 @@ def _without_effect() -> list[str]:
         .filter(named=0)
         .values_list("public_id", flat=True)
     )
+
+
+def _without_what_was_paid_for() -> list[str]:
+    """R8, R15: a paid renewal has its term, a fee that a code covered counts, and nothing is owed by nobody."""
+    renewal = Q(purpose=Invoice.Purpose.RENEWAL, status=states.PAID, term=None)
+    fee = Q(purpose=Invoice.Purpose.ADMISSION, status=states.PAID, amount=0, application__paid_at=None) & Q(
+        application__status__in=[member_states.APPROVED, member_states.ADMITTED]
+    )
+    return list(
+        Invoice.objects.filter(renewal | fee | Q(status=states.OPEN, amount=0)).values_list("number", flat=True)
+    )
+
+
+def _beyond_code() -> list[str]:
+    """A code on more invoices than it has uses, or more often on one person's."""
+    held = Invoice.objects.filter(coupon__isnull=False, status__in=states.TAKES_A_USE).order_by()
+    most = held.values("coupon__code").annotate(n=Count("pk")).filter(n__gt=F("coupon__uses"))
+    each = held.values("coupon__code", "person").annotate(n=Count("pk")).filter(n__gt=F("coupon__uses_each"))
+    return sorted({code for rows in (most, each) for code in rows.values_list("coupon__code", flat=True)})
 
 
 def _wrong_tier() -> list[str]:

@@ -99,6 +99,17 @@ def count_for(
     notifications.receipt(payment, invoice, at=at)
 
 
+def settle(invoice: Invoice, *, by: "Person", at: datetime) -> None:
+    """Nothing is left to pay of an open, locked invoice: it is paid without a payment, and what it is for begins at once
+    (R8, R15). In the caller's transaction. Raises RuleBroken("invoice.stale") when that can't begin any more."""
+    if invoice.amount:
+        raise ValueError(f"{invoice} is owed")
+    if not effects.paid(invoice, paid_at=at, by=by, at=at):
+        raise RuleBroken("invoice.stale")
+    move(states.INVOICE, invoice, "pay", by=by, at=at, reason="a code covers it", paid_at=at)
+    notifications.settled(invoice, at=at)
+
+
 def waiting_parts(invoice: Invoice) -> "QuerySet[Payment]":
     """Parts of an invoice that have come and wait for the rest; those on their way back don't count."""
     return (

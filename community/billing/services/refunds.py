@@ -48,8 +48,10 @@ def drop_refund(application_id: int, *, by: "Person | None", at: datetime) -> da
     """Port of members: the application runs again. Refunds not yet sent are dropped.
 
     Returns when the fee was paid if that money counts again, None when nothing was paid or it is on its way back.
+    A fee that a code covered had nothing to send back.
     """
-    paid_at = None
+    covered = Invoice.objects.filter(application_id=application_id, status=states.PAID, amount=0)
+    paid_at = covered.values_list("paid_at", flat=True).first()
     for payment in _payments_of(application_id):
         if payment.status != states.APPLIED:
             continue

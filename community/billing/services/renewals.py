@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from community.billing import notifications, rules, states
 from community.billing.models import Invoice, Price
-from community.billing.services import invoicing, ledger
+from community.billing.services import coupons, invoicing, ledger
 from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.days import day_of, start_of
@@ -61,11 +61,13 @@ def _issue(term_ids: list[int], *, at: datetime) -> int:
 
 def issue_anew(term_id: int, *, by: "Person", at: datetime) -> None:
     """R17: another tier was wished for after the renewal's invoice was issued: that one is void, and there is a new one
-    at the price of today. In the caller's transaction, with the person locked; nothing while there is none."""
+    at the price of today, with the same code if it is good for it. In the caller's transaction, with the person locked; nothing while there is none."""
     unpaid = Invoice.objects.select_for_update().filter(renews=term_id, purpose=RENEWAL, status=states.OPEN).first()
     if unpaid is not None:
         invoicing.void(unpaid, by=by, at=at, reason="another tier was wished for")
         _issue([term_id], at=at)
+        if unpaid.coupon is not None:
+            coupons.carry(unpaid.coupon, Invoice.objects.get(renews=term_id, status=states.OPEN), at=at)
 
 
 def _priced(terms: "list[Term]", prices: "_Prices") -> "list[tuple[Term, Any, Money]]":

@@ -3,18 +3,22 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_ratelimit.core import is_ratelimited
 
-from community.billing import policies, printing, selectors
-from community.billing.forms import PayForm, TierForm
+from community.billing import policies, printing, rules, selectors
+from community.billing.forms import CodeForm, PayForm, TierForm
 from community.billing.models import Channel, Invoice
 from community.billing.selectors import year
-from community.billing.services import converging, invoicing, paying, transfers
+from community.billing.services import converging, coupons, invoicing, paying, transfers
+from community.events.selectors import entitlements
 from community.kernel.days import day_of
 from community.kernel.errors import RuleBroken
 from community.members import policies as members
@@ -53,10 +57,13 @@ def _membership(person: Any, at: datetime) -> dict[str, object]:
     term = member_lists.term_of(person, day_of(at))
     if term is None:
         return {}
+    tier, standing = term.tier, member_lists.standing_of(person, day_of(at))
+    included = members.Included(tier.roundtables_a_month, tier.visits_a_quarter, tier.guests_a_quarter)
     return {
         "term": term,
         "year": year.year_of(person, at, term),
-        "standing": member_lists.standing_of(person, day_of(at)),
+        "standing": standing,
+        "left": entitlements.left_now(person, included, at) if standing != "expired" else [],
         "renewal": selectors.open_renewal(person),
         "opens_on": member_rules.renewal_opens_on(term.ends_on),
         "dates": member_rules.renewal_opens_on(term.ends_on) > day_of(at),
@@ -141,6 +148,26 @@ def come_back(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, template, context)
 
 
+@require_POST
+def code(request: HttpRequest, number: str) -> HttpResponse:
+    """Take a code off the price, or the price without it again (`remove`). Guessing is slow."""
+    found, form, at = own_invoice(request, number), CodeForm(request.POST), timezone.now()
+    if "remove" in request.POST:
+        return redirect("invoice", coupons.take_off(found, person=request.user, at=at).number)
+    if is_ratelimited(request, group="billing.code", key="user", rate=rules.COUPON_TRIES, increment=True):
+        return render(request, "429.html", status=429)
+    if form.is_valid():
+        try:
+            found = coupons.use(found, form.cleaned_data["code"], person=request.user, at=at)
+        except RuleBroken as refused:
+            form.add_error("code", refused.sentence)
+        else:
+            done = _("The code counts.") if found.amount else _("The code covers all of it. Nothing is to pay.")
+            messages.success(request, done)
+            return redirect("invoice", found.number)
+    return render(request, "billing/invoice.html", _about(found, request) | {"code_form": form}, status=422)
+
+
 def own_invoice(request: HttpRequest, number: str) -> Invoice:
     """One's own invoice by its number, else 404."""
     found = selectors.invoice_of(request.user, number)
@@ -161,6 +188,8 @@ def _about(found: Invoice, request: HttpRequest) -> dict[str, object]:
         and len(member_lists.tiers_for(request.user)) > 1,
         "due_at": found.due_at or selectors.fee_due_at(found.application),
         "by_transfer": may_pay.ok and transfers.entity_for(found.currency) is not None,
+        "takes_code": may_pay.ok and found.purpose in rules.COUPON_PURPOSES,
+        "code_form": CodeForm(),
         "in_wechat": "MicroMessenger" in request.headers.get("User-Agent", ""),
         "at": at,
     }

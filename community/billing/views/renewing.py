@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.billing import notifications, policies, selectors
+from community.billing.forms import CodeForm
 from community.billing.models import Invoice
 from community.billing.selectors import year
 from community.billing.services import renewals
@@ -33,6 +34,7 @@ def renewal(request: HttpRequest) -> HttpResponse:
         "dates": member_rules.renewal_dates(term.ends_on) if term else None,
         "next": member_rules.renewed_term(term.ends_on, day_of(at)) if term else None,
         "standing": members.standing_of(request.user, day_of(at)),
+        "code_form": CodeForm(),
         "at": at,
     }
     return render(request, "billing/renewal.html", context)

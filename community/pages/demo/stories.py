@@ -12,6 +12,7 @@ from community.members import rules
 from community.members.services import applications, clock, reviewing
 from community.pages.demo.applying import Applying
 from community.pages.demo.founders import Founder
+from community.pages.demo.money import GUEST, WELCOME, Money
 from community.pages.demo.setting import Setting
 from community.pages.demo.tables import table
 
@@ -24,9 +25,11 @@ class Stories:
         self.roundtables = [past[on] for on in setting.past_saturdays if on in past]
         self.hand = Applying(setting)
         self.dice = setting.dice("stories")
+        self.money = Money(setting)
 
     def before_the_weekend(self) -> None:
         """Everything that needs chairs at past events, before the crowd takes them."""
+        self.money.codes()
         self._member()
         self._trainee()
         self._lapsed()
@@ -42,7 +45,7 @@ class Stories:
         self.hand.submit(self.setting.demo_person("applicant", joined_at=at(-3)), at=at(-1, 9, 20))
         self._approved(self.setting.demo_person("approved", joined_at=at(-8)), 5)
         self._approved(self._somebody(12), 10, booked=events["first"])
-        self._approved(self._somebody(14), 12, booked=events["second"], paid=True)
+        self._approved(self._somebody(14), 12, booked=events["second"], covered=True)
         self._approved(self._somebody(20), 18)
         self._approved(self._somebody(9), 7, short=10_000)
         self.hand.book(self.member, events["first"], at=at(-2, 21))
@@ -99,13 +102,15 @@ class Stories:
         self.hand.attend(person, event, at=event.starts_at - timedelta(days=1))
         self.hand.pay(person, at=event.starts_at + timedelta(days=2), again=True)
 
-    def _approved(self, person: Any, days: int, *, booked: Any = None, paid: bool = False, short: int = 0) -> None:
-        """Approved so many days ago; maybe with a seat ahead, maybe paid (or with too little)."""
+    def _approved(self, person: Any, days: int, *, booked: Any = None, covered: bool = False, short: int = 0) -> None:
+        """Approved so many days ago; maybe with a seat ahead, maybe with a fee that a code covered, or paid too little of."""
         at = self.setting.at
         self.hand.approve(self.hand.submit(person, at=at(-days - 2, 14)), at=at(-days, 10, 30))
         if booked is not None:
             self.hand.book(person, booked, at=max(booked.published_at, at(-days, 20)))
-        if paid or short:
+        if covered:
+            self.money.used_by(self.hand.invoice(person, at=at(1 - days, 9)), GUEST, at=at(1 - days, 9, 2))
+        if short:
             self.hand.pay(person, at=at(1 - days, 9), short=short)
 
     def _waitlist(self, visit: Any) -> None:
@@ -162,6 +167,8 @@ class Stories:
             person = self._somebody(days + 2)
             self._approved(person, days)
             invoice = self.hand.invoice(person, at=at(-2, 16))
+            if arrived:
+                invoice = self.money.used_by(invoice, WELCOME, at=at(-2, 16, 2))
             transfers.begin(invoice, person=person, at=at(-2, 16, 5))
             if arrived:
                 transfers.record(
