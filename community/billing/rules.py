@@ -107,7 +107,7 @@ def coupon_refusal(
     are owed or paid.
     """
     if (state := coupon_state(limits, on)) != RUNNING:
-        return f"coupon.{state}"
+        return "coupon.early" if state == EARLY else "coupon.over"
     if purpose not in COUPON_PURPOSES or limits.purpose not in ("", purpose) or limits.currency not in ("", currency):
         return "coupon.not_for_this"
     if limits.tiers and tier_id not in limits.tiers:
