@@ -82,6 +82,17 @@ def test_every_form_that_posts_carries_its_token():
     assert not bare, house.listed(bare)
 
 
+def test_no_part_is_given_an_expression():
+    """`:checked="a == b"` is always false: a part's attribute knows variables and tags, not expressions."""
+    expression = re.compile(r'\s:[a-z_]+="(?!{)[^"]*(?:[=<>]=| and | or | not | in )[^"]*"')
+    found = [
+        f"{house.name(path)}:{house.line_of(_seen(path), hit.start())}: {hit.group().strip()}"
+        for path in _pages()
+        for hit in expression.finditer(_seen(path))
+    ]
+    assert not found, house.listed(found)
+
+
 def test_no_form_sends_what_it_changes_in_the_address():
     """A form says its method; what has a token is never sent with GET, where it would end in logs."""
     wrong = []

@@ -126,7 +126,7 @@ class EventForm(forms.Form):
 
     def __init__(self, *args: Any, at: datetime, by: Any, event: Event | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.event, self.candidates = event, []
+        self.event, self.candidates, self.chosen = event, [], ""
         self.fields |= kinds.own_fields()
         cities = chapters.cities_run_by(by)
         self.fields["city"].queryset = members.active_cities(also=event.city_id if event else None, within=cities)
@@ -209,10 +209,11 @@ def find_host(form: Any, typed: str, on: date) -> Any:
         return None
     bracketed = IN_BRACKETS.search(typed)
     found = selectors.hosts(bracketed[1] if bracketed else typed, on)
-    chosen = [person for person in found if person.public_id == form.data.get("host_choice")]
+    form.chosen = form.data.get(form.add_prefix("host_choice"), "")
+    form.candidates = found if len(found) > 1 else []
+    chosen = [person for person in found if person.public_id == form.chosen]
     if len(chosen or found) == 1:
         return (chosen or found)[0]
-    form.candidates = found
     form.add_error(
         "host",
         _("Several members fit. Choose one of them below, or type an e-mail.")

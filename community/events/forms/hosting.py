@@ -26,7 +26,7 @@ class HostForm(forms.Form):
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.event, self.candidates = event, []
+        self.event, self.candidates, self.chosen = event, [], ""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -42,7 +42,7 @@ class TableForm(forms.Form):
 
     def __init__(self, *args: Any, event: Event, number: int, **kwargs: Any) -> None:
         super().__init__(*args, prefix=f"table-{number}", **kwargs)
-        self.event, self.number, self.candidates = event, number, []
+        self.event, self.number, self.candidates, self.chosen = event, number, [], ""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -135,7 +135,7 @@ class SeriesForm(forms.Form):
 
     def __init__(self, *args: Any, at: Any, by: Any, series: Series | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.at, self.series, self.candidates = at, series, []
+        self.at, self.series, self.candidates, self.chosen = at, series, [], ""
         cities = chapters.cities_run_by(by)
         self.fields["city"].queryset = members.active_cities(also=series.city_id if series else None, within=cities)
         self.fields["template"].queryset = selectors.all_templates(cities, also=series.template_id if series else None)

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,17 +16,20 @@ from community.events.forms import EventForm, ReasonForm, initial_of
 from community.events.forms.series import TaskForm
 from community.events.models import Event
 from community.events.selectors import after
-from community.events.services import cancelling, hosting, publishing
+from community.events.services import cancelling, chores, hosting, publishing
 from community.events.views import wording
 from community.events.views.loading import event_at_desk
 from community.kernel import audit
 from community.kernel.access import ORGANIZER, desk
 from community.kernel.days import start_of, week_of
 from community.kernel.errors import RuleBroken
+from community.kernel.forms import refuse
 from community.members.selectors import chapters
 
 FIELD_OF = {
     "event.past": "starts_at",
+    "event.begun": "starts_at",
+    "event.checked_in": "starts_at",
     "event.no_place": "place",
     "event.no_address": "address",
     "event.no_host": "host",
@@ -49,10 +53,14 @@ def new(request: HttpRequest) -> HttpResponse:
     copied = _copied(request)
     form = EventForm(request.POST or None, at=at, by=request.user, initial=_initial(copied, at))
     if request.method == "POST" and form.is_valid():
-        event = publishing.create(by=request.user, at=at, copied=copied, **form.cleaned_data)
-        messages.success(request, _("The draft is saved. Publish it when it is ready."))
-        _say_who_is_not_free(request, copied, event)
-        return redirect("desk_event", event.public_id)
+        try:
+            event = publishing.create(by=request.user, at=at, copied=copied, **form.cleaned_data)
+        except RuleBroken as refused:
+            refuse(form, refused, FIELD_OF)
+        else:
+            messages.success(request, _("The draft is saved. Publish it when it is ready."))
+            _say_who_is_not_free(request, copied, event)
+            return redirect("desk_event", event.public_id)
     context = {
         "at": at,
         "form": form,
@@ -146,9 +154,27 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, found, cancel_form=form)
-    cancelling.cancel(found.pk, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
+    try:
+        cancelling.cancel(found.pk, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
+    except RuleBroken as refused:
+        form.add_error("reason", refused.sentence)
+        return _page(request, event_at_desk(request, public_id), cancel_form=form)
     messages.success(request, _("Cancelled. Everybody who had a seat is told."))
     return redirect("desk_event", public_id)
+
+
+@require_POST
+@desk(ORGANIZER)
+def add_task(request: HttpRequest, public_id: str) -> HttpResponse:
+    found, form = event_at_desk(request, public_id), TaskForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, task_form=form)
+    try:
+        chores.add(found.pk, by=request.user, at=timezone.now(), **form.cleaned_data)
+    except RuleBroken as refused:
+        form.add_error("title", refused.sentence)
+        return _page(request, found, task_form=form)
+    return redirect(f"{reverse('desk_event', args=[public_id])}#tasks")
 
 
 def _page(request: HttpRequest, event: Event, **forms: Any) -> HttpResponse:
@@ -171,5 +197,5 @@ def _page(request: HttpRequest, event: Event, **forms: Any) -> HttpResponse:
 
 def _refused(request: HttpRequest, event: Event, form: EventForm, refused: RuleBroken) -> HttpResponse:
     """A refusal stands at its field; nothing typed is lost."""
-    form.add_error(FIELD_OF.get(refused.code), refused.sentence)
+    refuse(form, refused, FIELD_OF)
     return _page(request, event, form=form)

@@ -51,6 +51,8 @@ def change(request: HttpRequest, public_id: str) -> HttpResponse:
 def tables(request: HttpRequest, public_id: str) -> HttpResponse:
     event = event_at_desk(request, public_id)
     forms = _tables(event, request.POST)
+    if not forms:  # one table, or none: its host is the event's
+        return redirect("desk_event_hosts", public_id)
     wrong = [form for form in forms if not form.is_valid()]
     if not wrong:
         plans = [hosting.Plan(form.number, form.cleaned_data["topic"], form.cleaned_data["host"]) for form in forms]

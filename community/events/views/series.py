@@ -17,7 +17,6 @@ from community.events import selectors
 from community.events.forms.series import (
     DayForm,
     SeriesForm,
-    TaskForm,
     TemplateForm,
     initial_of_series,
     initial_of_template,
@@ -25,13 +24,19 @@ from community.events.forms.series import (
 from community.events.models import EventTask, Series, Template
 from community.events.rules import series as rules_of
 from community.events.services import chores, series
-from community.events.views.loading import event_at_desk, series_at_desk, task_at_desk, template_at_desk
+from community.events.views.loading import series_at_desk, task_at_desk, template_at_desk
 from community.kernel.access import ORGANIZER, desk
 from community.kernel.days import day_of, week_of
 from community.kernel.errors import RuleBroken
+from community.kernel.forms import refuse
 from community.members.selectors import chapters
 
-FIELD_OF = {"seats.per_table": "seats_each", "seats.most": "seats_each", "seats.tables": "table_count"}
+FIELD_OF = {
+    "seats.per_table": "seats_each",
+    "seats.most": "seats_each",
+    "seats.tables": "table_count",
+    "chapter.other_city": "city",
+}
 
 
 @desk(ORGANIZER)
@@ -61,7 +66,7 @@ def _template(request: HttpRequest, found: Template | None, form: TemplateForm) 
         try:
             series.save_template(found.pk if found else None, by=request.user, at=timezone.now(), **form.cleaned_data)
         except RuleBroken as refused:
-            form.add_error(FIELD_OF.get(refused.code), refused.sentence)
+            refuse(form, refused, FIELD_OF)
         else:
             messages.success(request, _("The template is saved; drafts nobody has touched follow it."))
             return redirect("desk_series_list")
@@ -79,8 +84,9 @@ def new(request: HttpRequest) -> HttpResponse:
     }
     form = SeriesForm(request.POST or None, at=at, by=request.user, initial=initial | _saturday(at))
     if request.method == "POST" and form.is_valid():
-        made = series.save_series(None, by=request.user, at=at, **form.cleaned_data)
-        return _said(request, made, made.events.count())
+        made = _saved(request, None, form)
+        if made is not None:
+            return _said(request, made, made.events.count())
     if not form.fields["template"].queryset.exists():
         messages.info(request, _("A series follows a template: write that first."))
         return redirect("desk_template_new")
@@ -99,14 +105,24 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
     form = SeriesForm(
         request.POST or None, at=timezone.now(), by=request.user, series=found, initial=initial_of_series(found)
     )
-    if request.method == "POST" and form.is_valid():
-        series.save_series(found.pk, by=request.user, at=timezone.now(), **form.cleaned_data)
+    if request.method == "POST" and form.is_valid() and _saved(request, found, form) is not None:
         messages.success(request, _("Saved. Drafts nobody has touched follow; published events stay as they are."))
         return redirect("desk_series", public_id)
     days = series.days_of(found, at=timezone.now())
     slots = selectors.slots(found, days, language=get_language() or "zh-hans")
     context = {"series": found, "form": form, "slots": slots, "at": timezone.now()}
     return render(request, "events/desk_series.html", context)
+
+
+def _saved(request: HttpRequest, found: Series | None, form: SeriesForm) -> Series | None:
+    """The series as typed; None when the service refused and the form says why."""
+    try:
+        return series.save_series(
+            found.pk if found else None, by=request.user, at=timezone.now(), **form.cleaned_data
+        )  # fmt: skip
+    except RuleBroken as refused:
+        refuse(form, refused, FIELD_OF)
+        return None
 
 
 @require_POST
@@ -158,17 +174,6 @@ def take_off(request: HttpRequest, public_id: str) -> HttpResponse:
     task = task_at_desk(request, public_id)
     chores.take_off(public_id, by=request.user, at=timezone.now())
     return _back(request, task)
-
-
-@require_POST
-@desk(ORGANIZER)
-def add(request: HttpRequest, public_id: str) -> HttpResponse:
-    event, form = event_at_desk(request, public_id), TaskForm(request.POST)
-    if form.is_valid():
-        chores.add(event.pk, by=request.user, at=timezone.now(), **form.cleaned_data)
-    else:
-        messages.error(request, next(iter(form.errors.values()))[0])
-    return redirect(f"{reverse('desk_event', args=[public_id])}#tasks")
 
 
 def _back(request: HttpRequest, task: EventTask) -> HttpResponse:

@@ -121,12 +121,15 @@ def figures(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @desk(ORGANIZER)
 def wish(request: HttpRequest, public_id: str) -> HttpResponse:
-    form = WishForm(request.POST)
-    event = _event(request, public_id)
-    if not form.is_valid():
-        raise RuleBroken("wish.two")
-    typed = form.cleaned_data
-    service.wish(event, typed["kind"], typed["one"], typed["other"], by=request.user, at=timezone.now())
+    room, form = _room(_event(request, public_id)), WishForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise RuleBroken("wish.two")
+        typed = form.cleaned_data
+        service.wish(room.event, typed["kind"], typed["one"], typed["other"], by=request.user, at=timezone.now())
+    except RuleBroken as refused:
+        form.add_error(None, refused.sentence)
+        return _page(request, room, room.seats, wish_form=form)
     messages.success(request, _("Noted. The next plan keeps to it."))
     return redirect("desk_event_tables", public_id)
 
@@ -171,7 +174,7 @@ def _room(event: Event) -> Desk:
 
 def _page(
     request: HttpRequest, room: Desk, seats: dict[str, int], *, form: SeatingForm | None = None,
-    plan: SeatingPlan | None = None, refused: str = "",
+    plan: SeatingPlan | None = None, refused: str = "", wish_form: WishForm | None = None,
 ) -> HttpResponse:  # fmt: skip
     asked = tables.from_stored(plan.question) if plan else None
     stay = form.cleaned_data["stay"] if form else set()
@@ -191,7 +194,7 @@ def _page(
         "editable": room.event.status == states.OPEN,
         "numbers": room.numbers,
         "wishes": tables.wishes(room.event),
-        "wish_form": WishForm(),
+        "wish_form": wish_form or WishForm(),
         "refused": refused,
     }
     return render(request, "events/desk_tables.html", context)
