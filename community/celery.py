@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
     "plans-left": {"task": "events.plans_left", "schedule": 60.0},
     "make-drafts": {"task": "events.make_drafts", "schedule": crontab(hour="5", minute="30")},
     "ask-two-questions": {"task": "events.ask_two_questions", "schedule": crontab(hour="9-20", minute="40")},
+    "forget-guests": {"task": "events.forget_guests", "schedule": crontab(hour="4", minute="25")},
     "close-rosters": {"task": "events.close_rosters", "schedule": 600.0},
     "pair-documents": {"task": "matching.sweep", "schedule": 60.0},
     "ask-to-refresh": {"task": "posts.ask_to_refresh", "schedule": crontab(hour="10", minute="40")},

@@ -40,7 +40,12 @@ def seat_confirmed(signup: Signup, event: Event, *, at: datetime) -> bool:
         occasion=f"seat-confirmed:{signup.pk}:{at.isoformat()}",
         at=at,
         context=facts_of(event)
-        | {"is_host": signup.is_host, "qualifying": event.qualifying, "calendar": invitation(event, signup.person)},
+        | {
+            "is_host": signup.is_host,
+            "with_guest": signup.with_guest,
+            "qualifying": event.qualifying,
+            "calendar": invitation(event, signup.person),
+        },
     )
 
 
@@ -83,7 +88,8 @@ def seat_offered(signup: Signup, event: Event, *, at: datetime) -> bool:
         occasion=f"seat-offered:{signup.pk}:{at.isoformat()}",
         at=at,
         valid_until=signup.offer_ends_at,
-        context=facts_without_seat(event) | {"until_at": signup.offer_ends_at.isoformat()},
+        context=facts_without_seat(event)
+        | {"until_at": signup.offer_ends_at.isoformat(), "with_guest": signup.with_guest},
     )
 
 

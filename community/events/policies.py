@@ -7,7 +7,7 @@ from typing import Any
 from community.events import rules, states
 from community.events.models import Event, Signup
 from community.events.rules import after
-from community.events.rules.entitlements import MONTHS, Left, span_of
+from community.events.rules.entitlements import GUEST, GUEST_MONTHS, MONTHS, Left, span_of
 from community.kernel import access
 from community.kernel.days import day_of
 from community.kernel.errors import YES, Verdict, no
@@ -47,6 +47,7 @@ class Footing:
     clock_ends_at: datetime | None = None
     left: Left | None = None
     renew_by: datetime | None = None
+    included: members.Included | None = None
 
 
 def may_sign_up(person: Any, event: Event, *, at: datetime) -> Verdict:
@@ -65,7 +66,45 @@ def footing(person: Any, event: Event, *, at: datetime) -> Footing:
     if left is not None and left.refusal:
         refused = no(left.refusal, limit=left.limit, renews_on=left.renews_on, at=at)
         return Footing(refused, found.clock_ends_at, left)
-    return Footing(found.may_book, found.clock_ends_at, left, found.renew_by)
+    return Footing(found.may_book, found.clock_ends_at, left, found.renew_by, found.included)
+
+
+@dataclass(frozen=True)
+class Bringing:
+    """Whether somebody may bring a guest to an event, and what is left of their tier's guests beside it."""
+
+    may: Verdict
+    left: Left | None = None
+
+
+def may_bring(person: Any, event: Event, *, at: datetime) -> Verdict:
+    """R12: members whose tier still includes a guest in the event's quarter, at kinds that take guests.
+
+    Whether the person may book at all is `may_sign_up`'s answer.
+    """
+    found = members.footing(person, starts_at=event.starts_at, qualifying=event.qualifying, at=at)
+    return bringing(person, event, found.included, at=at).may
+
+
+def bringing(person: Any, event: Event, included: members.Included | None, *, at: datetime) -> Bringing:
+    """`may_bring` with what the page says beside it; one query at most.
+
+    The guests of held, attended and missed seats count by the event's day, whether or not they came.
+    """
+    code = rules.no_guests(event.kind, by_allotment=event.by_allotment, waiver=event.waiver)
+    if code:
+        return Bringing(no(code))
+    if included is None:
+        return Bringing(no("guest.members"))
+    if not included.guests_a_quarter:
+        return Bringing(no("guest.none"))
+    span = span_of(event.starts_at, GUEST_MONTHS)
+    used = Signup.objects.filter(
+        person=person, status__in=[*states.COMING, states.MISSED], with_guest=True,
+        event__starts_at__gte=span.since, event__starts_at__lt=span.until,
+    )  # fmt: skip
+    left = Left(GUEST, included.guests_a_quarter, used.exclude(event=event).count(), span.renews_on)
+    return Bringing(no(left.refusal, limit=left.limit, renews_on=left.renews_on, at=at) if left.refusal else YES, left)
 
 
 def keeps_seat(person: Any, event: Event, *, at: datetime) -> bool:

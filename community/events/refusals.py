@@ -90,6 +90,31 @@ REFUSALS = {
     ),
     "entitlement.no_roundtable": _("Your tier includes no roundtables. The fee card says which one does."),
     "entitlement.no_visit": _("Your tier includes no visits. The fee card says which one does."),
+    "guest.kind": _(
+        "To this kind of event everybody comes for themselves: visits, calls and closed groups take no guests."
+    ),
+    "guest.allotment": _(
+        "The seats of this event are given by fair allotment, to members who waited longest: nobody brings a guest. Sign up alone."
+    ),
+    "guest.waiver": _(
+        "Everybody who comes to this event accepts its conditions for themselves, so it takes no guests. Sign up alone."
+    ),
+    "guest.members": _("Bringing a guest comes with a membership. Until then, sign up alone."),
+    "guest.none": _("Your tier includes no guests. The fee card says which one does."),
+    "guest.used_up": _(
+        "The %(limit)s guests a quarter that your tier includes are booked or used. It begins anew on %(renews_on)s; until then, come alone."
+    ),
+    "guest.two": _("One seat is free, and the two of you need two. Come alone to take it, or wait for a second one."),
+    "guest.no_chair": _(
+        "No second seat is free for a guest, or others wait for it. Your own seat stays yours; look again later."
+    ),
+    "guest.offered": _("A seat is kept for you. Take it first; then you can see whether a second one is free."),
+    "guest.here": _("Your guest is checked in already. Ask the staff at the door."),
+    "guest.alone": _("Whoever brought this guest has no seat here any more. Look the person up on the roster."),
+    "allotment.guests": _(
+        "Somebody comes with a guest, and fair allotment takes none. Leave it at first come, or ask them to come alone."
+    ),
+    "plan.guest": _("%(name)s brings a guest and stays at that table. Move others instead."),
     "hold.reason": _("Say why: the reason stays on record."),
     "hold.end": _("Choose an end that is still to come, and 3 hours before the start at the latest."),
     "hold.full": _("So many chairs are not free: %(free)s are."),

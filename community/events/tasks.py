@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from community.events.services import allotting, answering, closing, offering, planning, series, standing
+from community.events.services import allotting, answering, closing, guests, offering, planning, series, standing
 
 
 @shared_task(name="events.close_rosters")
@@ -37,3 +37,8 @@ def plan_tables(plan_id: int) -> None:
 @shared_task(name="events.plans_left")
 def plans_left() -> None:
     planning.answer_all_due(at=timezone.now())
+
+
+@shared_task(name="events.forget_guests")
+def forget_guests() -> None:
+    guests.forget_all_due(at=timezone.now())

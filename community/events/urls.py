@@ -8,6 +8,7 @@ from community.events.views import (
     calendars,
     checkin,
     desk,
+    guests,
     holds,
     hosting,
     hosts,
@@ -26,6 +27,8 @@ urlpatterns = [
     path("events/<pid:public_id>/", public.page, name="event"),
     path("events/<pid:public_id>/signup/", public.signup, name="event_signup"),
     path("events/<pid:public_id>/withdraw/", public.withdraw, name="event_withdraw"),
+    path("events/<pid:public_id>/guest/", guests.page, name="event_guest"),
+    path("events/<pid:public_id>/guest/drop/", guests.drop, name="event_guest_drop"),
     path("events/<pid:public_id>/waiver/", public.accept_waiver, name="event_waiver"),
     path("events/<pid:public_id>/accept/", public.accept, name="event_accept"),
     path("events/<pid:public_id>/excuse/", absences.explain, name="event_explain"),
@@ -82,4 +85,6 @@ urlpatterns = [
     path("desk/events/<pid:public_id>/tables/wish/forget/", tables.forget, name="desk_event_tables_forget"),
     path("desk/events/<pid:public_id>/checkin/", roster.check_in, name="desk_event_checkin"),
     path("desk/events/<pid:public_id>/checkin/undo/", roster.undo, name="desk_event_checkin_undo"),
+    path("desk/events/<pid:public_id>/guests/checkin/", roster.guest_in, name="desk_event_guest_checkin"),
+    path("desk/events/<pid:public_id>/guests/undo/", roster.guest_out, name="desk_event_guest_undo"),
 ]

@@ -33,8 +33,8 @@ class ClosePosts(Protocol):
 
 
 class ForgetExcuses(Protocol):
-    def __call__(self, person_id: int) -> int:
-        """Somebody is erased: what they wrote about their absences goes, in the same transaction; how many."""
+    def __call__(self, person_id: int, *, at: datetime) -> int:
+        """Somebody is erased: what they wrote about their absences goes, and whom they brought; how many words."""
 
 
 class ForgetSlips(Protocol):

@@ -45,6 +45,9 @@ event_signup                 in   go   go   go   go   go   go   go   go   go
 event_withdraw               in   go   go   go   go   go   go   go   go   go
 event_accept                 in   go   go   go   go   go   go   go   go   go
 event_waiver                 in   go   go   go   go   go   go   go   go   go
+event_guest                  in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+event_guest/draft            in   --   --   --   --   --   ok   --   --   ok
+event_guest_drop             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 event_ics                    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 event_ics/draft              --   --   --   --   --   --   --   --   --   --
 calendar_feed                ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -196,6 +199,8 @@ desk_event_take_off          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_roster_close      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_checkin           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_checkin_undo      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_guest_checkin     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_guest_undo        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_posts                   in   no   no   no   no   no   ok   no   no   ok
 desk_report                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_billing                 in   no   no   no   no   no   no   no   ok   ok
@@ -248,6 +253,8 @@ event_signup                 in   do   do   do   do   do   do   do   do   do
 event_withdraw               in   do   do   do   do   do   do   do   do   do
 event_accept                 in   do   do   do   do   do   do   do   do   do
 event_waiver                 in   do   do   do   do   do   do   do   do   do
+event_guest                  in   do   do   do   do   do   do   do   do   do
+event_guest_drop             in   do   do   do   do   do   do   do   do   do
 my_calendar_renew            in   do   do   do   do   do   do   do   do   do
 event_after                  in   do   do   do   do   do   do   do   do   do
 checkin                      in   do   do   do   do   do   do   do   do   do
@@ -334,6 +341,8 @@ desk_event_excuse            in   no   no   no   no   no   do   no   no   do
 desk_event_walk_in           in   no   no   no   no   no   do   no   no   do
 desk_event_holds             in   no   no   no   no   no   do   no   no   do
 desk_event_hold_release      in   no   no   no   no   no   --   no   no   --
+desk_event_guest_checkin     in   no   no   no   no   no   --   no   no   --
+desk_event_guest_undo        in   no   no   no   no   no   --   no   no   --
 desk_event_release           in   no   no   no   no   no   do   no   no   do
 desk_event_move_up           in   no   no   no   no   no   do   no   no   do
 desk_event_take_off          in   no   no   no   no   no   do   no   no   do

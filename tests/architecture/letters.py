@@ -108,7 +108,8 @@ def _of_events() -> Iterator[Call]:
         event = make_events.event(kind=kind, topic=LONG_TOPIC, starts_at=make_events.SATURDAY)
         signup = make_events.seat(event, make.member(LONG_NAME))
         before = events.facts_of(event)
-        yield events.seat_confirmed, (signup, event), at
+        for signup.with_guest in (True, False):
+            yield events.seat_confirmed, (signup, event), at
         event.cancel_reason = SENTENCE
         yield events.event_cancelled, (signup, event), at
         event.place = "深圳湾科技生态园"
@@ -119,7 +120,8 @@ def _of_events() -> Iterator[Call]:
         signup.status, signup.offer_ends_at = "offered", make.NOON + timedelta(hours=12)
         yield events.event_moved, (signup, event), {"before": before, **at}
         yield events.event_cancelled, (signup, event), {"waited": True, **at}
-        yield events.seat_offered, (signup, event), at
+        for signup.with_guest in (True, False):
+            yield events.seat_offered, (signup, event), at
         yield events.seat_free, ([signup], event), {"since": make.NOON, **at}
         yield events.two_questions, ([signup], event), {"until": make.NOON + timedelta(days=14), **at}
         for wechat in ("", "lin_xiao"):

@@ -10,8 +10,19 @@ import pytest
 from django.db import DatabaseError
 
 from community.events import selectors
-from community.events.models import Event, Seat, SeatHold, Signup
-from community.events.services import booking, checking_in, offering, publishing, seating, walking_in
+from community.events.models import Event, Guest, Seat, SeatHold, Signup, StaffHold
+from community.events.services import (
+    booking,
+    checking_in,
+    guests,
+    holding,
+    offering,
+    publishing,
+    seating,
+    walking_in,
+)
+from community.events.services.guests import NewGuest
+from community.kernel.ids import public_id
 from community.kernel.models import Message
 from community.members.models import Person
 from tests.concurrency.test_seats import held, pressing, together, without_constraints, without_lock
@@ -25,10 +36,11 @@ pytestmark = [
     pytest.mark.usefixtures("without_limits"),
 ]
 MINUTE = HOUR / 60
+ANNA = NewGuest("安娜", "anna@example.test")
 SIZES = (1, 2, 3)  # tables of four
 REFUSED = {
     "seat.full", "seats.occupied", "offer.none", "offer.over", "signup.none", "signup.stale", "line.stale", "busy",
-    "walk_in.reason", "event.begun",
+    "walk_in.reason", "event.begun", "hold.full", "guest.no_chair", "guest.offered", "guest.two",
 }  # fmt: skip
 
 
@@ -38,31 +50,48 @@ def table(number: int, **changes: Any) -> Event:
 
 
 def never_over(event: Event) -> tuple[int, list[Signup]]:
-    """Chairs are held once, by one person each, and stand in the room. (Chairs that are free, who waits)."""
+    """Chairs are held once, by one person, one guest or the office each, and stand in the room.
+    (Chairs that are free, who waits)."""
     event.refresh_from_db()
     rows = list(Signup.objects.filter(event=event).select_related("seat"))
     sitting = [row for row in rows if row.status in ("offered", "confirmed", "attended")]
-    assert len(sitting) <= event.capacity
+    beside = list(Guest.objects.filter(event=event, seat__isnull=False).values_list("signup_id", "seat_id"))
+    kept = SeatHold.objects.filter(seat__event=event, staff_hold__isnull=False, freed_at=None)
+    kept_ids = list(kept.values_list("seat_id", flat=True))
+    taken = len(sitting) + len(beside) + len(kept_ids)
+    assert taken <= event.capacity
     assert len({row.person_id for row in rows}) == len(rows), "one place per person"
-    assert len({row.seat_id for row in sitting}) == len(sitting) and None not in {row.seat_id for row in sitting}
+    chairs = {*(row.seat_id for row in sitting), *(seat_id for _, seat_id in beside), *kept_ids}
+    assert len(chairs) == taken and None not in chairs
     assert all(row.seat is not None and row.seat.removed_at is None for row in sitting)
     assert not [row for row in rows if row.seat_id and row not in sitting], "who waits or left holds no chair"
     open_holds = SeatHold.objects.filter(signup__event=event, freed_at=None).values_list("signup_id", "seat_id")
-    assert sorted(open_holds) == sorted((row.pk, row.seat_id) for row in sitting)
+    assert sorted(open_holds.filter(for_guest=False)) == sorted((row.pk, row.seat_id) for row in sitting)
+    assert sorted(open_holds.filter(for_guest=True)) == sorted(beside)
+    assert {row.pk for row in rows if row.with_guest} == set(
+        Guest.objects.filter(event=event).values_list("signup_id", flat=True)
+    )
     assert Seat.objects.filter(event=event, removed_at=None).count() == event.capacity
-    return event.capacity - len(sitting), [row for row in rows if row.status == "waiting"]
+    return event.capacity - taken, [row for row in rows if row.status == "waiting"]
 
 
 def sound(event: Event) -> None:
     free, waiting = never_over(event)
-    assert not (free and waiting), f"{free} chairs idle beside {len(waiting)} people"
+    idle = [row for row in waiting if 1 + row.with_guest <= free]  # one chair is not for two
+    assert not idle, f"{free} chairs idle beside {len(idle)} people"
+    apart = Guest.objects.filter(event=event, seat=None, signup__status__in=["offered", "confirmed"])
+    assert not apart, "a pair has two chairs or none"
 
 
 def before(event: Event, people: list[Person], staff: Person, dice: random.Random, at: Any) -> list[Callable[[], Any]]:
-    """Days ahead: signing up, withdrawing, accepting, moving up, taking off, a larger and a smaller room, the worker."""
+    """Days ahead: signing up, also with a guest, withdrawing, accepting, moving up, taking off, chairs kept back and let
+    go, a larger and a smaller room, the worker."""
     acts: list[Callable[[], Any]] = []
     for who in people:
-        verb = dice.choice([booking.sign_up, booking.sign_up, booking.withdraw, booking.accept])
+        with_guest = partial(booking.sign_up, guest=ANNA)
+        verb = dice.choice(
+            [booking.sign_up, booking.sign_up, booking.withdraw, booking.accept, with_guest, guests.drop]
+        )
         acts.append(partial(verb, event.pk, who, by=who, at=at))
     known = list(Signup.objects.filter(event=event, is_host=False).values_list("public_id", flat=True))
     by_hand = {"event_id": event.public_id, "by": staff, "at": at, "reason": "主持人请来的"}
@@ -70,6 +99,12 @@ def before(event: Event, people: list[Person], staff: Person, dice: random.Rando
     acts += [partial(booking.remove, key, **by_hand) for key in dice.sample(known, min(1, len(known)))]
     acts += [partial(publishing.edit, event.pk, by=staff, at=at, table_count=dice.choice(SIZES)) for _ in range(2)]
     acts += [partial(offering.settle_event, event.pk, at=at)] * 2
+    keeping = {"reason": "给讲者的朋友", "by": staff, "at": at}
+    for chairs in (1, 2, 1):
+        ends_at = at + dice.choice([5, 30]) * HOUR
+        acts += [partial(holding.hold, event.pk, key=public_id(), chairs=chairs, ends_at=ends_at, **keeping)]
+    for kept in StaffHold.objects.filter(event=event, ended_at=None):
+        acts += [partial(holding.release, kept.public_id, event_id=event.public_id, by=staff, at=at)]
     dice.shuffle(acts)
     return acts
 
@@ -126,8 +161,8 @@ def meeting(monkeypatch: pytest.MonkeyPatch, where: Any, name: str) -> None:
     """Whoever has looked waits for another who has: as close as two can come."""
     look, both = getattr(where, name), Barrier(2)
 
-    def looked(*args: Any) -> Any:
-        found = look(*args)
+    def looked(*args: Any, **named: Any) -> Any:
+        found = look(*args, **named)
         try:
             both.wait(timeout=0.3)
         except BrokenBarrierError:  # the lock keeps the other away

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from community.events.models import Event, Seat, SeatHold, Signup
+from community.events.models import Event, Guest, Seat, SeatHold, Signup
 from community.events.services import booking, cancelling, checking_in, seating
 from community.kernel.errors import RuleBroken
 from community.kernel.models import AuditEntry
@@ -27,6 +27,7 @@ THREADS = 16
 GUARDS = {
     "signup_one_per_seat": (Signup, '"seat_id"', '"seat_id" IS NOT NULL'),
     "hold_one_per_seat": (SeatHold, '"seat_id"', '"freed_at" IS NULL'),
+    "guest_one_per_seat": (Guest, '"seat_id"', '"seat_id" IS NOT NULL'),
 }
 
 
@@ -90,6 +91,7 @@ def without_constraints() -> Iterator[None]:
         yield
     finally:
         SeatHold.objects.all().delete()
+        Guest.objects.all().delete()
         Signup.objects.all().delete()
         with connection.cursor() as cursor:
             for name, (model, column, where) in GUARDS.items():

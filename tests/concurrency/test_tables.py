@@ -2,14 +2,17 @@
 
 import random
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 
 import pytest
+from django.db import DatabaseError
 
 from community.events.models import Seat, SeatHold, Signup
 from community.events.selectors import tables
-from community.events.services import booking, planning
-from tests.concurrency.test_seats import together
+from community.events.services import booking, planning, seating
+from tests.concurrency.test_mixed import meeting
+from tests.concurrency.test_seats import together, without_lock
 from tests.events import make
 from tests.events.make import SATURDAY
 from tests.make import NOON, member
@@ -41,3 +44,28 @@ def test_two_organizers_seat_people_while_others_come_and_go(rounds: Callable[[i
         assert Seat.objects.filter(event=event).count() == 12
         holds = SeatHold.objects.filter(signup__event=event, freed_at=None).values_list("seat", "signup")
         assert set(holds) == set(seated.values_list("seat", "pk"))
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_without_the_lock_a_chair_is_lost_or_the_database_refuses(
+    monkeypatch: pytest.MonkeyPatch, locked: bool
+) -> None:
+    """Else the test above proves nothing: unlocked, all three read the room before any of them moves anybody."""
+    staying, newcomer, by = [member() for _ in range(6)], member(), make.organizer()
+    event = make.event(table_count=3, seats_each=4)
+    for who in staying:
+        make.seat(event, who)
+    ring = {signup.public_id: tables.table_of(signup) % 3 + 1 for signup in tables.at_tables(event)}
+    back = {signup.public_id: (tables.table_of(signup) + 1) % 3 + 1 for signup in tables.at_tables(event)}
+    acts = [partial(planning.seat, event.pk, wanted, by=by, at=NOON) for wanted in (ring, back)]
+    acts += [partial(booking.sign_up, event.pk, newcomer, by=newcomer, at=NOON)]
+    meeting(monkeypatch, seating, "free_seats")
+    try:
+        with nullcontext() if locked else without_lock(monkeypatch):
+            answers = set(together(*acts))
+        holds = SeatHold.objects.filter(signup__event=event, freed_at=None).values_list("seat", "signup")
+        seated = Signup.objects.filter(event=event, seat__isnull=False).values_list("seat", "pk")
+        sound = answers <= ALLOWED - {"seat.taken"} and sorted(holds) == sorted(seated)
+    except DatabaseError:  # the database's last word, untranslated
+        sound = False
+    assert sound is locked

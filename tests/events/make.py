@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 
 def without_limits() -> None:
     """Tiers include as much as a test of many rounds needs: the same people come every day."""
-    Tier.objects.update(roundtables_a_month=1000, visits_a_quarter=1000)
+    Tier.objects.update(roundtables_a_month=1000, visits_a_quarter=1000, guests_a_quarter=1000)
 
 
 def organizer() -> Person:

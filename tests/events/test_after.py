@@ -92,7 +92,7 @@ def test_the_score_is_silent_until_three_have_answered(evening):
 def test_whoever_is_erased_leaves_no_wishes(evening):
     event, (a, b, *_) = evening
     answering.answer(event.pk, a, worth="yes", again=[b.public_id], at=event.ends_at)
-    excusing.forget(b.pk)
+    excusing.forget(b.pk, at=SATURDAY)
     assert not MeetAgain.objects.exists()
 
 

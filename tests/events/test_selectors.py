@@ -69,6 +69,7 @@ def test_verify_is_silent_on_a_lively_club_and_names_what_is_broken() -> None:
     assert broken == {
         "seat_of_another_event": [signup.public_id],
         "seat_without_hold": [signup.public_id],
+        "guest_unlike_signup": [],
         "hold_left_open": [],
         "offer_left_open": [],
         "seat_not_offered": [],

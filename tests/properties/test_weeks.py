@@ -4,15 +4,29 @@ import copy
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import transaction
 
-from community.events.models import Signup
-from community.events.services import allotting, booking, cancelling, checking_in, closing, offering, publishing
+from community.events import selectors
+from community.events.models import Signup, StaffHold
+from community.events.services import (
+    allotting,
+    booking,
+    cancelling,
+    checking_in,
+    closing,
+    guests,
+    holding,
+    offering,
+    publishing,
+)
+from community.events.services.guests import NewGuest
 from community.kernel.days import ZONE
 from community.kernel.errors import RuleBroken
+from community.kernel.ids import public_id
 from community.members.models import Person
 from tests.conftest import DEEP
 from tests.events import make
@@ -33,6 +47,7 @@ PAST = [datetime(2026, 4, 1, 12, tzinfo=ZONE), datetime(2026, 5, 30, 12, tzinfo=
     edge - 60 * DAY for edge in (NOON + DAY, THURSDAY, THURSDAY + TICK, RELEASE, RELEASE - TICK, WEDNESDAY - DAY)
 ]
 VERBS = ["sign_up"] * 6 + ["withdraw"] * 4 + ["accept"] * 5 + ["resize", "move_up", "worker", "worker"]
+VERBS += ["bring"] * 3 + ["drop", "keep", "keep", "release"]
 
 
 class Different(Exception):
@@ -106,7 +121,9 @@ class Life:
     def later(self, until: datetime) -> None:
         """A while, or to the very instant (or one tick before it) at which something ends."""
         model = self.model
-        ends = [place.ends for one in (model.table, model.visit) for place in one.places.values() if place.ends]
+        both = (model.table, model.visit)
+        ends = [place.ends for one in both for place in one.places.values() if place.ends]
+        ends += [kept.ends for one in both for kept in one.kept.values()]
         ahead = [edge for edge in (*EDGES, *ends, *ends, *ends) if self.at < edge - TICK and edge < until]
         if ahead and self.dice.random() < 0.45:
             self.at = min(self.dice.sample(ahead, min(2, len(ahead)))) - self.dice.choice([timedelta(0), TICK])
@@ -138,11 +155,15 @@ class Life:
         for name, event in self.events.items():
             one = getattr(self.model, name)
             found = {
-                self.club.numbers[row.person_id]: (row.status, row.offer_ends_at)
+                self.club.numbers[row.person_id]: (row.status, row.offer_ends_at, row.with_guest)
                 for row in Signup.objects.filter(event=event, is_host=False)
             }
-            self.same(found, {who: (place.status, place.ends) for who, place in one.places.items()})
+            self.same(found, {who: (place.status, place.ends, place.pair) for who, place in one.places.items()})
             self.same(one.free >= 0, True)
+            if one.state == "open" and self.at < one.start:
+                over = StaffHold.objects.filter(event=event, ended_at=None, ends_at__lte=self.at, seats__freed_at=None)
+                free = one.free + sum(kept.chairs for kept in one.kept.values() if kept.ends <= self.at)
+                self.same(selectors.free_chairs(event) + over.count(), free)
         gone = seated - self.seated()  # nobody is ever bumped, in whatever order things happen (R23)
         by_themselves = {(which, who) for name, who in gone if verb == f"withdraw {who}" and name == which}
         self.same(set() if verb in ("cancel", "close") else gone - by_themselves, set())
@@ -187,6 +208,8 @@ class Life:
                 f"{verb} {room}", which, lambda: publishing.edit(event.pk, by=club.staff, at=at, seats_each=room),
                 lambda week: week.resize(of(week), room, at),
             )  # fmt: skip
+        elif verb in ("keep", "release"):
+            self.keep(which) if verb == "keep" else self.release(which)
         elif verb == "move_up":
             if key := getattr(self.model, which).keys.get(number):
                 moving = {"event_id": event.public_id, "by": club.staff, "at": at, "reason": "请来的"}
@@ -196,13 +219,48 @@ class Life:
                 )  # fmt: skip
         else:
             # Whoever comes after the time of the allotment starts it, and it stands whatever they are told.
-            allotted = lambda: getattr(booking, verb)(event.pk, who, by=who, at=at)  # noqa: E731
-            self.both(f"{verb} {number}", which, allotted, lambda week: self.after_allotment(week, which, verb, number))
+            acts = {"bring": partial(booking.sign_up, guest=NewGuest("安娜", "1")), "drop": guests.drop}
+            act = acts.get(verb) or getattr(booking, verb)
+            ideal = lambda week: getattr(week, verb)(of(week), number, at)  # noqa: E731
+            starts = verb != "drop"
+            self.both(
+                f"{verb} {number}", which, lambda: act(event.pk, who, by=who, at=at),
+                lambda week: self.after_allotment(week, which, ideal) if starts else ideal(week),
+            )  # fmt: skip
 
-    def after_allotment(self, week: Week, which: str, verb: str, number: int) -> None:
+    def after_allotment(self, week: Week, which: str, ideal: Callable[[Week], Any]) -> None:
         week.allot(getattr(week, which), self.at)
         self.model = copy.deepcopy(week)
-        getattr(week, verb)(getattr(week, which), number, self.at)
+        ideal(week)
+
+    def keep(self, which: str) -> None:
+        event, at, key = self.events[which], self.at, public_id()
+        latest = getattr(self.model, which).start - 3 * HOUR
+        until = self.dice.choice([at + HOUR, at + 5 * HOUR, at + 20 * HOUR, latest, latest + TICK])
+        chairs = self.dice.randint(1, 2)
+        kept = {
+            "key": key,
+            "chairs": chairs,
+            "reason": "给讲者的朋友",
+            "ends_at": until,
+            "by": self.club.staff,
+            "at": at,
+        }
+        ideal = lambda week: week.keep(getattr(week, which), key, chairs, until, at)  # noqa: E731
+        self.both(
+            f"keep {chairs} until {until.isoformat()}", which, lambda: holding.hold(event.pk, **kept),
+            lambda week: self.after_allotment(week, which, ideal),
+        )  # fmt: skip
+
+    def release(self, which: str) -> None:
+        event, kept = self.events[which], list(getattr(self.model, which).kept)
+        if kept:
+            key = self.dice.choice(kept)
+            let_go = {"event_id": event.public_id, "by": self.club.staff, "at": self.at}
+            self.both(
+                "release", which, lambda: holding.release(key, **let_go),
+                lambda week: week.release(getattr(week, which), key, self.at),
+            )  # fmt: skip
 
     def work(self) -> None:
         def sweep(week: Week) -> None:

@@ -28,6 +28,19 @@ class Place:
     ends: datetime | None = None
     moved: datetime | None = None
     late: datetime | None = None
+    pair: bool = False  # with a guest: two chairs or none
+
+    @property
+    def chairs(self) -> int:
+        return 1 + self.pair
+
+
+@dataclass
+class Kept:
+    """Chairs the office keeps back."""
+
+    chairs: int
+    ends: datetime
 
 
 @dataclass
@@ -43,6 +56,7 @@ class Happening:
     state: str = "open"
     allotted: bool = False
     places: dict[int, Place] = field(default_factory=dict)
+    kept: dict[str, Kept] = field(default_factory=dict)
     keys: dict[int, str] = field(default_factory=dict)  # the number on somebody's signup, which the seed is mixed with
 
     def of(self, *wanted: str) -> list[int]:
@@ -54,7 +68,12 @@ class Happening:
 
     @property
     def free(self) -> int:
-        return self.room - 1 - len(self.of("offered", "confirmed", "attended"))
+        sitting = self.of("offered", "confirmed", "attended")
+        taken = sum(self.places[who].chairs for who in sitting) + sum(kept.chairs for kept in self.kept.values())
+        return self.room - 1 - taken
+
+    def let_go(self, at: datetime) -> None:
+        self.kept = {key: kept for key, kept in self.kept.items() if at < kept.ends}
 
     def tie(self, who: int) -> str:
         return hashlib.sha256(f"{self.seed}:{self.keys[who]}".encode()).hexdigest()
@@ -146,6 +165,7 @@ class Week:
         return sorted(one.of("waiting"), key=before)
 
     def settle(self, one: Happening, at: datetime) -> None:
+        one.let_go(at)
         for who in one.of("offered"):
             place = one.places[who]
             if place.ends is not None and place.ends <= at:
@@ -158,14 +178,17 @@ class Week:
         line = self.line(one, at)
         if one.release and at < one.release:
             line = [who for who in line if self.was_there(who, one)]
-        for who in line[: max(0, one.free)]:
+        for who in line:
             place = one.places[who]
+            if place.chairs > one.free:
+                continue  # no chair stays empty for a guest's sake
             place.status, place.asked, place.ends = "offered", at, answer_by(one.start, at)
 
     def allot(self, one: Happening, at: datetime) -> None:
         """Once its time has come, by the worker or by whoever comes later; never after the start."""
         if one.state != "open" or not one.collecting or one.allots is None or not one.allots <= at < one.start:
             return
+        one.let_go(at)
         taking_part = [who for who in one.of("waiting") if one.places[who].since < one.allots]
         groups = {who: self.group(who, one, at) for who in taking_part}
         order = sorted(taking_part, key=lambda who: (groups[who], self.waited_since(who, one, at), one.tie(who)))
@@ -193,18 +216,69 @@ class Week:
         if one.state == "held" or at >= one.start:
             raise Refused("event.begun")
 
-    def sign_up(self, one: Happening, who: int, at: datetime) -> None:
-        self.settle(one, at)
+    def may_bring(self, one: Happening, who: int) -> None:
+        if one is self.visit:
+            raise Refused("guest.kind")
+        if one.allots is not None:
+            raise Refused("guest.allotment")
+        if self.people[who].on_clock and who not in self.table.of("attended"):
+            raise Refused("guest.members")
+
+    def join(self, one: Happening, place: Place) -> None:
+        """A guest for somebody who is signed up already."""
+        if place.status == "offered":
+            raise Refused("guest.offered")
+        if place.status not in ("waiting", "confirmed"):
+            raise Refused("signup.stale")
+        if place.status == "confirmed" and (one.of("waiting") or one.free < 1):
+            raise Refused("guest.no_chair")
+        place.pair = True
+
+    def bring(self, one: Happening, who: int, at: datetime) -> None:
+        self.sign_up(one, who, at, pair=True)
+
+    def drop(self, one: Happening, who: int, at: datetime) -> None:
         place = one.places.get(who)
-        if place is not None and place.status != "withdrawn":
+        if place is None or place.status == "withdrawn":
+            raise Refused("signup.none")
+        if not place.pair:
             return
         self.taking(one, at)
+        place.pair = False
+        self.settle(one, at)
+
+    def keep(self, one: Happening, key: str, chairs: int, until: datetime, at: datetime) -> None:
+        self.settle(one, at)
+        self.taking(one, at)
+        if not at < until <= one.start - 3 * HOUR:
+            raise Refused("hold.end")
+        if one.free < chairs:
+            raise Refused("hold.full")
+        one.kept[key] = Kept(chairs, until)
+
+    def release(self, one: Happening, key: str, at: datetime) -> None:
+        self.settle(one, at)
+        one.kept.pop(key, None)
+        self.settle(one, at)
+
+    def sign_up(self, one: Happening, who: int, at: datetime, pair: bool = False) -> None:
+        self.settle(one, at)
+        place = one.places.get(who)
+        live = place if place is not None and place.status != "withdrawn" else None
+        if live is not None and (not pair or live.pair):
+            return
+        self.taking(one, at)
+        if pair:
+            self.may_bring(one, who)
+            if live is not None:
+                self.join(one, live)
+                return
         waits = one.collecting or bool(one.of("waiting"))
         if one.release and at < one.release and not one.collecting:
             ahead = [other for other in one.of("waiting") if self.was_there(other, one)]
             waits = not self.was_there(who, one) or bool(ahead)
-        status = "waiting" if waits or one.free < 1 else "confirmed"
-        one.places[who] = Place(status, at, place.born if place else len(one.places))
+        status = "waiting" if waits or one.free < 1 + pair else "confirmed"
+        one.places[who] = Place(status, at, place.born if place else len(one.places), pair=pair)
         if status == "waiting":
             self.offer(one, at)
 
@@ -225,8 +299,8 @@ class Week:
             raise Refused("visit.window")
         if first_tap:
             self.settle(one, at)
-            if one.free < 1:
-                raise Refused("seat.full")
+            if one.free < place.chairs:
+                raise Refused("guest.two" if one.free > 0 else "seat.full")
         place.status, place.ends = "confirmed", None
 
     def withdraw(self, one: Happening, who: int, at: datetime) -> None:
@@ -255,6 +329,7 @@ class Week:
             raise Refused("event.cancelled")
         if at >= one.start and room != one.room:
             raise Refused("event.begun")
+        one.let_go(at)
         if one.room - one.free > room:
             raise Refused("seats.occupied")
         one.room = room
@@ -263,7 +338,7 @@ class Week:
     def cancel(self, one: Happening) -> None:
         if one.of("attended"):
             raise Refused("event.checked_in")
-        one.state = "cancelled"
+        one.state, one.kept = "cancelled", {}
         for who in one.of("waiting", "offered", "confirmed"):
             one.places[who] = Place("withdrawn", one.places[who].since, one.places[who].born)
 

@@ -2,6 +2,7 @@ from community.events.models.after import MeetAgain, Opinion
 from community.events.models.allotment import AllotmentRun
 from community.events.models.announcements import Announcement
 from community.events.models.events import CalendarFeed, Event, Seat, SeatHold, Signup, Table
+from community.events.models.guests import Guest
 from community.events.models.holds import StaffHold
 from community.events.models.planning import SeatingPlan, SeatingWish
 from community.events.models.series import EventTask, Series, SkippedDay, Template, TemplateTask
@@ -13,6 +14,7 @@ __all__ = [
     "CalendarFeed",
     "Event",
     "EventTask",
+    "Guest",
     "MeetAgain",
     "Opinion",
     "Seat",

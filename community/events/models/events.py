@@ -234,6 +234,8 @@ class Signup(models.Model):
     status = models.CharField(max_length=10, choices=Status)
     seat = models.ForeignKey(Seat, models.PROTECT, null=True, blank=True, related_name="signups", db_index=False)
     is_host = models.BooleanField(default=False)
+    # R12: comes with somebody (`Guest`), who takes a second chair; a pair is offered two chairs or none.
+    with_guest = models.BooleanField(default=False)
     signed_up_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     offered_at = models.DateTimeField(null=True, blank=True)  # the last offer, whatever became of it
@@ -313,6 +315,8 @@ class SeatHold(models.Model):
     # Held by somebody's signup, or by the office; one of the two.
     signup = models.ForeignKey(Signup, models.PROTECT, null=True, blank=True, related_name="holds")
     staff_hold = models.ForeignKey("events.StaffHold", models.PROTECT, null=True, blank=True, related_name="seats")
+    # The second chair of a signup that comes with a guest.
+    for_guest = models.BooleanField(default=False)
     taken_at = models.DateTimeField()
     freed_at = models.DateTimeField(null=True, blank=True)
 
@@ -324,6 +328,7 @@ class SeatHold(models.Model):
                 condition=Q(signup__isnull=False, staff_hold=None) | Q(signup=None, staff_hold__isnull=False),
                 name="hold_of_one",
             ),
+            models.CheckConstraint(condition=Q(for_guest=False) | Q(signup__isnull=False), name="hold_for_a_guest"),
         ]
 
     def __str__(self) -> str:

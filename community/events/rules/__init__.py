@@ -24,6 +24,8 @@ QUIET_SEATS = timedelta(days=60)  # R22: the second class had no seat for so lon
 FORGIVEN_MONTHS = 6  # R26: the first no-show or late cancellation in so many months
 LAST_FOR = timedelta(days=60)  # R26: after the next one
 
+GUEST_KEPT = timedelta(days=30)  # after the event; then the name of a guest goes, and how to reach them
+
 ANNOUNCEMENTS_A_DAY = 3  # messages to everybody at one event, within 24 hours
 TO_COMING, TO_WAITING, TO_ALL = "coming", "waiting", "all"
 
@@ -36,7 +38,8 @@ LEVELS = ("all", "beginner", "middle", "advanced")
 class Kind:
     """What sets one kind of event apart. `qualifying`: a check-in there completes the attendance of R5.
 
-    `most`: seats in all, where there are no tables. `own`: fields of `Event` that only some kinds have.
+    `most`: seats in all, where there are no tables. `own`: fields of `Event` that only some kinds have. `guests`:
+    whether members may bring somebody (R12): not into a company, a closed group or a call.
     """
 
     code: str
@@ -46,16 +49,17 @@ class Kind:
     address_for_confirmed_only: bool = False
     most: int = CAPACITY_MOST
     own: tuple[str, ...] = ()
+    guests: bool = False
 
 
 KINDS = {
     kind.code: kind
     for kind in (
-        Kind(ROUNDTABLE, at_tables=True, needs_host=True),
+        Kind(ROUNDTABLE, at_tables=True, needs_host=True, guests=True),
         Kind(VISIT, needs_host=True, address_for_confirmed_only=True, most=60, own=("bring",)),
-        Kind(CLASS, own=("level", "bring")),
-        Kind(SPORT, own=("level", "bring", "insurance")),
-        Kind(TRIP, most=200, own=("bring", "insurance", "waiver")),
+        Kind(CLASS, own=("level", "bring"), guests=True),
+        Kind(SPORT, own=("level", "bring", "insurance"), guests=True),
+        Kind(TRIP, most=200, own=("bring", "insurance", "waiver"), guests=True),
         Kind(ONLINE, qualifying=False, address_for_confirmed_only=True),
         Kind(PROGRAMME, qualifying=False, own=("level", "bring")),
     )
@@ -78,6 +82,19 @@ def seat_plan(kind: str, tables: int, seats_each: int) -> list[tuple[int | None,
     if not 1 <= tables <= TABLES_MOST:
         raise ValueError("seats.tables")
     return [(table, number) for table in range(1, tables + 1) for number in range(1, seats_each + 1)]
+
+
+def no_guests(kind: str, *, by_allotment: bool, waiver: str) -> str:
+    """Why nobody brings a guest to an event: a refusal code, or "" where members may.
+
+    Where seats are always short they are for members, in the order of who waited longest (R22); and conditions are
+    accepted by everybody for themselves (R28), which a guest without an account can't.
+    """
+    if not KINDS[kind].guests:
+        return "guest.kind"
+    if by_allotment:
+        return "guest.allotment"
+    return "guest.waiver" if waiver.strip() else ""
 
 
 def waiver_version(text: str) -> str:

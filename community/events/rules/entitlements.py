@@ -1,4 +1,4 @@
-"""What a tier includes, counted by the calendar (R12): roundtables a month, visits a quarter."""
+"""What a tier includes, counted by the calendar (R12): roundtables a month, visits and guests a quarter."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,8 +6,11 @@ from datetime import date, datetime
 from community.events.rules import ROUNDTABLE, VISIT
 from community.kernel.days import day_of, months_later, start_of
 
+GUEST = "guest"
 MONTHS = {ROUNDTABLE: 1, VISIT: 3}  # by kind: after how many calendar months it begins anew; other kinds count nothing
+GUEST_MONTHS = 3  # guests at whatever kind
 REFUSED = {
+    GUEST: ("guest.used_up", "guest.none"),
     ROUNDTABLE: ("entitlement.roundtable", "entitlement.no_roundtable"),
     VISIT: ("entitlement.visit", "entitlement.no_visit"),
 }

@@ -14,7 +14,7 @@ from django.db.models import (
 )
 
 from community.events import rules, states
-from community.events.models import Event, Signup, StaffHold
+from community.events.models import Event, Guest, Signup, StaffHold
 from community.events.selectors.lists import Cities, free_seats, in_cities, listed
 from community.kernel.days import end_of, start_of, week_of
 from community.members import selectors as members
@@ -22,7 +22,7 @@ from community.members import selectors as members
 
 @dataclass
 class Figures:
-    """Four figures of an event, and two for after it."""
+    """Four figures of an event, and two for after it. Guests with a chair are counted among who signed up and is here."""
 
     signed_up: int = 0
     here: int = 0
@@ -39,13 +39,22 @@ def figures(events: Iterable[Event], at: datetime) -> dict[int, Figures]:
     rows = Signup.objects.filter(event_id__in=ids).order_by().values_list("event_id", "status")
     counts: Counter[tuple[int, str]] = Counter()
     on_clock: Counter[int] = Counter()
-    for event_id, status, n, running in rows.annotate(n=Count("pk"), running=Count("pk", filter=clocks)):
+    guests: Counter[int] = Counter()
+    guests_here: Counter[int] = Counter()
+    for event_id, status, n, running, brought, came in rows.annotate(
+        n=Count("pk"),
+        running=Count("pk", filter=clocks),
+        brought=Count("guest__seat"),
+        came=Count("guest__checked_in_at"),
+    ):
         counts[event_id, status] = n
         on_clock[event_id] += running
+        guests[event_id] += brought
+        guests_here[event_id] += came
     return {
         pk: Figures(
-            signed_up=sum(counts[pk, status] for status in states.OCCUPYING),
-            here=counts[pk, states.ATTENDED],
+            signed_up=sum(counts[pk, status] for status in states.OCCUPYING) + guests[pk],
+            here=counts[pk, states.ATTENDED] + guests_here[pk],
             waiting=counts[pk, states.WAITING],
             on_clock=on_clock[pk],
             missed=counts[pk, states.MISSED],
@@ -103,15 +112,18 @@ def for_desk(public_id: str) -> QuerySet[Event]:
 
 
 def roster(event: Event, text: str = "") -> QuerySet[Signup]:
-    """Everybody with a seat, and who missed it, by name. `text` searches names and e-mails."""
+    """Everybody with a seat, and who missed it, by name, with their guests. `text` searches names and e-mails."""
     signups = (
         Signup.objects.filter(event=event, status__in=states.OCCUPYING)
-        .select_related("person", "seat__table")
-        .only("public_id", "event_id", "status", "is_host", "person__full_name", "person__email", "seat__number",
-              "seat__table__number")
+        .select_related("person", "seat__table", "guest__seat__table")
+        .only("public_id", "event_id", "status", "is_host", "with_guest", "person__full_name", "person__email",
+              "seat__number", "seat__table__number", "guest__public_id", "guest__name", "guest__checked_in_at",
+              "guest__seat__number", "guest__seat__table__number")
     )  # fmt: skip
     if text:
-        signups = signups.filter(Q(person__full_name__icontains=text) | Q(person__email__icontains=text))
+        signups = signups.filter(
+            Q(person__full_name__icontains=text) | Q(person__email__icontains=text) | Q(guest__name__icontains=text)
+        )
     return signups.order_by("person__name_key", "pk")
 
 
@@ -135,12 +147,17 @@ def holds(event: Event) -> list[StaffHold]:
 
 
 def absentees(event: Event) -> int:
-    """How many have a seat and are not checked in; the host keeps theirs."""
-    return Signup.objects.filter(event=event, status=states.CONFIRMED, is_host=False).count()
+    """How many have a seat and are not checked in, guests too; the host keeps theirs."""
+    missing = Guest.objects.filter(event=event, seat__isnull=False, checked_in_at=None, signup__status__in=states.LIVE)
+    return Signup.objects.filter(event=event, status=states.CONFIRMED, is_host=False).count() + missing.count()
 
 
 def roster_row(public_id: str) -> Signup | None:
     return Signup.objects.filter(public_id=public_id).select_related("event", "person", "seat__table").first()
+
+
+def guest_row(public_id: str) -> Guest | None:
+    return Guest.objects.filter(public_id=public_id).select_related("event", "signup__person", "seat__table").first()
 
 
 def hosts(text: str, on: date) -> list[Any]:

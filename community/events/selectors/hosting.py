@@ -10,9 +10,13 @@ SHOWN_AFTER = timedelta(days=7)
 
 
 def at_event(event: Event) -> list[Signup]:
-    """Everybody expected, there or missing, by table and name."""
+    """Everybody expected, there or missing, by table and name, with their guests."""
     rows = Signup.objects.filter(event=event, status__in=[*states.COMING, states.MISSED])
-    return list(rows.select_related("person", "seat__table").order_by("seat__table__number", "person__name_key", "pk"))
+    return list(
+        rows.select_related("person", "seat__table", "guest__seat__table").order_by(
+            "seat__table__number", "person__name_key", "pk"
+        )
+    )
 
 
 def hosted_by(person: Any, at: datetime) -> list[Event]:

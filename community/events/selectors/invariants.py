@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from community.events import policies, rules, states
-from community.events.models import Event, SeatHold, Signup, StaffHold
+from community.events.models import Event, Guest, SeatHold, Signup, StaffHold
 from community.events.selectors.lists import open_events
 from community.events.selectors.waitlist import COLLECTING, checked_in_before, unrenewed
 from community.members.rules import RENEWED_BEFORE
@@ -25,6 +25,7 @@ def broken_invariants(at: datetime) -> dict[str, list[str]]:
             .exclude(holds__in=SeatHold.objects.filter(freed_at=None))
             .values_list("public_id", flat=True)
         ),
+        "guest_unlike_signup": list(_guests_astray(at)),
         "offer_left_open": list(ended.values_list("public_id", flat=True)),
         "hold_left_open": list(
             StaffHold.objects.filter(ended_at=None, ends_at__lt=at - SWEPT).values_list("public_id", flat=True)
@@ -60,7 +61,25 @@ def _somebody_may_have_it(event: Event, at: datetime) -> bool:
     waits = Signup.objects.filter(event=event, status=states.WAITING).select_related("person")
     if rules.in_window(event.releases_at, at):
         waits = waits.filter(person_id__in=checked_in_before(event, waits.values_list("person_id", flat=True)))
-    return any(policies.may_sign_up(signup.person, event, at=at) for signup in waits)
+    left: int = event.seats_left  # type: ignore[attr-defined]  # annotated
+    return any(
+        policies.may_sign_up(signup.person, event, at=at)
+        and (not signup.with_guest or (left > 1 and policies.may_bring(signup.person, event, at=at)))
+        for signup in waits
+    )
+
+
+def _guests_astray(at: datetime) -> list[str]:
+    """Guests without the mark on their signup, the mark without a guest, a guest on a chair nobody recorded, and a pair
+    with one chair before the doors open."""
+    recorded = SeatHold.objects.filter(signup=OuterRef("signup"), seat=OuterRef("seat"), for_guest=True, freed_at=None)
+    astray = Guest.objects.filter(Q(signup__with_guest=False) | Q(seat__isnull=False) & ~Exists(recorded))
+    pairs = Signup.objects.filter(with_guest=True)
+    alone = pairs.filter(guest=None) | pairs.filter(
+        guest__seat=None, status__in=[states.OFFERED, states.CONFIRMED],
+        event__starts_at__gt=at + rules.CHECK_IN_BEFORE,
+    )  # fmt: skip
+    return [*astray.values_list("signup__public_id", flat=True), *alone.values_list("public_id", flat=True)]
 
 
 def _confirmed_in_window(at: datetime) -> QuerySet[Signup, str]:

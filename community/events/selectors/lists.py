@@ -17,10 +17,11 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
 from community.events import rules, states
-from community.events.models import Event, Seat, SeatHold, Signup
+from community.events.models import Event, Guest, Seat, SeatHold, Signup
 from community.kernel.days import week_of
 
 Cities = Iterable[int] | None
@@ -30,15 +31,21 @@ CALENDAR_BACK = timedelta(days=90)
 
 
 def free_seats(**of: Any) -> QuerySet[Seat]:
-    """Chairs in use that nobody has and the office doesn't keep back."""
-    kept = SeatHold.objects.filter(seat=OuterRef("pk"), staff_hold__isnull=False, freed_at=None)
+    """Chairs in use that nobody has, no guest either, and the office doesn't keep back."""
+    kept = kept_or_guests(seat=OuterRef("pk"))
     return Seat.objects.filter(~Exists(kept), removed_at=None, signups=None, **of)
 
 
-def kept_back() -> Coalesce:
-    """How many chairs of an event the office keeps back (product.md §5), as an annotation."""
+def kept_or_guests(**of: Any) -> QuerySet[SeatHold]:
+    """What holds a chair now that is no member's own: the office, or a member's guest."""
+    return SeatHold.objects.filter(Q(staff_hold__isnull=False) | Q(for_guest=True), freed_at=None, **of)
+
+
+def kept_back() -> CombinedExpression:
+    """How many chairs of an event the office keeps back (product.md §5) or guests sit on, as an annotation."""
     kept = SeatHold.objects.filter(staff_hold__event=OuterRef("pk"), freed_at=None)
-    return _how_many(kept, by="staff_hold__event")
+    guests = Guest.objects.filter(event=OuterRef("pk"), seat__isnull=False)
+    return _how_many(kept, by="staff_hold__event") + _how_many(guests)
 
 
 def in_cities(rows: QuerySet[Row], cities: Cities, path: str = "city") -> QuerySet[Row]:
@@ -47,7 +54,7 @@ def in_cities(rows: QuerySet[Row], cities: Cities, path: str = "city") -> QueryS
 
 
 def with_seats_left(events: QuerySet[Event]) -> QuerySet[Event]:
-    """Annotate `seats_left`: chairs in use less chairs held and kept back, three counts by index.
+    """Annotate `seats_left`: chairs in use less chairs held, kept back and with a guest on them, counted by index.
 
     A chair that is held is in use: whoever sat on one taken out of the room was moved.
     """

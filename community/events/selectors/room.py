@@ -26,13 +26,14 @@ READ_MOST, NAMES_MOST = 200, 60
 def _signups_of_a_page() -> QuerySet[Signup]:
     return (
         Signup.objects.select_related("person")
-        .only("public_id", "event_id", "status", "is_host", "confirmed_at", "offer_ends_at", "seat_id",
+        .only("public_id", "event_id", "status", "is_host", "with_guest", "confirmed_at", "offer_ends_at", "seat_id",
               "withdrawn_late", "excuse", "excused_at", "signed_up_at", "offered_at", "moved_up_at",
               "person__email", "person__full_name", "person__hide_me")
         .annotate(
             table_number=F("seat__table__number"),
             held=Window(Count("seat")),
             coming=Window(Count("pk", filter=Q(status__in=states.COMING))),
+            guests=Window(Count("pk", filter=Q(status__in=states.COMING, with_guest=True))),
             waiting=Window(Count("pk", filter=Q(status=states.WAITING))),
         )
     )  # fmt: skip
@@ -58,6 +59,7 @@ class Room:
     coming_count: int
     seats_left: int
     waiting: int = 0
+    guests: int = 0
 
     @property
     def host(self) -> Any:
@@ -83,7 +85,7 @@ def room_of(event: Event, person: Any) -> Room:
     coming = [row for row in rows if row.status in states.COMING]
     coming.sort(key=lambda row: (not row.is_host, row.confirmed_at, row.pk))
     mine = rows[0] if rows[0].person_id == person.pk else None
-    return Room(mine, coming, rows[0].coming, max(seats - rows[0].held, 0), rows[0].waiting)
+    return Room(mine, coming, rows[0].coming, max(seats - rows[0].held, 0), rows[0].waiting, rows[0].guests)
 
 
 @dataclass(frozen=True)
@@ -100,9 +102,9 @@ class Company:
 
 
 def company_in(room: Room, *, with_names: bool) -> Company:
-    """Industries of those coming; with names of those who don't hide (product.md §5)."""
+    """Industries of those coming; with names of those who don't hide (product.md §5). Guests are counted, never named."""
     industries = members.teaser_industries(signup.person_id for signup in room.coming) if room.coming else []
     if not with_names:
         return Company(industries)
     names = [signup.person.name for signup in room.coming if not signup.person.hide_me][:NAMES_MOST]
-    return Company(industries, names, room.coming_count - len(names))
+    return Company(industries, names, room.coming_count + room.guests - len(names))

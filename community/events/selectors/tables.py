@@ -7,12 +7,13 @@ from datetime import datetime
 from itertools import combinations
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from community.events import ports, states
 from community.events.models import Event, Seat, SeatingPlan, SeatingWish, Signup, Table
 from community.events.planning import Guest, Question
 from community.events.planning.question import Pair
+from community.events.selectors.lists import kept_or_guests
 from community.members.selectors import tables as members
 
 
@@ -40,9 +41,11 @@ def at_tables(event: Event) -> list[Signup]:
 
 
 def chairs(event: Event) -> dict[int, int]:
-    """How many chairs each table has for whoever is expected: those of people who missed are gone."""
+    """How many chairs each table has for whoever is expected: not those of people who missed, of guests (who stay with
+    whoever brought them), and those kept back."""
     missed = Signup.objects.filter(event=event, status=states.MISSED, seat__isnull=False).values("seat_id")
     seats = Seat.objects.filter(event=event, table__isnull=False, removed_at=None).exclude(pk__in=missed)
+    seats = seats.exclude(Exists(kept_or_guests(seat=OuterRef("pk"))))
     return dict(sorted(Counter(seats.values_list("table__number", flat=True)).items()))
 
 

@@ -31,7 +31,7 @@ def run_if_due(event_id: int, *, at: datetime) -> bool:
         return False
 
 
-@settled({"signup_one_per_seat": "busy", "hold_one_per_seat": "busy"})
+@settled(dict.fromkeys(seating.ONE_PER_SEAT, "busy"))
 def _run(event_id: int, *, at: datetime) -> Event | None:
     locked = seating.lock_with_everybody(event_id)
     if locked is None:

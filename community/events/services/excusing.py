@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from community.events import states
 from community.events.models import MeetAgain, Signup
+from community.events.services import guests
 from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
@@ -53,7 +54,9 @@ def is_absence(signup: Signup) -> bool:
     return signup.status == states.MISSED or signup.withdrawn_late
 
 
-def forget(person_id: int) -> int:
-    """Somebody is erased: their words and wishes go, that they were missing stays as a count (R52). How many words."""
+def forget(person_id: int, *, at: datetime) -> int:
+    """Somebody is erased: their words and wishes go, and the names of guests they brought; that they were missing stays
+    as a count (R52). How many words."""
+    guests.forget(person_id, at=at)
     MeetAgain.objects.filter(Q(person=person_id) | Q(other=person_id)).delete()
     return Signup.objects.filter(person_id=person_id).exclude(excuse="").update(excuse="")

@@ -51,7 +51,7 @@ def _hold(
     return made
 
 
-@settled({"signup_one_per_seat": "busy", "hold_one_per_seat": "busy"})
+@settled(dict.fromkeys(seating.ONE_PER_SEAT, "busy"))
 def release(hold_id: str, *, event_id: str, by: "Person", at: datetime) -> StaffHold:
     """Let the chairs go before their time, to whoever is next in line (R24). Pressed twice, nothing more happens.
 

@@ -81,10 +81,10 @@ def _seat(event: Event, person: "Person", table: Table | None, *, by: "Person", 
             signup.is_host, signup.event, signup.person = True, event, person
             notifications.seat_confirmed(signup, event, at=at)
     else:
-        chair = seating.next_free(event.pk)
-        if chair is None:
+        chairs = seating.chairs_for(event.pk, pair=signup is not None and signup.with_guest)
+        if not chairs:
             raise RuleBroken("host.no_chair")
-        signup = booking.confirm(event, person, signup, chair, by=by, at=at, is_host=True)
+        signup = booking.confirm(event, person, signup, chairs[0], by=by, at=at, is_host=True, beside=chairs[1:])
     if table is not None:
         _move_to(signup, table, at=at)
     return signup
@@ -97,7 +97,7 @@ def _move_to(signup: Signup, table: Table, *, at: datetime) -> None:
     chair = seating.free_seats(table.event_id).filter(table=table).order_by("number").first()
     if chair is None:
         raise RuleBroken("table.full", table=table.number)
-    seating.free(signup, at=at)
+    seating.free_own(signup, at=at)
     Signup.objects.filter(pk=signup.pk).update(seat=chair)
     seating.take(signup, chair, at=at)
 

@@ -39,7 +39,8 @@ def settle(event: Event, *, at: datetime) -> bool:
 def offer_free_seats(event: Event, *, at: datetime) -> int:
     """Offer every free chair to the next in line, the class judged at `at`; in the last hours tell all of them.
 
-    Returns how many offers were made. Before a visit's release only people checked in before it are asked; whoever may not book any more is passed over.
+    Returns how many offers were made. Before a visit's release only people checked in before it are asked; passed over
+    is whoever may not book any more, and a pair while one chair alone is free: no chair stays empty for a guest.
     """
     if event.collecting or not policies.still_open(event, at=at):
         return 0
@@ -52,12 +53,22 @@ def offer_free_seats(event: Event, *, at: datetime) -> int:
     if rules.in_last_hours(event.starts_at, at):
         notifications.seat_free(line, event, since=_free_since(free), at=at)
         return 0
-    able = (signup for signup in line if policies.may_sign_up(signup.person, event, at=at))
     made = 0
-    for seat, signup in zip(free, able, strict=False):
-        _offer(signup, event, seat, at=at)
-        made += 1
+    for signup in line:
+        chairs = seating.side_by_side(free) if signup.with_guest else free[:1]
+        if not free:
+            break
+        if chairs and _may_have(signup, event, at=at):
+            _offer(signup, event, chairs, at=at)
+            free = [seat for seat in free if seat not in chairs]
+            made += 1
     return made
+
+
+def _may_have(signup: Signup, event: Event, *, at: datetime) -> bool:
+    if not policies.may_sign_up(signup.person, event, at=at):
+        return False
+    return not signup.with_guest or bool(policies.may_bring(signup.person, event, at=at))
 
 
 def sweep(*, at: datetime) -> int:
@@ -78,7 +89,7 @@ def _swept(event_id: int, *, at: datetime) -> bool:
     return True
 
 
-@settled({"signup_one_per_seat": "busy", "hold_one_per_seat": "busy"})
+@settled(dict.fromkeys(seating.ONE_PER_SEAT, "busy"))
 def settle_event(event_id: int, *, at: datetime) -> None:
     """`settle` in a transaction of its own. Raises RuleBroken: "event.gone", "busy"."""
     settle(seating.lock_event(event_id), at=at)
@@ -129,13 +140,15 @@ def _over(at: datetime) -> Q:
     return Q(status=states.OFFERED, offer_ends_at__lte=at)
 
 
-def _offer(signup: Signup, event: Event, seat: Seat, *, at: datetime) -> None:
+def _offer(signup: Signup, event: Event, chairs: list[Seat], *, at: datetime) -> None:
     ends_at = rules.offer_ends_at(event.starts_at, at)
     lifecycle.move(
-        states.SIGNUP, signup, "offer", by=None, at=at, seat=seat, offered_at=at, offer_ends_at=ends_at,
+        states.SIGNUP, signup, "offer", by=None, at=at, seat=chairs[0], offered_at=at, offer_ends_at=ends_at,
         data={"until": ends_at.isoformat()},
     )  # fmt: skip
-    seating.take(signup, seat, at=at)
+    seating.take(signup, chairs[0], at=at)
+    for chair in chairs[1:]:
+        seating.take_for_guest(signup, chair, at=at)
     notifications.seat_offered(signup, event, at=at)
 
 

@@ -33,20 +33,22 @@ def ask(
 ) -> SeatingPlan:  # fmt: skip
     """Keep the question of an event's tables and ring the planner, who answers in seconds; nobody moves yet.
 
-    `stay` holds people (by key) at tables (by number). Raises RuleBroken: "plan.stale", "plan.nobody",
-    "plan.too_many", "plan.locks".
+    `stay` holds people (by key) at tables (by number); whoever brings a guest stays beside them. Raises RuleBroken:
+    "plan.stale", "plan.nobody", "plan.too_many", "plan.locks".
     """
     refuse_closed(event)
     signups = tables.at_tables(event)
     if not signups:
         raise RuleBroken("plan.nobody")
     numbers = list(tables.chairs(event))
+    pairs = {signup.person_id: tables.table_of(signup) for signup in signups if signup.with_guest}
+    held = {**(stay or {}), **pairs}
     ids = [signup.person_id for signup in signups]
     question = replace(
         tables.question(event, signups, numbers=numbers, at=at, seed=event.pk),
         mix_industries=mix_industries,
         cohort=tables.cohort_of(event, ids) if same_people else (),
-        here=tuple((pk, numbers.index(table)) for pk, table in (stay or {}).items() if table in numbers and pk in ids),
+        here=tuple((pk, numbers.index(table)) for pk, table in held.items() if table in numbers and pk in ids),
     )
     try:
         planner.check(question)
@@ -119,7 +121,7 @@ def seat(event_id: int, wanted: Mapping[str, int], *, by: "Person", at: datetime
     """Seat people at tables: signups by public id → the table's number. How many changed their table.
 
     Whoever is not named, or gave the seat back meanwhile, is left where they are; the rest moves only if every
-    table has chairs enough. Raises RuleBroken: "plan.stale", "plan.full" (with the table), "event.gone".
+    table has chairs enough. Raises RuleBroken: "plan.stale", "plan.full" (with the table), "plan.guest", "event.gone".
     """
     event = seating.lock_event(event_id)
     refuse_closed(event)
@@ -130,6 +132,9 @@ def seat(event_id: int, wanted: Mapping[str, int], *, by: "Person", at: datetime
         if sum(table == number for table in target.values()) > room.get(number, 0):
             raise RuleBroken("plan.full", table=number)
     moving = [signup for signup in signups if tables.table_of(signup) != target[signup.pk]]
+    for signup in moving:
+        if signup.with_guest:
+            raise RuleBroken("plan.guest", name=signup.person.name)
     _move(event, moving, target, at=at)
     if moving:
         audit.record("event.seat", event, by=by, at=at, data={"moved": len(moving), "plan": digest})

@@ -57,7 +57,7 @@ def edit(event_id: int, *, by: "Person", at: datetime, **details: Any) -> Event:
     """Change a draft freely; of a published event everything but `FIXED`. A new time or place is told to everybody.
 
     Raises RuleBroken: "event.fixed", "event.begun", "event.past", "event.checked_in", "event.cancelled",
-    "seats.occupied", "chapter.other_city", what publishing would refuse, and "busy".
+    "seats.occupied", "allotment.guests", "chapter.other_city", what publishing would refuse, and "busy".
     """
     return seating.insist(lambda: _edit(event_id, by=by, at=at, details=_known(details)))
 
@@ -73,6 +73,8 @@ def _edit(event_id: int, *, by: "Person", at: datetime, details: dict[str, Any])
         policies.may_plan_in(by, details["city"]).insist()
     if event.status != states.DRAFT:
         _refuse_change(event, changed, at=at, here=any(s.status == states.ATTENDED for s in signups))
+    if details.get("allots_at") and any(signup.with_guest for signup in signups):
+        raise RuleBroken("allotment.guests")
     before = notifications.facts_of(event)
     told = event.status == states.OPEN and any(name in TOLD for name in changed)
     event.sequence += told
@@ -80,6 +82,7 @@ def _edit(event_id: int, *, by: "Person", at: datetime, details: dict[str, Any])
     _write(event, details)
     if event.status == states.OPEN:
         _refuse_missing(event, at=at, new_time="starts_at" in changed)
+        seating.end_holds(event, at=at)  # what is over keeps no chair from a smaller room
         seating.make_seats(event, at=at)
         if "starts_at" in changed:
             offering.shorten(event, by=by, at=at)

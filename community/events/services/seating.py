@@ -1,8 +1,9 @@
 """Chairs under lock: the one way to take and to free one, and the locks everything else here stands on."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connection
@@ -10,7 +11,7 @@ from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from community.events import rules, states
-from community.events.models import Event, Seat, SeatHold, Signup, StaffHold, Table
+from community.events.models import Event, Guest, Seat, SeatHold, Signup, StaffHold, Table
 from community.events.selectors import lists
 from community.kernel import audit
 from community.kernel.errors import RuleBroken
@@ -21,14 +22,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 TRIES = 5
+ONE_PER_SEAT = ("signup_one_per_seat", "hold_one_per_seat", "guest_one_per_seat")  # the database's last word
 SHARED = "SELECT * FROM events_event WHERE id = %s FOR SHARE"
 LOOK = """
 SELECT e.allots_at IS NOT NULL AND e.allotted_at IS NULL OR NOT EXISTS (
     SELECT 1 FROM events_seat c WHERE c.event_id = e.id AND c.removed_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM events_signup s WHERE s.seat_id = c.id)
     AND NOT EXISTS (
-        SELECT 1 FROM events_seathold k JOIN events_staffhold f ON f.id = k.staff_hold_id
-        WHERE k.seat_id = c.id AND k.freed_at IS NULL AND f.ends_at > %(at)s
+        SELECT 1 FROM events_seathold k LEFT JOIN events_staffhold f ON f.id = k.staff_hold_id
+        WHERE k.seat_id = c.id AND k.freed_at IS NULL AND (k.for_guest OR f.ends_at > %(at)s)
     )
 ) AND NOT EXISTS (
     SELECT 1 FROM events_signup o WHERE o.event_id = e.id AND o.status = 'offered' AND o.offer_ends_at <= %(at)s
@@ -101,7 +103,7 @@ def insist(attempt: Callable[[], T | None]) -> T:
 
 
 def free_seats(event_id: int) -> QuerySet[Seat]:
-    """Chairs in use that nobody has and the office doesn't keep back; what has ended is let go before (`end_holds`)."""
+    """Chairs in use that nobody has, no guest either, and the office doesn't keep back; what has ended is let go before (`end_holds`)."""
     return lists.free_seats(event_id=event_id)
 
 
@@ -110,14 +112,52 @@ def next_free(event_id: int) -> Seat | None:
     return free_seats(event_id).select_related("table").order_by("table__number", "number").first()
 
 
+def chairs_for(event_id: int, *, pair: bool) -> list[Seat]:
+    """The chair that is given next, or two for a pair; none when there are not so many, under the event's lock."""
+    if pair:
+        return side_by_side(list(free_seats(event_id).select_related("table").order_by("table__number", "number")))
+    seat = next_free(event_id)
+    return [seat] if seat else []
+
+
+def side_by_side(chairs: Sequence[Seat]) -> list[Seat]:
+    """Two of these chairs, at one table where a table has two, in order of tables; none when there are not two."""
+    together = ([one, other] for one, other in pairwise(chairs) if one.table_id == other.table_id)
+    return next(together, list(chairs[:2]) if len(chairs) > 1 else [])
+
+
 def take(signup: Signup, seat: Seat, *, at: datetime) -> None:
     """Remember when the chair was taken; the signup's own row is written by the caller."""
     SeatHold.objects.create(seat=seat, signup=signup, taken_at=at)
 
 
+def take_for_guest(signup: Signup, seat: Seat, *, at: datetime) -> None:
+    """The second chair, for the signup's guest."""
+    SeatHold.objects.create(seat=seat, signup=signup, taken_at=at, for_guest=True)
+    Guest.objects.filter(signup=signup).update(seat=seat)
+
+
 def free(signup: Signup, *, at: datetime) -> None:
+    """The chair, and the guest's."""
+    _freed(SeatHold.objects.filter(signup=signup), at)
+    if signup.with_guest:
+        Guest.objects.filter(signup=signup).update(seat=None)
+
+
+def free_own(signup: Signup, *, at: datetime) -> None:
+    """The person's chair; their guest keeps the other."""
+    _freed(SeatHold.objects.filter(signup=signup, for_guest=False), at)
+
+
+def free_guests(signup_id: int, *, at: datetime) -> None:
+    """The guest's chair; the person keeps theirs."""
+    _freed(SeatHold.objects.filter(signup=signup_id, for_guest=True), at)
+    Guest.objects.filter(signup=signup_id).update(seat=None)
+
+
+def _freed(holds: QuerySet[SeatHold], at: datetime) -> None:
     # Who waited for the lock brings a time from before it: a chair is never freed before it was taken.
-    SeatHold.objects.filter(signup=signup, freed_at=None).update(freed_at=Greatest(F("taken_at"), Value(at)))
+    holds.filter(freed_at=None).update(freed_at=Greatest(F("taken_at"), Value(at)))
 
 
 def end_holds(event: Event, *, at: datetime) -> None:
@@ -133,7 +173,7 @@ def holds_over(event: Event, *, at: datetime) -> QuerySet[StaffHold]:
 
 def let_go(hold: StaffHold, *, by: "Person | None", at: datetime) -> None:
     """End a hold that runs, under the event's lock. The caller offers the chairs."""
-    SeatHold.objects.filter(staff_hold=hold, freed_at=None).update(freed_at=Greatest(F("taken_at"), Value(at)))
+    _freed(SeatHold.objects.filter(staff_hold=hold), at)
     hold.ended_at, hold.ended_by = max(hold.made_at, at), by
     hold.save(update_fields=["ended_at", "ended_by"])
     audit.record("hold.end", hold, by=by, at=at)
@@ -175,15 +215,18 @@ def _seats(event: Event) -> Iterable[Any]:
 def _remove(ids: list[int], event: Event, *, at: datetime) -> None:
     """Take chairs out of the room; whoever sits on one of them, and what the office keeps, moves to one that stays."""
     moving = list(Signup.objects.filter(seat_id__in=ids).order_by("pk"))
-    kept = list(SeatHold.objects.filter(seat_id__in=ids, freed_at=None, staff_hold__isnull=False).order_by("pk"))
+    kept = list(lists.kept_or_guests(seat_id__in=ids).select_related("signup").order_by("pk"))
     chairs = list(free_seats(event.pk).exclude(pk__in=ids)[: len(moving) + len(kept)])
     if len(chairs) < len(moving) + len(kept):
         raise RuleBroken("seats.occupied")
     for hold in kept:
-        SeatHold.objects.filter(pk=hold.pk).update(freed_at=Greatest(F("taken_at"), Value(at)))
-        SeatHold.objects.create(seat=chairs.pop(), staff_hold_id=hold.staff_hold_id, taken_at=at)
+        _freed(SeatHold.objects.filter(pk=hold.pk), at)
+        if hold.signup is not None:
+            take_for_guest(hold.signup, chairs.pop(), at=at)
+        else:
+            SeatHold.objects.create(seat=chairs.pop(), staff_hold_id=hold.staff_hold_id, taken_at=at)
     for signup, seat in zip(moving, chairs, strict=True):
-        free(signup, at=at)
+        free_own(signup, at=at)
         Signup.objects.filter(pk=signup.pk).update(seat=seat)
         take(signup, seat, at=at)
     Seat.objects.filter(pk__in=ids).update(removed_at=at)

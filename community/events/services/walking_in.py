@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from community.events import policies, selectors, states
-from community.events.models import Event, Signup
+from community.events.models import Event, Guest, Signup
 from community.events.services import allotting, booking, checking_in, seating
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 def release(event_id: int, *, by: "Person", at: datetime) -> int:
     """From the start on: whoever isn't here has missed it, and their chairs are free; the record of the miss stays.
 
-    The host keeps theirs. Pressed twice, nothing more happens. How many chairs. Raises RuleBroken: "release.early",
+    A guest who isn't here frees a chair too; one who is keeps it. The host keeps theirs. Pressed twice, nothing more happens. How many chairs. Raises RuleBroken: "release.early",
     "event.begun" (the roster is closed), "busy".
     """
     return len(seating.insist(lambda: _release(event_id, by=by, at=at)))
 
 
 @settled()
-def _release(event_id: int, *, by: "Person", at: datetime) -> list[Signup] | None:
+def _release(event_id: int, *, by: "Person", at: datetime) -> list[Signup | Guest] | None:
     locked = seating.lock_with_everybody(event_id)
     if locked is None:
         return None
@@ -34,8 +34,12 @@ def _release(event_id: int, *, by: "Person", at: datetime) -> list[Signup] | Non
     absent = [signup for signup in signups if signup.status == states.CONFIRMED and not signup.is_host]
     for signup in absent:
         lifecycle.move(states.SIGNUP, signup, "miss", by=by, at=at, missed_at=at, seat=None)
-        seating.free(signup, at=at)
-    return absent
+        seating.free_own(signup, at=at)
+    brought = Guest.objects.filter(signup__in=signups, seat__isnull=False, checked_in_at=None)
+    missing = list(brought.order_by("pk"))
+    for guest in missing:
+        seating.free_guests(guest.signup_id, at=at)
+    return [*absent, *missing]
 
 
 def seat(event_id: int, person_id: int, *, by: "Person", at: datetime, reason: str = "") -> Signup:
@@ -71,7 +75,10 @@ def _on_a_chair(
 ) -> Signup:
     if signup is not None and (signup.seat_id is not None or signup.status == states.MISSED):
         return signup  # whose chair was released gets another by checking in
-    chair = seating.next_free(event.pk)
-    if chair is None:
+    pair = signup is not None and signup.with_guest
+    chairs = seating.chairs_for(event.pk, pair=pair) or seating.chairs_for(event.pk, pair=False)
+    if not chairs:  # of one chair the member has it; the guest gets theirs with a tap of their own, if there is one
         raise RuleBroken("seat.full")
-    return booking.confirm(event, person, signup, chair, by=by, at=at, reason=reason, told=False)
+    return booking.confirm(
+        event, person, signup, chairs[0], by=by, at=at, reason=reason, told=False, beside=chairs[1:]
+    )  # fmt: skip

@@ -57,7 +57,8 @@ def run_sheet(request: HttpRequest, public_id: str) -> HttpResponse:
     signups = hosting.at_event(event)
     numbers = sorted({n for signup in signups if (n := _table(signup)) is not None})
     number = _chosen(request, signups, numbers)
-    people = [signup for signup in signups if number is None or _table(signup) == number]
+    here = [signup for signup in signups if number is None or _table(signup) == number]
+    people = [line for signup in here for line in _lines(signup)]
     steps = evening.course(event.starts_at, event.ends_at, agenda.parts(event.agenda))
     context = {
         "event": event,
@@ -81,7 +82,11 @@ def cards(request: HttpRequest, public_id: str) -> HttpResponse:
     event = _event(request, public_id)
     signups = [signup for signup in hosting.at_event(event) if signup.status != states.MISSED]
     companies = members.company_names(signup.person_id for signup in signups)
-    people = [(signup, companies.get(signup.person_id, ""), _table(signup)) for signup in signups]
+    people = [
+        (name, note, companies.get(signup.person_id, "") if name == signup.person.name else "", _table(signup))
+        for signup in signups
+        for name, note in _lines(signup)
+    ]
     context = {"event": event, "people": people, "several": event.table_count > 1 and event.traits.at_tables}
     return render(request, "events/name_cards.html", context)
 
@@ -91,6 +96,13 @@ def _event(request: HttpRequest, public_id: str) -> Event:
     if event is None or not policies.may_run(request.user, event):
         raise Http404
     return event
+
+
+def _lines(signup: Signup) -> list[tuple[str, str]]:
+    """Name and note of somebody, and of the guest they bring."""
+    own = (signup.person.name, _("Host") if signup.is_host else "")
+    brought = [(signup.guest.called, wording.roster_words()["guest"] % {"name": own[0]})] if signup.with_guest else []
+    return [own, *brought]
 
 
 def _table(signup: Signup) -> int | None:

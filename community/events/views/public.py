@@ -88,15 +88,14 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "verdict": verdict,
         "early": early,
         "followed": list(event.follows.order_by("starts_at")) if window else [],
-        "place": _place(event, request.user, room, at) if _in_line(state, verdict) else None,
-        "first_tap": state == "waiting" and room.seats_left > 0 and rules.in_last_hours(event.starts_at, at),
         "may_withdraw": signup is not None and policies.may_withdraw(signup, event, at=at),
         "address": policies.may_see_address(request.user, event, signup, verdict),
         "may_see_people": named,
         "company": selectors.company_in(room, with_names=named),
-        "others": selectors.other_dates(event, at) if state in ("full", "over", "cancelled") else [],
+        **_line(event, request.user, room, state, verdict, at),
         **_clock(event, footing.clock_ends_at),
         **_beside(event, footing, at),
+        **_bringing(event, request.user, footing, state, at),
         **_own(signup, event, state, at),
         **_programme(event, request.user, named),
         "may_organize": policies.may_organize(request.user, event),
@@ -191,6 +190,20 @@ def _state(event: Event, room: selectors.Room, at: Any, *, closed: bool) -> str:
     return "open" if takes else "full"
 
 
+def _first_tap(event: Event, room: selectors.Room, state: str, at: Any) -> bool:
+    """R24: whether a free seat goes to whoever waits and taps now; two, for somebody with a guest."""
+    needed = 2 if room.mine is not None and room.mine.with_guest else 1
+    return state == "waiting" and room.seats_left >= needed and rules.in_last_hours(event.starts_at, at)
+
+
+def _bringing(event: Event, person: Any, footing: policies.Footing, state: str, at: Any) -> dict[str, Any]:
+    """Whether the reader may bring a guest here (R12); nothing for whoever can't sign up anyway."""
+    welcome = event.traits.guests and state in ("open", "full", "coming", "waiting")
+    if not welcome or footing.included is None or not footing.may_book:
+        return {}
+    return {"bringing": policies.bringing(person, event, footing.included, at=at)}
+
+
 def _own(signup: Signup | None, event: Event, state: str, at: Any) -> dict[str, Any]:
     """What only the reader's own signup says: who is new to them at their table, and what is on record (R26)."""
     neighbours = tables.neighbours(signup, event) if signup is not None and state == "coming" else None
@@ -202,6 +215,15 @@ def _absence(signup: Signup | None, at: Any) -> dict[str, Any]:
     if signup is None or not excusing.is_absence(signup):
         return {"absence": None}
     return {"absence": signup, "last_until": selectors.last_until(signup.person_id, at), "excuse_form": ExcuseForm()}
+
+
+def _line(event: Event, person: Any, room: selectors.Room, state: str, verdict: Any, at: Any) -> dict[str, Any]:
+    """The reader's place, whether a tap has a free seat, and where else to go."""
+    return {
+        "place": _place(event, person, room, at) if _in_line(state, verdict) else None,
+        "first_tap": _first_tap(event, room, state, at),
+        "others": selectors.other_dates(event, at) if state in ("full", "over", "cancelled") else [],
+    }
 
 
 def _place(event: Event, person: Any, room: selectors.Room, at: Any) -> selectors.Place | None:

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 
 from community.events import policies, rules, selectors, states
 from community.events.forms import ReasonForm, SearchForm, TapForm
-from community.events.models import Event, Signup
-from community.events.services import checking_in, closing, tickets
+from community.events.models import Event, Guest, Signup
+from community.events.services import checking_in, closing, guests, tickets
 from community.events.views import wording
 from community.events.views.loading import PUBLISHED, event_at_desk, insist_on_own_city
 from community.kernel.access import ORGANIZER, desk
@@ -70,6 +70,42 @@ def undo(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @desk(ORGANIZER)
+def guest_in(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A guest's own tap."""
+    insist_on_own_city(request, public_id)
+    at, reason = timezone.now(), request.POST.get("reason", "")[:400]
+    with _existing():
+        guest = guests.check_in(
+            request.POST.get("guest", ""), event_id=public_id, by=request.user, at=at, reason=reason
+        )  # fmt: skip
+    if not request.htmx:
+        return redirect(_roster_url(request, public_id))
+    wording.seated([guest], tables=guest.event.table_count)
+    context = _row_context(guest.event, at) | {
+        "row": guest.signup,
+        "guest": guest,
+        "figures": selectors.figures([guest.event], at)[guest.event_id],
+    }
+    return render(request, "events/_roster_tapped.html", context)
+
+
+@require_POST
+@desk(ORGANIZER)
+def guest_out(request: HttpRequest, public_id: str) -> HttpResponse:
+    event = event_at_desk(request, public_id, *PUBLISHED)
+    why, guest = ReasonForm(request.POST), selectors.guest_row(request.POST.get("guest", ""))
+    if guest is None or guest.event_id != event.pk:
+        raise Http404
+    if not why.is_valid():
+        return _page(request, event, undoing_guest=guest, reason_form=why)
+    reason = why.cleaned_data["reason"]
+    guests.undo(guest.public_id, event_id=public_id, by=request.user, at=timezone.now(), reason=reason)
+    messages.success(request, _("The check-in of %(name)s is undone.") % {"name": guest.called})
+    return redirect("desk_event_roster", public_id)
+
+
+@require_POST
+@desk(ORGANIZER)
 def close(request: HttpRequest, public_id: str) -> HttpResponse:
     event = event_at_desk(request, public_id, *PUBLISHED)
     closing.close_roster(event.pk, by=request.user, at=timezone.now())
@@ -92,6 +128,7 @@ def _page(request: HttpRequest, event: Event, **undoing: object) -> HttpResponse
         "holds": selectors.holds(event),
         "may_close": event.status == states.OPEN and at >= event.ends_at,
         "undoing": _undoing(request, event),
+        "undoing_guest": _undoing_guest(request, event),
         "reason_form": ReasonForm(),
     }
     template = "events/desk_roster_print.html" if printing else "events/desk_roster.html"
@@ -107,6 +144,7 @@ def _row_context(event: Event, at: object) -> dict[str, object]:
         "words": wording.roster_words(),
         "roster_url": reverse("desk_event_roster", args=[event.public_id]),
         "check_in_url": reverse("desk_event_checkin", args=[event.public_id]),
+        "guest_url": reverse("desk_event_guest_checkin", args=[event.public_id]),
         "tappable": bool(verdict) and event.status in (states.OPEN, states.HELD),
         "late": not policies.may_check_in(event, at=at, reason="") and bool(verdict),
         "verdict": verdict,
@@ -120,6 +158,11 @@ def _undoing(request: HttpRequest, event: Event) -> Signup | None:
     form = TapForm({"signup": request.GET.get("undo", "")})
     signup = selectors.roster_row(form.cleaned_data["signup"]) if form.is_valid() else None
     return signup if signup and signup.event_id == event.pk and signup.status == states.ATTENDED else None
+
+
+def _undoing_guest(request: HttpRequest, event: Event) -> Guest | None:
+    guest = selectors.guest_row(request.GET.get("undo_guest", ""))
+    return guest if guest and guest.event_id == event.pk and guest.checked_in_at is not None else None
 
 
 def _tapped(request: HttpRequest, public_id: str) -> tuple[str, str]:
@@ -138,7 +181,7 @@ def _existing() -> Iterator[None]:
     """A row of another event does not exist here."""
     try:
         yield
-    except Signup.DoesNotExist:
+    except (Signup.DoesNotExist, Guest.DoesNotExist):
         raise Http404 from None
 
 

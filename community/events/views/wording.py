@@ -41,14 +41,16 @@ def roster_words() -> dict[str, str]:
         "missed": _("Missed"),
         "here": _("is here"),
         "undo": _("is here: undo"),
+        "guest": _("Guest of %(name)s"),
     }
 
 
 def seated(signups: Iterable[Any], *, tables: int) -> list[Any]:
-    """The signups, each with `place`: "Seat 4", or with the table where there are several."""
+    """The signups, or guests, each with `place`: "Seat 4", or with the table where there are several; and their guests."""
     alone, at_table = _("Seat %(seat)s"), _("Table %(table)s, seat %(seat)s")
     rows = list(signups)
-    for row in rows:
+    brought = [row.guest for row in rows if getattr(row, "with_guest", False)]
+    for row in [*rows, *brought]:
         seat = row.seat
         table = seat.table.number if seat and seat.table and tables > 1 else None
         row.place = (at_table if table else alone) % {"table": table, "seat": seat.number} if seat else ""

@@ -4,7 +4,8 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from community.events.services import cancelling, closing, publishing, seating
+from community.events.services import booking, cancelling, closing, publishing, seating
+from community.events.services.guests import NewGuest
 from community.kernel.days import ZONE, day_of
 from community.pages.demo import weekly, words
 from community.pages.demo.founders import Founder
@@ -70,6 +71,7 @@ def to_come(setting: Setting, founders: list[Founder]) -> dict[str, Any]:
     thursday = setting.start + timedelta(days=(3 - setting.start.weekday()) % 7 or 7)
     events["class"] = publish(setting, "class", thursday, EVENING, *words.CLASSES[0], dice, seats_each=30, hours=2)
     _leave(setting, events["class"], founders, 18, dice)
+    _bring(events["class"], founders[0].person, "宋雨桐", setting.now)
     sunday = first + timedelta(days=1)
     events["sport"] = publish(setting, "sport", sunday, time(7, 30), "周日晨跑：深圳湾公园 8 公里",
                               "配速六分半，跑完一起喝早茶。", dice, seats_each=20, hours=2)  # fmt: skip
@@ -175,7 +177,16 @@ def _today(setting: Setting, founders: list[Founder], dice: Random) -> None:
     """A class that lasts all day, so that there is a roster to check people in at, whatever the hour."""
     event = publish(setting, "class", setting.start, time(9), "财税与合同门诊日", "律师和会计坐诊一天，随到随谈。",
                     dice, seats_each=16, hours=12)  # fmt: skip
-    _leave(setting, event, founders, 5, dice)
+    _leave(setting, event, founders, 7, dice)
+    earlier = _published_at(setting, event) + timedelta(hours=12)
+    for name, signup in zip(
+        ("贺一鸣", "苏婉"), table("events.Signup").filter(event=event).order_by("pk"), strict=False
+    ):
+        _bring(event, signup.person, name, earlier)
+
+
+def _bring(event: Any, who: Any, name: str, at: datetime) -> None:
+    booking.sign_up(event.pk, who, by=who, at=at, guest=NewGuest(name, "guest@example.test"))
 
 
 def _draft(setting: Setting, on: date, founders: list[Founder], dice: Random) -> None:
