@@ -378,26 +378,6 @@ desk_money_accept            in   no   no   no   no   no   no   no   do   do
 desk_money_refund            in   no   no   no   no   no   no   no   do   do
 """
 
-# Pages that are only read answer a POST with 405; those that write on a GET say why.
-WRITES_ON_GET = {
-    "post": "that a need was opened by a member whom it found is a figure its author sees (R31)",
-    "slip": "each opening of a bank slip is on record (R19)",
-    "desk_slip": "each opening of a bank slip is on record (R19)",
-    "invoice_return": "the way back from the payment page asks the provider and books what it says",
-    "document": "each opening of evidence is on record (R3)",
-    "desk_document": "each opening of evidence is on record (R3)",
-    "desk_document_original": "each opening of evidence is on record (R3)",
-    "desk_document_page": "each opening of evidence is on record (R3)",
-}
-
-# The sign-in library's pages: these are for people who are not signed in (or not yet); all the others ask to sign in.
-PUBLIC_ACCOUNT_PAGES = {
-    "account_login", "account_logout", "account_signup", "account_inactive",
-    "account_email_verification_sent", "account_request_login_code", "account_confirm_login_code",
-    "account_reset_password", "account_confirm_password_reset_code", "account_complete_password_reset",
-    "account_password_reset_completed", "mfa_authenticate", "mfa_login_webauthn",
-}  # fmt: skip
-
 
 def rows(table: str) -> dict[str, dict[str, str]]:
     """{address: {person: answer}}"""
