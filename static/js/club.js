@@ -199,7 +199,8 @@
     wake(elt?.closest("form") || document)
     const again = () => {
       const source = elt.closest("form") || elt
-      if (source.tagName === "FORM") source.requestSubmit()
+      // A form that only asked for a look (figures, a preview) looks again; it must not be sent off by that.
+      if (source.tagName === "FORM" && requestConfig.triggeringEvent?.type === "submit") source.requestSubmit()
       else window.htmx?.ajax(requestConfig.verb.toUpperCase(), requestConfig.path, { source, target: requestConfig.target, values: requestConfig.parameters })
     }
     toast(event.detail.xhr?.status ? words().wordFailed : words().wordOffline, words().wordAgain, again)

@@ -186,6 +186,8 @@ desk_event_absences          in   no   no   no   no   no   ok   no   no   ok
 desk_event_walk_ins          in   no   no   no   no   no   ok   no   no   ok
 desk_event_holds             in   no   no   no   no   no   ok   no   no   ok
 desk_event_tables            in   no   no   no   no   no   ok   no   no   ok
+desk_event_new_preview       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_preview           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_tables_propose    in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_tables_figures    in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_tables_wish       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -332,6 +334,8 @@ desk_event_table_hosts       in   no   no   no   no   no   do   no   no   do
 desk_event_announce          in   no   no   no   no   no   do   no   no   do
 desk_event_cancel            in   no   no   no   no   no   do   no   no   do
 desk_event_tables            in   no   no   no   no   no   do   no   no   do
+desk_event_new_preview       in   no   no   no   no   no   do   no   no   do
+desk_event_preview           in   no   no   no   no   no   do   no   no   do
 desk_event_tables_propose    in   no   no   no   no   no   do   no   no   do
 desk_event_tables_figures    in   no   no   no   no   no   do   no   no   do
 desk_event_tables_wish       in   no   no   no   no   no   do   no   no   do

@@ -37,8 +37,8 @@ def _png() -> bytes:
 
 # Addresses without a thing in them, though their names begin like those of one.
 PLAIN = {
-    "desk_applications", "desk_companies", "desk_coupon_new", "desk_coupons", "desk_event_new", "desk_events", "desk_refunds",
-    "desk_series_list", "desk_series_new", "desk_statements", "desk_template_new",
+    "desk_applications", "desk_companies", "desk_coupon_new", "desk_coupons", "desk_event_new",
+    "desk_event_new_preview", "desk_events", "desk_refunds", "desk_series_list", "desk_series_new", "desk_statements", "desk_template_new",
     "desk_tier_new", "desk_tiers", "desk_transfers", "events", "my_company",
 }  # fmt: skip
 

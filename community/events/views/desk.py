@@ -17,7 +17,7 @@ from community.events.forms.series import TaskForm
 from community.events.models import Event
 from community.events.selectors import after
 from community.events.services import cancelling, chores, hosting, publishing
-from community.events.views import wording
+from community.events.views import previewing, wording
 from community.events.views.loading import event_at_desk
 from community.kernel import audit
 from community.kernel.access import ORGANIZER, desk
@@ -61,14 +61,30 @@ def new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The draft is saved. Publish it when it is ready."))
             _say_who_is_not_free(request, copied, event)
             return redirect("desk_event", event.public_id)
+    return _new_page(request, form, copied, at)
+
+
+def _new_page(request: HttpRequest, form: EventForm, copied: Event | None, at: datetime) -> HttpResponse:
     context = {
         "at": at,
         "form": form,
         "copied": copied,
-        "not_free": copied.host if copied is not None and copied.host and not form.initial["host"] else None,
+        "preview": previewing.of_form(form, at=at),
+        "not_free": copied.host if copied is not None and copied.host and not form.initial.get("host") else None,
         "last": selectors.last_of_kind(rules.ROUNDTABLE, chapters.cities_run_by(request.user)),
     }
     return render(request, "events/desk_new.html", context)
+
+
+@require_POST
+@desk(ORGANIZER)
+def preview_new(request: HttpRequest) -> HttpResponse:
+    """What is typed as a page; with script the preview alone, without it the editor again. Nothing is saved."""
+    at = timezone.now()
+    form = EventForm(request.POST, at=at, by=request.user, initial=_initial(None, at))
+    if request.htmx:
+        return render(request, "events/_preview.html", {"at": at, "preview": previewing.of_form(form, at=at)})
+    return _new_page(request, form, _copied(request), at)
 
 
 def _say_who_is_not_free(request: HttpRequest, copied: Event | None, event: Event) -> None:
@@ -127,6 +143,16 @@ def event(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @desk(ORGANIZER)
+def preview(request: HttpRequest, public_id: str) -> HttpResponse:
+    found, at = event_at_desk(request, public_id), timezone.now()
+    form = EventForm(request.POST, at=at, by=request.user, event=found, initial=initial_of(found))
+    if request.htmx:
+        return render(request, "events/_preview.html", {"at": at, "preview": previewing.of_form(form, at=at)})
+    return _page(request, found, form=form)
+
+
+@require_POST
+@desk(ORGANIZER)
 def publish(request: HttpRequest, public_id: str) -> HttpResponse:
     """Publish as saved, or, when pressed in the form, with what is typed in it."""
     found = event_at_desk(request, public_id)
@@ -179,10 +205,12 @@ def add_task(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _page(request: HttpRequest, event: Event, **forms: Any) -> HttpResponse:
     at = timezone.now()
+    form = forms.pop("form", None) or EventForm(at=at, by=request.user, initial=initial_of(event), event=event)
     context = {
         "at": at,
         "event": event,
-        "form": EventForm(at=at, by=request.user, initial=initial_of(event), event=event),
+        "form": form,
+        "preview": previewing.of_form(form, at=at) if event.status in (states.DRAFT, states.OPEN) else None,
         "cancel_form": ReasonForm(),
         "tasks": selectors.tasks_of(event, at),
         "task_form": TaskForm(initial={"days": -1}),
