@@ -90,6 +90,11 @@ REFUSALS = {
     ),
     "entitlement.no_roundtable": _("Your tier includes no roundtables. The fee card says which one does."),
     "entitlement.no_visit": _("Your tier includes no visits. The fee card says which one does."),
+    "change_over.full": _(
+        "No seat is to be had here at the moment, so you keep the one you have. You can join the waitlist and keep it, too."
+    ),
+    "change_over.host": _("You host “%(topic)s” at that time. Ask the organizer's office to find another host first."),
+    "change_over.begun": _("“%(topic)s” has begun, so its seat can't be given up any more."),
     "guest.kind": _(
         "To this kind of event everybody comes for themselves: visits, calls and closed groups take no guests."
     ),

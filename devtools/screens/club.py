@@ -80,6 +80,7 @@ def _events(who: dict[str, Any]) -> dict[str, Any]:
         "cancelled": Event.objects.filter(status="cancelled")[0],
         "today": Event.objects.filter(status="open", kind="class").order_by("starts_at")[0],
         "brought": Signup.objects.get(person=who["host"], with_guest=True).event,
+        "clash": coming.filter(kind="class", topic__startswith="合同门诊")[0],
         "draft": Event.objects.filter(status="draft")[0],
         "series": Series.objects.all()[0],
         "template": Template.objects.all()[0],

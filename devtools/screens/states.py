@@ -310,6 +310,8 @@ SCREENS = [
     Screen("Desk: events", "a visit that follows", "organizer", "/desk/events/{follower}/"),
     Screen("Event", "a trip with conditions", "host", "/events/{trip}/"),
     Screen("Event", "with a guest", "host", "/events/{brought}/"),
+    Screen("Seat instead of another", "what is given up", "member", "/events/{clash}/instead/"),
+    Screen("Seat instead of another", "a host stays", "host", "/events/{clash}/instead/"),
     Screen("Guest", "whom to bring", "expiring", "/events/{brought}/guest/"),
     Screen("Guest", "errors", "expiring",
            then("/events/{brought}/guest/", filling(name="安娜", contact="不知道"), pressing("form.stack button"))),

@@ -45,6 +45,7 @@ event_signup                 in   go   go   go   go   go   go   go   go   go
 event_withdraw               in   go   go   go   go   go   go   go   go   go
 event_accept                 in   go   go   go   go   go   go   go   go   go
 event_waiver                 in   go   go   go   go   go   go   go   go   go
+event_change_over            in   go   go   go   go   go   go   go   go   go
 event_guest                  in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 event_guest/draft            in   --   --   --   --   --   ok   --   --   ok
 event_guest_drop             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -255,6 +256,7 @@ event_signup                 in   do   do   do   do   do   do   do   do   do
 event_withdraw               in   do   do   do   do   do   do   do   do   do
 event_accept                 in   do   do   do   do   do   do   do   do   do
 event_waiver                 in   do   do   do   do   do   do   do   do   do
+event_change_over            in   do   do   do   do   do   do   do   do   do
 event_guest                  in   do   do   do   do   do   do   do   do   do
 event_guest_drop             in   do   do   do   do   do   do   do   do   do
 my_calendar_renew            in   do   do   do   do   do   do   do   do   do

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, connections
 
 from community.events.models import Event, Guest, Seat, SeatHold, Signup
-from community.events.services import booking, cancelling, checking_in, seating
+from community.events.services import booking, cancelling, changing_over, checking_in, seating
 from community.kernel.errors import RuleBroken
 from community.kernel.models import AuditEntry
 from community.members.models import Person
@@ -152,6 +152,27 @@ def test_one_person_never_gets_two_overlapping_seats(rounds: Callable[[int], int
         events = [make.event(starts_at=starts_at), make.event(starts_at=starts_at + make.HOUR)]
         answers = together(*(pressing(event, who) for event in events))
         assert sorted(answers) == ["ok", "signup.overlap"]
+
+
+def test_two_who_change_over_in_opposite_directions_both_sit_once(rounds: Callable[[int], int]) -> None:
+    """Both events are locked by key, whichever is wanted: nobody waits for the other for ever, nobody loses a seat."""
+    one, two, newcomer = member(), member(), member()
+    for number in range(rounds(40)):
+        starts_at = SATURDAY + number * make.DAY
+        here, there = (make.event(kind="class", seats_each=2, starts_at=starts_at) for _ in range(2))
+        make.seat(here, one)
+        make.seat(there, two)
+        over = [
+            lambda w=who, e=event: changing_over.change_over(e.pk, w, by=w, at=NOON)
+            for who, event in ((one, there), (two, here))
+        ]
+        answers = together(*over, pressing(here, newcomer))
+        assert set(answers) <= {"ok", "change_over.full"} and answers[2] == "ok"
+        for who in (one, two):
+            seats = Signup.objects.filter(person=who, event__in=[here, there], status="confirmed")
+            assert seats.count() == 1, "one seat before, one seat after"
+        holds = SeatHold.objects.filter(seat__event__in=[here, there], freed_at=None)
+        assert holds.count() == Signup.objects.filter(event__in=[here, there], seat__isnull=False).count()
 
 
 def test_withdrawing_twice_frees_one_chair_and_one_newcomer_has_it(rounds: Callable[[int], int]) -> None:

@@ -30,6 +30,7 @@ from community.events.selectors.desk import (
 )
 from community.events.selectors.invariants import broken_invariants
 from community.events.selectors.lists import (
+    at_the_same_time,
     by_week,
     cities_ahead,
     events_held_by,
@@ -87,6 +88,7 @@ __all__ = [
     "absentees",
     "all_series",
     "all_templates",
+    "at_the_same_time",
     "broken_invariants",
     "by_week",
     "cities_ahead",

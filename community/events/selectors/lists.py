@@ -122,6 +122,21 @@ def events_held_by(person: Any, events: Iterable[Event]) -> set[int]:
     return set(signups.values_list("event_id", flat=True))
 
 
+def at_the_same_time(event_id: int, person_id: int, *, period: tuple[datetime, datetime] | None = None) -> list[Signup]:
+    """The person's seats at other events that overlap with this one (back to back is no overlap), soonest first.
+
+    `period`: the event's, where it is known; a new time is asked about before it is saved.
+    """
+    since, until = period or Event.objects.values_list("starts_at", "ends_at").get(pk=event_id)
+    others = Signup.objects.filter(
+        person=person_id, status__in=states.COMING, event__status=states.OPEN,
+        event__starts_at__lt=until, event__ends_at__gt=since,
+    )  # fmt: skip
+    return list(
+        others.exclude(event=event_id).select_related("event__city", "person").order_by("event__starts_at", "pk")
+    )
+
+
 def seats_of(person: Any, at: datetime) -> list[Signup]:
     """My seats at what is to come or going on, soonest first, at most ten."""
     signups = Signup.objects.filter(person=person, status__in=states.COMING, event__ends_at__gt=at)

@@ -267,13 +267,17 @@ def give_up(
         guests.forget_row(signup)
 
 
+def sign_up_under_lock(event_id: int, person_id: int, *, by: "Person", at: datetime) -> Signup:
+    """`sign_up` inside the caller's transaction."""
+    return _sign_up(event_id, person_id, by=by, at=at, guest=None)
+
+
+def accept_under_lock(event_id: int, person_id: int, *, by: "Person", at: datetime) -> Signup:
+    """`accept` inside the caller's transaction."""
+    return _accept(event_id, person_id, by=by, at=at)
+
+
 def refuse_overlap(person_id: int, event: Event, code: str) -> None:
     """product.md §5: nobody is confirmed at two events at overlapping times. Raises RuleBroken(`code`)."""
-    elsewhere = (
-        Event.objects.filter(signups__person_id=person_id, signups__status__in=states.COMING, status=states.OPEN)
-        .filter(starts_at__lt=event.ends_at, ends_at__gt=event.starts_at)
-        .exclude(pk=event.pk)
-        .first()
-    )
-    if elsewhere is not None:
-        raise RuleBroken(code, topic=elsewhere.topic)
+    for signup in selectors.at_the_same_time(event.pk, person_id, period=event.period)[:1]:
+        raise RuleBroken(code, topic=signup.event.topic)

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from community.events import states
-from community.events.models import Event, Signup
-from community.events.services import offering
+from community.events.models import Signup
+from community.events.services import offering, seating
 from community.events.services.booking import give_up
 from community.kernel.conflicts import settled
 from community.members.services import people
@@ -26,10 +26,7 @@ def give_back_seats(person_id: int, *, by: "Person | None", at: datetime, reason
         event__starts_at__gt=at,
     )  # fmt: skip
     events = held.order_by("event_id").values_list("event_id", flat=True)
-    # Several events of one table: locked by key.
-    keys = list(events)
-    locked = Event.objects.select_for_update(of=("self",), no_key=True).select_related("city").filter(pk__in=keys)
-    by_key = {event.pk: event for event in locked.order_by("pk")}
+    by_key = seating.lock_events(list(events))
     signups = list(held.order_by("pk"))
     for signup in signups:
         give_up(signup, "withdraw", by=by, at=at, reason=reason)

@@ -20,6 +20,7 @@ from community.events.rules import agenda, calendar_links, maps
 from community.events.selectors import tables
 from community.events.services import booking, excusing, waivers
 from community.kernel.days import week_of
+from community.kernel.errors import RuleBroken
 from community.members.selectors import chapters
 
 PAGE = 20
@@ -239,7 +240,10 @@ def _in_line(state: str, verdict: Any) -> bool:
 def signup(request: HttpRequest, public_id: str) -> HttpResponse:
     event = _event(request, public_id)
     if request.method == "POST":
-        made = booking.sign_up(event.pk, request.user, by=request.user, at=timezone.now())
+        try:
+            made = booking.sign_up(event.pk, request.user, by=request.user, at=timezone.now())
+        except RuleBroken as refused:
+            return _overlapping(refused, event)
         collecting = made.status == states.WAITING and event.collecting
         messages.success(request, COLLECTED if collecting else SIGNED_UP.get(made.status, SIGNED_UP[states.CONFIRMED]))
     return redirect(event)
@@ -257,7 +261,10 @@ def accept_waiver(request: HttpRequest, public_id: str) -> HttpResponse:
 def accept(request: HttpRequest, public_id: str) -> HttpResponse:
     event = _event(request, public_id)
     if request.method == "POST":
-        booking.accept(event.pk, request.user, by=request.user, at=timezone.now())
+        try:
+            booking.accept(event.pk, request.user, by=request.user, at=timezone.now())
+        except RuleBroken as refused:
+            return _overlapping(refused, event)
         messages.success(request, SIGNED_UP[states.CONFIRMED])
     return redirect(event)
 
@@ -269,6 +276,13 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
         said = _("You gave your seat back. Thank you for saying so.")
         messages.success(request, said if left.confirmed_at else _("You are off the waitlist."))
     return redirect(event)
+
+
+def _overlapping(refused: RuleBroken, event: Event) -> HttpResponse:
+    """To the page that offers to give the other seat up; any other refusal goes on."""
+    if refused.code != "signup.overlap":
+        raise refused
+    return redirect("event_change_over", event.public_id)
 
 
 def _event(request: HttpRequest, public_id: str) -> Event:

@@ -47,4 +47,9 @@ def build(setting: Setting, founders: list[Founder]) -> dict[str, Any]:
             )  # fmt: skip
         allotting.run_if_due(event.pk, at=setting.now)
         found[name] = event
+    # At the hour of the next roundtable: one can have either.
+    found["clash"] = publish(
+        setting, "class", first, time(15), "合同门诊：带一份来看", "律师当面看一份合同，每人二十分钟。", setting.dice("clash"),
+        seats_each=6, hours=2,
+    )  # fmt: skip
     return found
