@@ -43,6 +43,7 @@ def seat_confirmed(signup: Signup, event: Event, *, at: datetime) -> bool:
         | {
             "is_host": signup.is_host,
             "with_guest": signup.with_guest,
+            "accepts_first": signup.is_host and bool(event.waiver_version),
             "qualifying": event.qualifying,
             "calendar": invitation(event, signup.person),
         },

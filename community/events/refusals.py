@@ -39,6 +39,10 @@ REFUSALS = {
     "tasks.most": _("That is enough for one event: tick or take off a task first."),
     "waiver.missing": _("Read the conditions of this event and accept them first. They stand on its page."),
     "waiver.changed": _("The conditions have changed in the meantime. Here is how they read now."),
+    "check_in.waiver": _(
+        "The conditions of this event are not accepted yet: on its page, or recorded on the roster once they were read."
+    ),
+    "walk_in.waiver": _("This event has conditions. Have the person read them, then tick that they accept them."),
     "waiver.none": _("This event has no conditions to accept."),
     "visit.window": _("Until its release this visit's seats go to people checked in at the roundtable before it."),
     "visit.follows": _("Only a company visit follows roundtables, and they come before it."),

@@ -89,6 +89,7 @@ urlpatterns = [
     path("desk/events/<pid:public_id>/tables/wish/forget/", tables.forget, name="desk_event_tables_forget"),
     path("desk/events/<pid:public_id>/checkin/", roster.check_in, name="desk_event_checkin"),
     path("desk/events/<pid:public_id>/checkin/undo/", roster.undo, name="desk_event_checkin_undo"),
+    path("desk/events/<pid:public_id>/roster/accepted/", roster.accepted, name="desk_event_accepted"),
     path("desk/events/<pid:public_id>/guests/checkin/", roster.guest_in, name="desk_event_guest_checkin"),
     path("desk/events/<pid:public_id>/guests/undo/", roster.guest_out, name="desk_event_guest_undo"),
 ]

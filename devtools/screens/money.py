@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from devtools.screens.states import Screen, filling, pressing, then
+from devtools.screens.states import Screen
+from devtools.screens.ways import filling, pressing, then
 
 if TYPE_CHECKING:
     from playwright.async_api import Page

@@ -202,6 +202,7 @@ desk_event_take_off          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_roster_close      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_checkin           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_checkin_undo      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_accepted          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_guest_checkin     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_guest_undo        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_posts                   in   no   no   no   no   no   ok   no   no   ok
@@ -347,6 +348,7 @@ desk_event_excuse            in   no   no   no   no   no   do   no   no   do
 desk_event_walk_in           in   no   no   no   no   no   do   no   no   do
 desk_event_holds             in   no   no   no   no   no   do   no   no   do
 desk_event_hold_release      in   no   no   no   no   no   --   no   no   --
+desk_event_accepted          in   no   no   no   no   no   --   no   no   --
 desk_event_guest_checkin     in   no   no   no   no   no   --   no   no   --
 desk_event_guest_undo        in   no   no   no   no   no   --   no   no   --
 desk_event_release           in   no   no   no   no   no   do   no   no   do

@@ -110,6 +110,9 @@ def _of_events() -> Iterator[Call]:
         before = events.facts_of(event)
         for signup.with_guest in (True, False):
             yield events.seat_confirmed, (signup, event), at
+        event.waiver, signup.is_host = SENTENCE, True
+        yield events.seat_confirmed, (signup, event), at
+        event.waiver, signup.is_host = "", False
         event.cancel_reason = SENTENCE
         yield events.event_cancelled, (signup, event), at
         event.place = "深圳湾科技生态园"

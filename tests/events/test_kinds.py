@@ -1,11 +1,13 @@
 """Kinds of events with rules and fields of their own, and the conditions of a trip (R28)."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
-from community.events import rules
+from community.events import rules, selectors
 from community.events.models import Event, Signup, WaiverAcceptance
-from community.events.services import booking, publishing, waivers
+from community.events.services import booking, checking_in, publishing, waivers, walking_in
+from community.kernel.models import AuditEntry, Message
 from tests.events import make
 from tests.events.make import DAY, HOUR, SATURDAY
 from tests.events.test_booking import refused
@@ -32,6 +34,69 @@ def test_no_seat_before_the_conditions_as_they_stand_are_accepted() -> None:
     kept = WaiverAcceptance.objects.get()
     assert (kept.version, kept.text, kept.accepted_at) == (rules.waiver_version(WORDS), WORDS, NOON)
     assert booking.sign_up(event.pk, who, by=who, at=NOON).status == "confirmed"
+
+
+def test_at_the_door_whoever_walks_in_accepts_them_or_stays_outside() -> None:
+    event, who, office = trip(), member(), make.organizer()
+    with refused("walk_in.waiver"):
+        walking_in.seat(event.pk, who.pk, by=office, at=SATURDAY)
+    assert not Signup.objects.filter(person=who).exists() and not WaiverAcceptance.objects.exists()
+    assert walking_in.seat(event.pk, who.pk, by=office, at=SATURDAY, accepts=True).status == "attended"
+    kept = WaiverAcceptance.objects.get()
+    assert (kept.person, kept.accepted_at) == (who, SATURDAY)
+    entry = AuditEntry.objects.get(action="waiver.accept")
+    assert entry.actor == office, "the trail says who wrote it down"
+
+
+def test_a_host_accepts_them_too_before_anybody_checks_them_in() -> None:
+    """Publishing seats the host, who is told in the letter; the office can record it on the roster."""
+    host, office = member("陈明"), make.organizer()
+    event = trip(host=host)
+    signup = Signup.objects.get(event=event, person=host)
+    assert Message.objects.get(person=host, kind="events/seat_confirmed").context["accepts_first"] is True
+    tap = lambda at, **more: checking_in.check_in(signup.public_id, by=office, at=at, **more)  # noqa: E731
+    with refused("check_in.waiver"):
+        tap(SATURDAY)
+    assert selectors.accepted_by(event) == set()
+    for _ in range(2):
+        waivers.record(signup.public_id, event_id=event.public_id, by=office, at=SATURDAY)
+    assert selectors.accepted_by(event) == {host.pk} and WaiverAcceptance.objects.count() == 1
+    assert tap(SATURDAY).status == "attended"
+    with pytest.raises(Signup.DoesNotExist):
+        waivers.record(signup.public_id, event_id=make.event().public_id, by=office, at=SATURDAY)
+
+
+def test_after_the_end_who_was_there_is_a_fact() -> None:
+    host, office = member("陈明"), make.organizer()
+    event = trip(host=host)
+    signup = Signup.objects.get(event=event, person=host)
+    assert checking_in.check_in(signup.public_id, by=office, at=event.ends_at, reason="补记").status == "attended"
+    assert selectors.accepted_by(make.event()) is None
+
+
+def test_the_roster_and_the_print_say_who_accepted_and_a_press_records_it(
+    monkeypatch: pytest.MonkeyPatch, no_second_factor,  # noqa: F811
+) -> None:  # fmt: skip
+    monkeypatch.setattr("django.utils.timezone.now", lambda: SATURDAY)
+    host, who = member("陈明"), member("林晓")
+    event = trip(host=host)
+    waivers.accept(event.pk, who, version=event.waiver_version, by=who, at=NOON)
+    make.seat(event, who)
+    desk, url = Client(headers={"accept-language": "en"}), f"/desk/events/{event.public_id}/roster/"
+    desk.force_login(make.organizer())
+    assert desk.get(url).content.decode().count("Conditions not accepted") == 1
+    printed = desk.get(f"{url}?print=1").content.decode()
+    assert printed.count("Conditions accepted") == printed.count("Conditions not accepted") == 1
+    key = Signup.objects.get(person=host).public_id
+    said = desk.post(f"{url}accepted/", {"signup": key}, follow=True).content.decode()
+    assert "陈明 accepts the conditions" in said and "Conditions not accepted" not in said
+    door = f"/desk/events/{event.public_id}/walkins/"
+    assert WORDS in desk.get(door).content.decode()
+    walks_in = member()
+    refusal = desk.post(f"{door}seat/", {"who": walks_in.email}).content.decode()
+    assert "Have the person read them" in refusal and walks_in.email in refusal
+    desk.post(f"{door}seat/", {"who": walks_in.email, "accepts": "on"})
+    assert Signup.objects.get(person=walks_in).status == "attended"
 
 
 def test_a_new_wording_is_accepted_anew_and_the_old_one_stays_on_record() -> None:

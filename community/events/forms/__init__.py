@@ -284,6 +284,10 @@ class WalkInForm(forms.Form):
         label=_("Reason"), max_length=400, required=False, help_text=_("Needed when others wait; it stays on record.")
     )
 
+    accepts = forms.BooleanField(
+        label=_("They read the conditions of this event here and accept them."), required=False,
+    )  # fmt: skip
+
     def clean_who(self) -> str:
         typed: str = self.cleaned_data["who"]
         found = members.people_called(typed)

@@ -14,7 +14,7 @@ from django.db.models import (
 )
 
 from community.events import rules, states
-from community.events.models import Event, Guest, Signup, StaffHold
+from community.events.models import Event, Guest, Signup, StaffHold, WaiverAcceptance
 from community.events.selectors.lists import Cities, free_seats, in_cities, listed
 from community.kernel.days import end_of, start_of, week_of
 from community.members import selectors as members
@@ -154,6 +154,14 @@ def absentees(event: Event) -> int:
 
 def roster_row(public_id: str) -> Signup | None:
     return Signup.objects.filter(public_id=public_id).select_related("event", "person", "seat__table").first()
+
+
+def accepted_by(event: Event) -> set[int] | None:
+    """Who accepted the conditions as they stand, by the person's key; None where there are none (then no query)."""
+    if not event.waiver_version:
+        return None
+    rows = WaiverAcceptance.objects.filter(event=event, version=event.waiver_version)
+    return set(rows.values_list("person_id", flat=True))
 
 
 def guest_row(public_id: str) -> Guest | None:

@@ -8,7 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from community.events import policies, rules, states
 from community.events.models import Signup
-from community.events.services import seating
+from community.events.services import seating, waivers
 from community.kernel import audit
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
@@ -34,7 +34,7 @@ def check_in(
     Keys are public ids; `event_id` is the roster the tap came from. From 24 hours after the end to day 7 a reason is
     needed. A ticket scanned without a network is judged by `scanned_at`, and when it reached us is kept beside it: not
     from the future, and until day 7 at the latest (product.md §5). Tells members when the event qualifies, which may admit the person. Raises Signup.DoesNotExist for a row
-    of another roster, RuleBroken: "check_in.early", "check_in.reason", "check_in.over", "signup.stale",
+    of another roster, RuleBroken: "check_in.early", "check_in.reason", "check_in.over", "check_in.waiver", "signup.stale",
     "scan.future", "scan.undone".
     """
     signup = _lock(signup_id, event_id)
@@ -43,6 +43,8 @@ def check_in(
     event = signup.event
     when = at if scanned_at is None else _scan_time(signup, scanned_at, at)
     policies.may_check_in(event, at=when, reason=reason).insist()
+    if when < event.ends_at:  # afterwards who was there is a fact, and nothing is left to accept
+        waivers.insist(event, signup.person_id, "check_in.waiver")
     if signup.seat_id is None and signup.status == states.MISSED:
         _chair_back(signup, at=at)
     lifecycle.move(

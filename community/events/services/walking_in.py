@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from community.events import policies, selectors, states
 from community.events.models import Event, Guest, Signup
-from community.events.services import allotting, booking, checking_in, seating
+from community.events.services import allotting, booking, checking_in, seating, waivers
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
@@ -42,19 +42,21 @@ def _release(event_id: int, *, by: "Person", at: datetime) -> list[Signup | Gues
     return [*absent, *missing]
 
 
-def seat(event_id: int, person_id: int, *, by: "Person", at: datetime, reason: str = "") -> Signup:
+def seat(
+    event_id: int, person_id: int, *, by: "Person", at: datetime, reason: str = "", accepts: bool = False
+) -> Signup:
     """Seat somebody at the door on a free chair and check them in. Who waits comes first; another needs a reason.
 
     Somebody whose own chair was released comes back the same way, without a reason. Seats whose allotment is due, with
-    no worker to run it, are given to whoever waits for them before. Raises RuleBroken: "walk_in.reason", "seat.full",
-    "signup.overlap", "signup.stale", the codes of check-in and of `members.policies.may_book`.
+    no worker to run it, are given to whoever waits for them before. `accepts`: they read the event's conditions here and
+    accept them, which is written down. Raises RuleBroken: "walk_in.reason", "walk_in.waiver", "seat.full", "signup.overlap", "signup.stale", the codes of check-in and of `members.policies.may_book`.
     """
     allotting.run_if_due(event_id, at=at)
-    return _seat(event_id, person_id, by=by, at=at, reason=reason)
+    return _seat(event_id, person_id, by=by, at=at, reason=reason, accepts=accepts)
 
 
 @settled(booking.CONFLICTS)
-def _seat(event_id: int, person_id: int, *, by: "Person", at: datetime, reason: str) -> Signup:
+def _seat(event_id: int, person_id: int, *, by: "Person", at: datetime, reason: str, accepts: bool) -> Signup:
     person = people.lock_person(person_id)
     event = seating.lock_event(event_id)
     seating.end_holds(event, at=at)
@@ -66,6 +68,9 @@ def _seat(event_id: int, person_id: int, *, by: "Person", at: datetime, reason: 
     if not known and not reason.strip() and selectors.waiting(event).exists():
         raise RuleBroken("walk_in.reason")
     booking.refuse_overlap(person_id, event, "signup.overlap")
+    if accepts and event.waiver_version:
+        waivers.write(event, person_id, by=by, at=at)
+    waivers.insist(event, person_id, "walk_in.waiver")
     signup = _on_a_chair(event, person, signup, by=by, at=at, reason=reason.strip())
     return checking_in.check_in(signup.public_id, by=by, at=at, event_id=event.public_id)
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from community.events import policies, rules, selectors, states
 from community.events.forms import ReasonForm, SearchForm, TapForm
 from community.events.models import Event, Guest, Signup
-from community.events.services import checking_in, closing, guests, tickets
+from community.events.services import checking_in, closing, guests, tickets, waivers
 from community.events.views import wording
 from community.events.views.loading import PUBLISHED, event_at_desk, insist_on_own_city
 from community.kernel.access import ORGANIZER, desk
@@ -66,6 +66,18 @@ def undo(request: HttpRequest, public_id: str) -> HttpResponse:
         )
     messages.success(request, _("The check-in of %(name)s is undone.") % {"name": signup.person.name})
     return redirect("desk_event_roster", public_id)
+
+
+@require_POST
+@desk(ORGANIZER)
+def accepted(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Somebody read the conditions before the staff's eyes and accepts them."""
+    event_at_desk(request, public_id, *PUBLISHED)
+    signup_id, _reason = _tapped(request, public_id)
+    with _existing():
+        signup = waivers.record(signup_id, event_id=public_id, by=request.user, at=timezone.now())
+    messages.success(request, _("It is on record that %(name)s accepts the conditions.") % {"name": signup.person.name})
+    return redirect(_roster_url(request, public_id))
 
 
 @require_POST
@@ -149,6 +161,7 @@ def _row_context(event: Event, at: object) -> dict[str, object]:
         "late": not policies.may_check_in(event, at=at, reason="") and bool(verdict),
         "verdict": verdict,
         "opens_at": rules.check_in_opens_at(event.starts_at),
+        "accepted": selectors.accepted_by(event),
         "closes_at": rules.roster_closes_at(event.ends_at),
     }
 

@@ -19,6 +19,7 @@ from community.kernel.access import ORGANIZER, desk
 from community.kernel.errors import RuleBroken
 
 SHOWN = 20
+FIELDS = {"walk_in.reason": "reason", "walk_in.waiver": "accepts"}
 
 
 @desk(ORGANIZER)
@@ -35,9 +36,12 @@ def seat(request: HttpRequest, public_id: str) -> HttpResponse:
         return _page(request, event, form)
     person = form.cleaned_data["person"]
     try:
-        walking_in.seat(event.pk, person.pk, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
+        walking_in.seat(
+            event.pk, person.pk, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"],
+            accepts=form.cleaned_data["accepts"],
+        )  # fmt: skip
     except RuleBroken as refused:
-        form.add_error("reason" if refused.code == "walk_in.reason" else None, refused.sentence)
+        form.add_error(FIELDS.get(refused.code), refused.sentence)
         return _page(request, event, form)
     messages.success(request, _("%(name)s has a seat and is checked in.") % {"name": person.name})
     return redirect("desk_event_walk_ins", public_id)

@@ -41,6 +41,8 @@ def roster_words() -> dict[str, str]:
         "missed": _("Missed"),
         "here": _("is here"),
         "undo": _("is here: undo"),
+        "open": _("Conditions not accepted"),
+        "accept": _("Accepts them"),
         "guest": _("Guest of %(name)s"),
     }
 
