@@ -98,12 +98,7 @@ def bringing(person: Any, event: Event, included: members.Included | None, *, at
         return Bringing(no("guest.members"))
     if not included.guests_a_quarter:
         return Bringing(no("guest.none"))
-    span = span_of(event.starts_at, GUEST_MONTHS)
-    used = Signup.objects.filter(
-        person=person, status__in=[*states.COMING, states.MISSED], with_guest=True,
-        event__starts_at__gte=span.since, event__starts_at__lt=span.until,
-    )  # fmt: skip
-    left = Left(GUEST, included.guests_a_quarter, used.exclude(event=event).count(), span.renews_on)
+    left = left_in(person, GUEST, included, event.starts_at, beside=event)
     return Bringing(no(left.refusal, limit=left.limit, renews_on=left.renews_on, at=at) if left.refusal else YES, left)
 
 
@@ -125,13 +120,15 @@ def left_of(person: Any, event: Event, included: members.Included) -> Left | Non
 def left_in(
     person: Any, kind: str, included: members.Included, at: datetime, *, beside: Event | None = None
 ) -> Left:  # fmt: skip
-    """`left_of` for the month, or the quarter, that an instant lies in."""
-    span = span_of(at, MONTHS[kind])
+    """What is left of the roundtables, the visits or the guests of the month, or the quarter, an instant lies in."""
+    span = span_of(at, MONTHS.get(kind, GUEST_MONTHS))
+    counted = {"with_guest": True} if kind == GUEST else {"is_host": False, "event__kind": kind}
     used = Signup.objects.filter(
-        person=person, status__in=[*states.COMING, states.MISSED], is_host=False, event__kind=kind,
-        event__starts_at__gte=span.since, event__starts_at__lt=span.until,
+        person=person, status__in=[*states.COMING, states.MISSED], event__starts_at__gte=span.since,
+        event__starts_at__lt=span.until, **counted,
     )  # fmt: skip
-    limit = included.roundtables_a_month if kind == rules.ROUNDTABLE else included.visits_a_quarter
+    limits = {rules.ROUNDTABLE: included.roundtables_a_month, GUEST: included.guests_a_quarter}
+    limit = limits.get(kind, included.visits_a_quarter)
     return Left(kind, limit, used.exclude(event=beside).count(), span.renews_on)
 
 
