@@ -1,7 +1,7 @@
 """Every port of the house on one screen: who asks upwards, and who answers. Called once at start."""
 
 from community.billing import selectors as billing_selectors
-from community.billing.services import fapiao, paying_back, refunds, transfers
+from community.billing.services import paying_back, refunds, transfers
 from community.events import ports as events
 from community.events import selectors as event_selectors
 from community.events.services import excusing, giving_back
@@ -24,7 +24,6 @@ def plug_in() -> None:
     members.close_posts = posting.close_posts
     members.forget_excuses = excusing.forget
     members.forget_slips = transfers.forget_slips
-    members.forget_fapiaos = fapiao.forget
     members.forget_accounts = paying_back.forget_accounts
     members.forget_documents = indexing.forget_person
     members.refund_fee = refunds.refund_fee

@@ -4,11 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from community.billing import states
 from community.billing.models import BankTransfer, Invoice
 from community.kernel.days import day_of
 from community.kernel.errors import YES, Verdict, no
-from community.kernel.money import CNY
 from community.members import policies as members
 
 if TYPE_CHECKING:
@@ -46,17 +44,6 @@ def may_pay(person: "Person", invoice: Invoice, *, at: datetime) -> Verdict:
     if invoice.purpose == Invoice.Purpose.RENEWAL:
         return may_pay_renewal(person, invoice, at=at)
     return members.may_pay_fee(person, at=at)
-
-
-def may_ask_fapiao(person: "Person", invoice: Invoice, *, stays: int) -> Verdict:
-    """R21: the payer's own paid invoice, in yuan, of which money (`stays`, minor units) is still here."""
-    if not may_see(person, invoice):
-        return no("invoice.not_yours")
-    if invoice.status not in states.WAS_PAID:
-        return no("fapiao.not_paid")
-    if invoice.currency != CNY:
-        return no("fapiao.currency")
-    return YES if stays > 0 else no("fapiao.nothing_stays")
 
 
 def may_pay_renewal(person: "Person", invoice: Invoice, *, at: datetime) -> Verdict:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from community.events import rules, states
 from community.events.models import Event, Signup
 from community.events.rules import after
@@ -11,8 +13,23 @@ from community.events.rules.entitlements import GUEST, GUEST_MONTHS, MONTHS, Lef
 from community.kernel import access
 from community.kernel.days import day_of
 from community.kernel.errors import YES, Verdict, no
+from community.kernel.prepared import INSTANT, TEXT, Given, Prepared
 from community.members import policies as members
 from community.members.selectors import chapters
+
+NO_EVENT = 0
+
+
+def _used(**more: Any) -> QuerySet[Signup, int]:
+    """What counts against a tier beside one event: held, attended and missed seats of a span."""
+    return Signup.objects.filter(
+        ~Q(event_id=Given("beside")), person_id=Given("person"), status__in=[*states.COMING, states.MISSED],
+        event__starts_at__gte=Given("since", INSTANT), event__starts_at__lt=Given("until", INSTANT), **more,
+    ).values_list("pk", flat=True)  # fmt: skip
+
+
+SEATS_USED = Prepared(lambda: _used(is_host=False, event__kind=Given("kind", TEXT)))
+GUESTS_USED = Prepared(lambda: _used(with_guest=True))
 
 
 def may_organize(person: Any, event: Event) -> bool:
@@ -98,7 +115,9 @@ def bringing(person: Any, event: Event, included: members.Included | None, *, at
         return Bringing(no("guest.members"))
     if not included.guests_a_quarter:
         return Bringing(no("guest.none"))
-    left = left_in(person, GUEST, included, event.starts_at, beside=event)
+    span = span_of(event.starts_at, GUEST_MONTHS)
+    used = GUESTS_USED(person=person.pk, since=span.since, until=span.until, beside=event.pk)
+    left = Left(GUEST, included.guests_a_quarter, len(used), span.renews_on)
     return Bringing(no(left.refusal, limit=left.limit, renews_on=left.renews_on, at=at) if left.refusal else YES, left)
 
 
@@ -120,16 +139,13 @@ def left_of(person: Any, event: Event, included: members.Included) -> Left | Non
 def left_in(
     person: Any, kind: str, included: members.Included, at: datetime, *, beside: Event | None = None
 ) -> Left:  # fmt: skip
-    """What is left of the roundtables, the visits or the guests of the month, or the quarter, an instant lies in."""
-    span = span_of(at, MONTHS.get(kind, GUEST_MONTHS))
-    counted = {"with_guest": True} if kind == GUEST else {"is_host": False, "event__kind": kind}
-    used = Signup.objects.filter(
-        person=person, status__in=[*states.COMING, states.MISSED], event__starts_at__gte=span.since,
-        event__starts_at__lt=span.until, **counted,
-    )  # fmt: skip
-    limits = {rules.ROUNDTABLE: included.roundtables_a_month, GUEST: included.guests_a_quarter}
-    limit = limits.get(kind, included.visits_a_quarter)
-    return Left(kind, limit, used.exclude(event=beside).count(), span.renews_on)
+    """`left_of` for the month, or the quarter, that an instant lies in."""
+    span = span_of(at, MONTHS[kind])
+    used = SEATS_USED(
+        person=person.pk, kind=kind, since=span.since, until=span.until, beside=beside.pk if beside else NO_EVENT
+    )
+    limit = included.roundtables_a_month if kind == rules.ROUNDTABLE else included.visits_a_quarter
+    return Left(kind, limit, len(used), span.renews_on)
 
 
 def may_withdraw(signup: Signup, event: Event, *, at: datetime) -> Verdict:

@@ -3,9 +3,11 @@
 import calendar
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import holidays
+if TYPE_CHECKING:
+    import holidays
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -44,5 +46,7 @@ def working_days_later(on: date, days: int) -> date:
 
 
 @cache
-def _china() -> holidays.HolidayBase:
+def _china() -> "holidays.HolidayBase":
+    import holidays  # the calendars of the whole world: seven megabytes that most workers never need
+
     return holidays.country_holidays("CN")

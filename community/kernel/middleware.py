@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
 
 from community.kernel.errors import RuleBroken
 
@@ -19,14 +20,18 @@ class OurLocaleMiddleware(LocaleMiddleware):
 class RefusalMiddleware:
     """A service that refuses a plain button press: say the sentence and lead back to where the button was.
 
-    Views with a form catch RuleBroken themselves and show it in the form, so that nothing typed is lost.
+    Views with a form catch RuleBroken themselves and show it in the form, so that nothing typed is lost. A button that
+    changes a part of its page (htmx) gets the sentence for that part; where a view leads elsewhere, the whole page goes.
     """
 
     def __init__(self, get_response: Any) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if getattr(request, "htmx", False) and response.status_code in (302, 303):
+            return HttpResponseClientRedirect(response["Location"])
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, RuleBroken):

@@ -1,5 +1,6 @@
 """Putting a message into the outbox, and delivering what is due. The database is the truth, the broker a bell."""
 
+import json
 import re
 from contextlib import suppress
 from datetime import date, datetime, timedelta
@@ -30,6 +31,16 @@ LEASE = timedelta(minutes=5)
 MOST_TRIES = 8
 QUIET_FROM, QUIET_TO = 22, 8  # R51, community time
 NEVER = datetime.max.replace(tzinfo=ZONE)
+QUEUED_AT_ONCE = 5000
+# Ten thousand reminders are recorded in one breath.
+QUEUE = """
+INSERT INTO kernel_message (
+    public_id, person_id, kind, occasion, transactional, context, created_at, valid_until, next_try_at, status, tries, error
+) SELECT *, 'waiting', 0, '' FROM jsonb_to_recordset(%s::jsonb) AS row(
+    public_id text, person_id bigint, kind text, occasion text, transactional boolean, context jsonb,
+    created_at timestamptz, valid_until timestamptz, next_try_at timestamptz
+) ON CONFLICT DO NOTHING
+"""
 CLAIMED_AT_ONCE = 10  # what a worker that is killed may leave undelivered; all of it fits into one lease
 
 
@@ -68,16 +79,31 @@ def draft(
 
 def post_all(messages: list[Message]) -> int:
     """Queue many at once in the caller's transaction; how many are new: an occasion has one message for ever."""
-    Message.objects.bulk_create(messages, batch_size=500, ignore_conflicts=True)
-    ours = [message.public_id for message in messages]
-    new = sum(
-        Message.objects.filter(public_id__in=ours[start : start + 5000]).count() for start in range(0, len(ours), 5000)
-    )
+    new = 0
+    with connection.cursor() as cursor:
+        for start in range(0, len(messages), QUEUED_AT_ONCE):
+            rows = [_row(message) for message in messages[start : start + QUEUED_AT_ONCE]]
+            cursor.execute(QUEUE, [json.dumps(rows, ensure_ascii=False)])
+            new += cursor.rowcount
     if new:
         from community.kernel.tasks import deliver_waiting_messages
 
         ring(deliver_waiting_messages)
     return new
+
+
+def _row(message: Message) -> dict[str, Any]:
+    return {
+        "public_id": message.public_id,
+        "person_id": message.person_id,
+        "kind": message.kind,
+        "occasion": message.occasion,
+        "transactional": message.transactional,
+        "context": message.context,
+        "created_at": message.created_at.isoformat(),
+        "valid_until": message.valid_until and message.valid_until.isoformat(),
+        "next_try_at": message.next_try_at.isoformat(),
+    }
 
 
 def held_until(at: datetime) -> datetime | None:

@@ -1,6 +1,5 @@
 """Where signing up and in meet our people: allauth's adapter and backend."""
 
-from functools import cache
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -11,6 +10,7 @@ from django.utils.translation import get_language
 
 from community.kernel.access import with_access
 from community.kernel.middleware import client_ip
+from community.kernel.prepared import Given, Prepared
 from community.members.models import Person
 from community.members.selectors import in_standing_now
 from community.members.selectors.chapters import city_ids
@@ -32,15 +32,14 @@ class Backend(AuthenticationBackend):
     membership runs, which decides what the navigation leads to."""
 
     def get_user(self, user_id: int) -> Person | None:
-        sql, others = _statement()
-        for person in Person.objects.raw(sql, [*others, user_id]):
-            return person if self.user_can_authenticate(person) else None
-        return None
+        person = SIGNED_IN.first(person=user_id)
+        return person if person is not None and self.user_can_authenticate(person) else None
 
 
-@cache
-def _statement() -> tuple[str, tuple[Any, ...]]:
-    """Put together once, because it is asked with every request: the last parameter is the person's key."""
-    people = with_access(Person.objects.order_by()).annotate(in_standing=in_standing_now(), city_ids=city_ids())
-    sql, parameters = people.filter(pk=0).query.sql_with_params()
-    return sql, tuple(parameters[:-1])
+SIGNED_IN = Prepared(
+    lambda: (
+        with_access(Person.objects.order_by())
+        .annotate(in_standing=in_standing_now(), city_ids=city_ids())
+        .filter(pk=Given("person"))
+    )
+)

@@ -108,15 +108,23 @@ def clock_reminders(due: list[tuple[Application, int]], *, at: datetime) -> int:
     The occasion carries the end date, so an extended clock reminds afresh. How many were new.
     """
     ends = {application.clock_ends_at for application, _ in due if application.clock_ends_at}
-    events = {
-        end: [{**event, "starts_at": event["starts_at"].isoformat()} for event in ports.qualifying_events(at, end, at)]
-        for end in ends
+    contexts = {end: _before(end, at) for end in ends}
+    return outbox.post_all([_clock_reminder(application, step, contexts, at) for application, step in due])
+
+
+def _before(end: datetime, at: datetime) -> dict[str, Any]:
+    """What a reminder says to everybody whose clock has this end."""
+    events = ports.qualifying_events(at, end, at)
+    return {
+        "clock_ends_at": end.isoformat(),
+        "days_left": rules.days_left(end, at),
+        "events": [{**event, "starts_at": event["starts_at"].isoformat()} for event in events],
+        "path": reverse("events"),
     }
-    return outbox.post_all([_clock_reminder(application, step, events, at) for application, step in due])
 
 
 def _clock_reminder(
-    application: Application, step: int, events: dict[datetime, list[dict[str, Any]]], at: datetime
+    application: Application, step: int, contexts: dict[datetime, dict[str, Any]], at: datetime
 ) -> outbox.Message:
     end = application.clock_ends_at
     assert end is not None
@@ -125,12 +133,7 @@ def _clock_reminder(
         application.person_id,
         occasion=f"clock:{application.pk}:{end.date().isoformat()}:{step}",
         at=at,
-        context={
-            "clock_ends_at": end.isoformat(),
-            "days_left": rules.days_left(end, at),
-            "events": events[end],
-            "path": reverse("events"),
-        },
+        context=contexts[end],
         transactional=False,
         valid_until=rules.reminder_valid_until(end, step),
     )

@@ -8,6 +8,7 @@ from django.db.models import Case, Value, When
 
 from community.kernel.days import day_of
 from community.kernel.errors import YES, Verdict, no
+from community.kernel.prepared import Given, Prepared
 from community.members import ports, rules, states
 from community.members.models import (
     Application,
@@ -22,6 +23,18 @@ from community.members.models import (
     Verification,
 )
 
+TERMS = Prepared(
+    lambda: Term.objects.filter(person_id=Given("person"), voided_at=None).values_list(
+        "starts_on", "ends_on", "ends_early_on", "tier__roundtables_a_month", "tier__visits_a_quarter", "tier__guests_a_quarter"
+    )
+)  # fmt: skip
+SHOWN = Stake.objects.filter(person_id=Given("person"), ended_at=None, verified_on__isnull=False)
+STAKES_SHOWN = Prepared(lambda: SHOWN.values_list("verified_on", "failed_on"))
+# `live_application` with no more columns than booking asks for: a crowd presses at once.
+BOOKING = ("status", "person_id", "approved_at", "clock_ends_at", "attended_at", "paid_at")
+OWN = Application.objects.filter(person_id=Given("person")).only(*BOOKING)
+BOOKING_APPLICATION = Prepared(lambda: OWN.order_by(_live_first(), "-pk")[:1])
+
 
 def standing_of(person: Person, on: date) -> str:
     """ "active", "grace", "expired" or "none" on a community day (R14), from the terms that are not void."""
@@ -31,8 +44,7 @@ def standing_of(person: Person, on: date) -> str:
 
 def _periods(person: Person) -> tuple[list[tuple[date, date]], set[date]]:
     """The terms as they count, and the ends among them that came early and have no grace (R11)."""
-    terms = Term.objects.filter(person=person, voided_at=None).values_list("starts_on", "ends_on", "ends_early_on")
-    return _counted(terms)
+    return _counted(term[:3] for term in TERMS(person=person.pk))
 
 
 def _counted(terms: Iterable[tuple[date, date, date | None]]) -> tuple[list[tuple[date, date]], set[date]]:
@@ -134,12 +146,7 @@ def footing(person: Person, *, starts_at: datetime, qualifying: bool, at: dateti
     """`may_book` with the reader's clock, for the page that explains it; two queries at most."""
     if not person.is_authenticated:
         return Footing(no("booking.sign_in"))
-    terms = list(
-        Term.objects.filter(person=person, voided_at=None).values_list(
-            "starts_on", "ends_on", "ends_early_on", "tier__roundtables_a_month", "tier__visits_a_quarter",
-            "tier__guests_a_quarter",
-        )
-    )  # fmt: skip
+    terms = TERMS(person=person.pk)
     periods, over = _counted(term[:3] for term in terms)
     now = rules.standing(periods, day_of(at), over=over)
     if now in ("active", "grace"):
@@ -148,21 +155,13 @@ def footing(person: Person, *, starts_at: datetime, qualifying: bool, at: dateti
         verdict = _member_may_book(person, renew_by, at)
         tiers = [term[3:] for term in terms if term[0] <= day_of(starts_at)]  # terms are in order of their start
         return Footing(verdict, included=Included(*tiers[-1]) if tiers else None, renew_by=renew_by)
-    application = _booking_application(person)
+    application = BOOKING_APPLICATION.first(person=person.pk)
     if application is not None and application.status == states.APPROVED:
         return _applicants_footing(application, qualifying, at)
     if now == "expired":
         return Footing(no("booking.standing"))
     waiting = application is not None and application.status in (states.SUBMITTED, states.MORE_NEEDED)
     return Footing(no("booking.not_approved" if waiting else "booking.apply_first"))
-
-
-def _booking_application(person: Person) -> Application | None:
-    """`live_application` with no more columns than booking asks for: a crowd presses at once."""
-    facts = Application.objects.filter(person=person).only(
-        "status", "person_id", "approved_at", "clock_ends_at", "attended_at", "paid_at"
-    )
-    return facts.order_by(_live_first(), "-pk").first()
 
 
 def _applicants_footing(application: Application, qualifying: bool, at: datetime) -> Footing:
@@ -176,8 +175,7 @@ def _applicants_footing(application: Application, qualifying: bool, at: datetime
 
 def must_mend(person: Person, on: date) -> bool:
     """Every company shown has failed its yearly check, or waited for it too long, by more than 30 days (R2)."""
-    stakes = Stake.objects.filter(person=person, ended_at=None, verified_on__isnull=False)
-    shown = stakes.values_list("verified_on", "failed_on")
+    shown = STAKES_SHOWN(person=person.pk)
     return bool(shown) and all(on > rules.mend_until(verified_on, failed_on) for verified_on, failed_on in shown)
 
 

@@ -5,18 +5,13 @@ import argparse
 import asyncio
 import json
 import os
-import re
 import signal
 import sys
 import time
 from collections.abc import Callable
-from importlib import metadata
-from pathlib import Path
 from typing import Any
 
-from packaging.requirements import Requirement
-
-from devtools.bench import jobs, letters, meter, report
+from devtools.bench import jobs, letters, meter, production, report
 from devtools.bench.jobs import Plan, Results, put
 from devtools.bench.servers import ROOT, THREADS, WORKERS, Bench
 
@@ -67,22 +62,9 @@ def memory(bench: Bench, results: Results) -> None:
         put(results, "memory", site, found[len(found) // 2])
 
 
-def installed_size(requirements: Path) -> float:
+def installed_size() -> float:
     """Megabytes of everything requirements.txt brings, as it lies in site-packages."""
-    todo = [
-        Requirement(line) for raw in requirements.read_text().splitlines() if (line := raw.partition("#")[0].strip())
-    ]
-    seen: set[tuple[str, str]] = set()
-    distributions = {}
-    while todo:
-        requirement = todo.pop()
-        name = re.sub(r"[-_.]+", "-", requirement.name).lower()
-        found = distributions[name] = metadata.distribution(name)
-        for extra in {"", *requirement.extras} - {extra for n, extra in seen if n == name}:
-            seen.add((name, extra))
-            wanted = map(Requirement, found.requires or [])
-            todo += [r for r in wanted if r.marker is None or r.marker.evaluate({"extra": extra})]
-    files = {path.locate() for found in distributions.values() for path in found.files or []}
+    files = {path.locate() for found in production.packages().values() for path in found.files or []}
     return sum(os.path.getsize(path) for path in files if os.path.exists(path)) / 1e6
 
 
@@ -123,7 +105,7 @@ def main() -> int:
     told: dict[str, Any] = {}
     failure = ""
     if "size" in wanted:
-        results["size"] = {"product": installed_size(ROOT / "requirements.txt")}
+        results["size"] = {"product": installed_size()}
     try:
         if wanted != {"size"}:
             with Bench() as bench:

@@ -183,7 +183,8 @@ def fill(members: int, people: int, rushes: int, rosters: list[int], tapped: int
         "people": keys[1:],
         "rush": [{"id": event.pk, "page": event.get_absolute_url()} for event in rush],
         "page": shown.get_absolute_url(),
-        "list": reverse("desk_events"),
+        "list": f"{reverse('desk_events')}?list=upcoming",
+        "week": reverse("desk_events"),
         "rosters": {n: reverse("desk_event_roster", args=[event.public_id]) for n, event in lists.items()},
         "checkin": {
             "id": taps.pk,
@@ -206,25 +207,30 @@ class Counting:
         return execute(sql, params, many, context)
 
 
-def remind(count: int, at_once: int = 200) -> dict[str, Any]:
-    """R7 for `count` applicants whose clocks end in seven days: choose and record, then deliver over SMTP."""
-    at = timezone.now()
+def remind(count: int, recorded: int, at_once: int = 200) -> dict[str, Any]:
+    """R7 for `recorded` applicants whose clocks end in seven days: choose and record, then deliver `count` over SMTP.
+
+    At ten in the morning: by night reminders wait (R51).
+    """
+    at = start_of(day_of(timezone.now())) + 10 * HOUR
+    reverse("events")  # a worker that has been running for a while has read the addresses
     Message.objects.filter(status=Message.Status.WAITING).update(status=Message.Status.DROPPED)
     Application.objects.filter(status="approved").update(clock_ends_at=at - DAY)
-    make_applicants(make_people(count, "remind"), at, days_left=7)
+    make_applicants(make_people(recorded, "remind"), at, days_left=7)
     recording, sending = Counting(), Counting()
     with connection.execute_wrapper(recording):
         started, busy = time.perf_counter(), time.process_time()
-        recorded = clock.remind_all_due(at=at)
+        if clock.remind_all_due(at=at) != recorded:
+            raise RuntimeError("not everybody whose clock ends was reminded")
         record_s, record_cpu = time.perf_counter() - started, time.process_time() - busy
     sent = 0
     with connection.execute_wrapper(sending):
         started, busy = time.perf_counter(), time.process_time()
-        while some := outbox.deliver_due(at=timezone.now(), limit=at_once):
+        while sent < count and (some := outbox.deliver_due(at=at, limit=min(at_once, count - sent))):
             sent += some
         send_s, send_cpu = time.perf_counter() - started, time.process_time() - busy
     return {
-        "count": recorded,
+        "count": count,
         "sent": sent,
         "record_s": record_s,
         "record_cpu": record_cpu,

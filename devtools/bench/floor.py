@@ -259,7 +259,7 @@ def fill(people: int, rushes: int, rosters: list[int], tapped: int) -> dict[str,
     """People, events and signups; returns what the bench needs to know of them. A host is on each first chair."""
     crowd = User.objects.bulk_create(
         User(username=f"u{n}", first_name=f"Member {n}", password=f"!{n}", is_staff=n == 0)
-        for n in range(max(people + 1, *rosters, tapped))
+        for n in range(max(people + 1, *rosters, tapped, 10_001))
     )
     numbers = iter(range(1000))
     rush = [make_event(next(numbers), 12, crowd[:1]) for _ in range(rushes)]
@@ -289,7 +289,7 @@ def fill(people: int, rushes: int, rosters: list[int], tapped: int) -> dict[str,
 # Reminders.
 
 
-def remind(count: int, port: int) -> dict[str, float]:
+def remind(count: int, recorded: int, port: int) -> dict[str, float]:
     """One statement chooses and records; each letter is sent on one open connection and marked as sent."""
     import time
 
@@ -300,11 +300,11 @@ def remind(count: int, port: int) -> dict[str, float]:
         cursor.execute(
             "INSERT INTO floor_letter (user_id, occasion) SELECT id, 'clock-7-' || id FROM auth_user"
             " WHERE NOT is_staff ORDER BY id LIMIT %s ON CONFLICT DO NOTHING",
-            [count],
+            [recorded],
         )
     recorded, busy = time.perf_counter(), time.process_time()
     with get_connection("django.core.mail.backends.smtp.EmailBackend", host="127.0.0.1", port=port) as mailer:
-        for letter in Letter.objects.filter(sent_at=None).select_related("user"):
+        for letter in Letter.objects.filter(sent_at=None).select_related("user").order_by("pk")[:count]:
             text = f"Dear {letter.user.first_name}, your three weeks end in seven days."
             EmailMessage(
                 "Seven days left", text, "club@localhost", [f"{letter.pk}@localhost"], connection=mailer

@@ -104,7 +104,7 @@ async def warm_up(site: Site) -> None:
         await asyncio.gather(*(person.get(site.facts["page"]) for person in people))
     await close_all(people)
     organizers = [Visitor(site.port, site.facts["organizer"]) for _ in range(8)]
-    paths = [site.facts["list"], *site.facts["rosters"].values()]
+    paths = [path for session, path in pages_of(site).values() if session == site.facts["organizer"]]
     for path in paths:
         await asyncio.gather(*(organizer.get(path) for organizer in organizers))
     await close_all(organizers)
@@ -133,6 +133,7 @@ def pages_of(site: Site) -> dict[str, tuple[str, str]]:
         "event_page": (site.facts["people"][-1], site.facts["page"]),
         "event_list": (organizer, site.facts["list"]),
         **rosters,
+        **({"office_week": (organizer, site.facts["week"])} if "week" in site.facts else {}),
     }
 
 
@@ -140,7 +141,7 @@ async def pages(bench: Bench, plan: Plan, results: Results) -> None:
     spent: dict[tuple[str, str], Spent] = {}
     for _ in range(plan.blocks):
         for name in pages_of(bench.product):
-            for site in bench.sites:
+            for site in [site for site in bench.sites if name in pages_of(site)]:
                 cost, size = await page_block(bench, site, *pages_of(site)[name], plan.requests)
                 spent[name, site.name] = spent.get((name, site.name), Spent()) + cost
                 put(results, f"{name}_bytes", site, size)
@@ -169,9 +170,13 @@ async def open_page(site: Site, people: list[Visitor], page: str) -> None:
 
 
 async def press(site: Site, person: Visitor, page: str, started: float) -> float:
-    """Press the button and read the answer; seconds since the rush began."""
-    insist(site, await person.post(f"{page}signup/", referer=page), 302)
-    insist(site, await person.get(page), 200)
+    """Press the button and read the answer, as its page would; seconds since the rush began.
+
+    The product answers a place in line at once and otherwise says where to look; the floor always says where.
+    """
+    answer = await person.post(f"{page}signup/", referer=page, htmx=site.name == "product")
+    if insist(site, answer, 200, 302).status == 302 or answer.leads_on:
+        insist(site, await person.get(page), 200)
     return perf_counter() - started
 
 
@@ -285,7 +290,7 @@ async def asked(site: Site) -> dict[str, Callable[[int], Awaitable[Any]]]:
         return lambda number: visitor.get(path)
 
     async def sign_up(person: Visitor, page: str) -> None:
-        insist(site, await person.post(f"{page}signup/", referer=page), 302)
+        insist(site, await person.post(f"{page}signup/", referer=page, htmx=site.name == "product"), 200, 302)
 
     found = {name: reading(*page) for name, page in pages_of(site).items()}
     found["signup_yes"] = lambda number: sign_up(people[number], free)

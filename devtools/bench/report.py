@@ -43,6 +43,8 @@ GOALS: dict[str, list[Goal]] = {
         Goal("organizer's list: CPU", "event_list_cpu", "ms", bound=25, travels=True),
         Goal("  statements", "event_list_sql", bound=10, digits=0),
         Goal("  bytes", "event_list_bytes", digits=0),
+        Goal("organizer's week: CPU", "office_week_cpu", "ms"),
+        Goal("  statements", "office_week_sql", bound=10, digits=0),
         Goal("roster of 12: CPU", "roster_12_cpu", "ms", bound=40, travels=True),
         Goal("roster of 500: CPU", "roster_500_cpu", "ms", bound=40, travels=True),
         Goal("roster of 5,000: CPU", "roster_5000_cpu", "ms", bound=40, travels=True),

@@ -16,12 +16,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from devtools.bench import meter
+from devtools.bench import meter, production
 from devtools.binaries import side_path
 from devtools.processes import spawn, stop, tail
 from devtools.run import is_free
@@ -39,6 +40,12 @@ NOT_COUNTED = re.compile(
     r"(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET |SELECT 1$|SELECT set_config\('TimeZone'|.*FROM pg_type)",
     re.I | re.S,
 )
+
+
+@cache
+def _bare() -> dict[str, str]:
+    """A web server finds what a production machine has installed, and no more."""
+    return {"PYTHONPATH": str(ROOT / "devtools" / "bench" / "bare"), "BENCH_ABSENT": " ".join(production.absent())}
 
 
 def _free_port(start: int) -> int:
@@ -67,7 +74,7 @@ class Site:
         argv += ["--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS)]
         argv += ["--graceful-timeout", "8", "--no-control-socket", "--preload"]
         started = time.monotonic()
-        self.process = spawn(argv, log=self.log, env=self.env)
+        self.process = spawn(argv, log=self.log, env=self.env | _bare())
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() - started > PATIENCE:
                 raise ServicesError(f"The {self.name} did not start:\n{tail(self.log)}")

@@ -14,6 +14,7 @@ TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 class Answer:
     status: int
     location: str
+    leads_on: bool  # htmx: the whole page goes elsewhere
     body: bytes
     seconds: float
 
@@ -71,7 +72,7 @@ class Visitor:
         self.requests += 1
         async with asyncio.timeout(PATIENCE):
             status, got, content = await self._exchange(head.encode() + b"\r\n" + body)
-        return Answer(status, got.get("location", ""), content, time.perf_counter() - started)
+        return Answer(status, got.get("location", ""), "hx-redirect" in got, content, time.perf_counter() - started)
 
     async def _exchange(self, request: bytes) -> tuple[int, dict[str, str], bytes]:
         """On the open connection; on a fresh one if the server had closed it meanwhile (it keeps them two seconds)."""

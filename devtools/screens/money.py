@@ -1,4 +1,4 @@
-"""Money that is pictured beside invoices and transfers: codes and fapiao."""
+"""Money that is pictured beside invoices and transfers: codes."""
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
@@ -28,17 +28,4 @@ MONEY = [
            then("/desk/billing/codes/new/", filling(percent="30", uses="10"), pressing(PREVIEW))),
     Screen("Desk: codes", "a new one, wrong", "treasurer",
            then("/desk/billing/codes/new/", filling(code="abc"), pressing(PREVIEW))),
-    Screen("Fapiao", "to ask for", "host", "/billing/invoices/{invoice_host}/fapiao/"),
-    Screen("Fapiao", "a special one, wrong", "host",
-           then("/billing/invoices/{invoice_host}/fapiao/", opening("[name=kind][value=special]"), filling(tax_number="1"),
-                pressing(".action-bar button"))),
-    Screen("Fapiao", "asked for", "trainee", "/billing/invoices/{invoice_trainee}/fapiao/"),
-    Screen("Fapiao", "here", "member", "/billing/invoices/{invoice_paid}/fapiao/"),
-    Screen("Fapiao", "not paid yet", "attended", "/billing/invoices/{invoice_open}/fapiao/"),
-    Screen("Desk: fapiao", "to issue", "treasurer", "/desk/billing/fapiao/"),
-    Screen("Desk: fapiao", "to red-flush", "treasurer", "/desk/billing/fapiao/?list=flush"),
-    Screen("Desk: fapiao", "issued", "treasurer", "/desk/billing/fapiao/?list=done"),
-    Screen("Desk: fapiao", "one to issue", "treasurer", "/desk/billing/fapiao/{fapiao_asked}/"),
-    Screen("Desk: fapiao", "one to red-flush", "treasurer",
-           then("/desk/billing/fapiao/{fapiao_to_flush}/", opening("details.confirm summary"))),
 ]  # fmt: skip

@@ -193,7 +193,13 @@
     form.addEventListener("change", (event) => { if (event.isTrusted) store.set(key, snapshot(form)) })
   }
 
-  /* htmx: a post that did not arrive says so and offers itself again. */
+  /* htmx: a form that is on its way says so; a post that did not arrive says so and offers itself again. */
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = event.detail.elt
+    if (form.tagName !== "FORM" || event.detail.requestConfig.verb !== "post") return
+    const button = event.detail.requestConfig.triggeringEvent?.submitter
+    if (form.contains(button) && button.dataset.busyLabel) busy(button)
+  })
   const retry = (event) => {
     const { elt, requestConfig } = event.detail
     wake(elt?.closest("form") || document)
@@ -221,8 +227,9 @@
     if (root === document) settle()
     const saved = Boolean(document.querySelector("[data-saved]"))
     all("form[data-keep]", root).forEach((form) => keep(form, saved))
+    const focus = root.matches?.("[data-focus]") ? root : root.querySelector("[data-focus]")
+    focus?.focus()
     if (root === document) {
-      document.querySelector("[data-focus]")?.focus()
       document.querySelector(".ways [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" })
     }
   }

@@ -16,7 +16,7 @@ ROOMS = {
 APART = {
     "kernel": {
         "access", "audit", "conflicts", "context", "days", "errors", "formats", "gallery", "ids", "middleware",
-        "money", "outbox", "ring", "sheets", "vault",
+        "money", "outbox", "prepared", "ring", "sheets", "vault",
     },
     "members": {
         "accounts",  # what sign-in (allauth) asks of us

@@ -99,4 +99,4 @@ def test_what_a_press_costs(django_assert_num_queries) -> None:
     assert [s.status for s in event.signups.order_by("pk")].count("waiting") == 1
 
 
-YES, NO = 20, 14  # of them two are savepoints of the test
+YES, NO = 19, 14  # of them two are savepoints of the test

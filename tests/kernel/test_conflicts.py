@@ -98,12 +98,14 @@ def _in_threads(*calls):
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_real_deadlock_between_two_people_is_settled_for_both():
     one, other = person(), person()
-    arrivals = threading.Barrier(2)
+    arrivals, done = threading.Barrier(2), threading.Event()
     tries = []
 
     @settled()
     def greet(first: int, second: int) -> None:
         tries.append(first)
+        if len(tries) > 2:  # a second try may overtake whom it gave way to: here it comes after
+            done.wait(PATIENCE)
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL deadlock_timeout = '50ms'")
         lock_person(first)
@@ -112,7 +114,11 @@ def test_a_real_deadlock_between_two_people_is_settled_for_both():
         lock_person(second)
         Person.objects.filter(pk=second).update(wechat=f"greeted by {first}")
 
-    _in_threads(lambda: greet(one.pk, other.pk), lambda: greet(other.pk, one.pk))
+    def go(first: int, second: int) -> None:
+        greet(first, second)
+        done.set()
+
+    _in_threads(lambda: go(one.pk, other.pk), lambda: go(other.pk, one.pk))
     assert len(tries) == 3, "two tries, and one more for whom the database turned away"
     assert set(Person.objects.filter(pk__in=[one.pk, other.pk]).values_list("wechat", flat=True)) == {
         f"greeted by {one.pk}",

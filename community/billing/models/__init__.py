@@ -1,7 +1,6 @@
 from community.billing.models.bank_refunds import BankRefund, RefundBatch
 from community.billing.models.coupons import Coupon
 from community.billing.models.disputes import Dispute
-from community.billing.models.fapiao import Fapiao
 from community.billing.models.inbox import WebhookEvent
 from community.billing.models.invoices import Attempt, Invoice, InvoiceNumber
 from community.billing.models.leavings import Leaving
@@ -27,7 +26,6 @@ __all__ = [
     "Channel",
     "Coupon",
     "Dispute",
-    "Fapiao",
     "Invoice",
     "InvoiceNumber",
     "Journal",

@@ -5,10 +5,12 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
-
-import holidays
+from typing import TYPE_CHECKING
 
 from community.kernel.days import ZONE, day_of
+
+if TYPE_CHECKING:
+    import holidays
 
 AHEAD_WEEKS, AHEAD_MOST = 6, 26
 TASKS_MOST = 8
@@ -80,5 +82,7 @@ def special_day(on: date, language: str) -> SpecialDay | None:
 
 
 @cache
-def _china(language: str) -> holidays.HolidayBase:
+def _china(language: str) -> "holidays.HolidayBase":
+    import holidays  # the calendars of the whole world: seven megabytes that most workers never need
+
     return holidays.country_holidays("CN", language="zh_CN" if language.lower().startswith("zh") else "en_US")

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from icalendar import Calendar, vCalAddress
-from icalendar import Event as Entry
 
 from community.events import states
 from community.events.models import Event
 from community.kernel.days import ZONE
 
 if TYPE_CHECKING:
+    from icalendar import Event as Entry
+
     from community.members.models import Person
 
 
@@ -22,6 +22,8 @@ def ics(events: Iterable[tuple[Event, bool]], *, name: str, method: str = "PUBLI
 
     The bytes depend on the events alone, so that an unchanged event is the same file at every reading.
     """
+    from icalendar import Calendar  # two megabytes that most workers never need
+
     calendar = Calendar()
     calendar.add("PRODID", "-//Tongzhuo//Events//ZH")
     calendar.add("VERSION", "2.0")
@@ -34,7 +36,9 @@ def ics(events: Iterable[tuple[Event, bool]], *, name: str, method: str = "PUBLI
     return written
 
 
-def _entry(event: Event, with_place: bool) -> Entry:
+def _entry(event: Event, with_place: bool) -> "Entry":
+    from icalendar import Event as Entry
+
     url = f"{settings.BASE_URL}{event.get_absolute_url()}"
     entry = Entry()
     entry.add("UID", f"{event.public_id}@{urlsplit(settings.BASE_URL).hostname or 'localhost'}")
@@ -56,6 +60,8 @@ def invitation(event: Event, person: "Person", *, takes_back: bool = False) -> d
 
     Programs find the entry again by its UID and believe the highest SEQUENCE; `takes_back` strikes it out.
     """
+    from icalendar import Calendar, vCalAddress
+
     method = "CANCEL" if takes_back else "REQUEST"
     calendar = Calendar.from_ical(ics([(event, True)], name=event.topic, method=method))
     [entry] = calendar.walk("VEVENT")

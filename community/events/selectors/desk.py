@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import (
     Count,
+    F,
     Q,
     QuerySet,
 )
@@ -17,6 +18,7 @@ from community.events import rules, states
 from community.events.models import Event, Guest, Signup, StaffHold, WaiverAcceptance
 from community.events.selectors.lists import Cities, free_seats, in_cities, listed
 from community.kernel.days import end_of, start_of, week_of
+from community.kernel.prepared import INSTANT, Given, IsOneOf, Prepared
 from community.members import selectors as members
 
 
@@ -32,21 +34,27 @@ class Figures:
     withdrawn: int = 0
 
 
+def _counts() -> QuerySet[Signup, tuple[Any, ...]]:
+    """How many of each status there are at some events, and how many of those coming have a clock running."""
+    clocks = members.running_clocks(Given("at", INSTANT)).values("person_id")
+    rows = Signup.objects.filter(IsOneOf(F("event"), Given("events", many=True))).order_by()
+    running = Count("pk", filter=Q(status__in=states.COMING, person_id__in=clocks))
+    return rows.values_list("event_id", "status").annotate(
+        n=Count("pk"), running=running, brought=Count("guest__seat"), came=Count("guest__checked_in_at")
+    )
+
+
+COUNTS = Prepared(_counts)
+
+
 def figures(events: Iterable[Event], at: datetime) -> dict[int, Figures]:
     """The figures of some events in one query, by event id."""
     ids = [event.pk for event in events]
-    clocks = Q(status__in=states.COMING, person_id__in=members.running_clocks(at).values("person_id"))
-    rows = Signup.objects.filter(event_id__in=ids).order_by().values_list("event_id", "status")
     counts: Counter[tuple[int, str]] = Counter()
     on_clock: Counter[int] = Counter()
     guests: Counter[int] = Counter()
     guests_here: Counter[int] = Counter()
-    for event_id, status, n, running, brought, came in rows.annotate(
-        n=Count("pk"),
-        running=Count("pk", filter=clocks),
-        brought=Count("guest__seat"),
-        came=Count("guest__checked_in_at"),
-    ):
+    for event_id, status, n, running, brought, came in COUNTS(events=ids, at=at):
         counts[event_id, status] = n
         on_clock[event_id] += running
         guests[event_id] += brought

@@ -45,7 +45,7 @@ def kept_back() -> CombinedExpression:
     """How many chairs of an event the office keeps back (product.md §5) or guests sit on, as an annotation."""
     kept = SeatHold.objects.filter(staff_hold__event=OuterRef("pk"), freed_at=None)
     guests = Guest.objects.filter(event=OuterRef("pk"), seat__isnull=False)
-    return _how_many(kept, by="staff_hold__event") + _how_many(guests)
+    return how_many(kept, by="staff_hold__event") + how_many(guests)
 
 
 def in_cities(rows: QuerySet[Row], cities: Cities, path: str = "city") -> QuerySet[Row]:
@@ -60,7 +60,7 @@ def with_seats_left(events: QuerySet[Event]) -> QuerySet[Event]:
     """
     chairs = Seat.objects.filter(event=OuterRef("pk"), removed_at=None)
     held = Signup.objects.filter(event=OuterRef("pk"), seat__isnull=False)
-    return events.annotate(seats_left=_how_many(chairs) - _how_many(held) - kept_back())
+    return events.annotate(seats_left=how_many(chairs) - how_many(held) - kept_back())
 
 
 @cache
@@ -69,7 +69,8 @@ def listed() -> QuerySet[Event]:
     return with_seats_left(Event.objects.select_related("city"))
 
 
-def _how_many(rows: QuerySet[Any], by: str = "event") -> Coalesce:
+def how_many(rows: QuerySet[Any], by: str = "event") -> Coalesce:
+    """How many of `rows`, which name their event by an OuterRef, as an annotation."""
     count = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(count, output_field=IntegerField()), 0)
 

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from community.events import rules, states
 from community.events.models import Event, Signup
 from community.events.selectors.waitlist import LOOKED_BACK, Place, fair_askers
+from community.kernel.prepared import INSTANT, Given, Prepared
 
 NEWCOMER = 2**63 - 1  # a key after all others: whoever signs up this instant comes after them
 RANKS = {code: rank for rank, (code, _) in enumerate(rules.CLASSES)}
@@ -86,16 +87,23 @@ def _fair_place(event: Event, person: Any, at: datetime, mine: Signup | None) ->
     return None
 
 
+def _offences() -> QuerySet[Signup, tuple[Any, ...]]:
+    """What counts under R26 against those who wait at an event, and one reader."""
+    line = Signup.objects.filter(event_id=Given("event"), status__in=[states.WAITING, states.OFFERED])
+    concerned = Q(person_id__in=line.values("person_id")) | Q(person_id=Given("person"))
+    offended = Q(status=states.MISSED) | Q(withdrawn_late=True)
+    rows = Signup.objects.filter(offended, concerned, excused_at=None, event__starts_at__gt=Given("since", INSTANT))
+    return rows.values_list("person_id", "status", "event__starts_at", "withdrawn_at")
+
+
+OFFENCES = Prepared(_offences)
+
+
 def _who_come_last(event: Event, person: Any, at: datetime) -> list[int]:
     """R26: of those who wait here, and the reader, who comes last; mostly nobody."""
-    offended = Q(status=states.MISSED) | Q(withdrawn_late=True)
-    line = Signup.objects.filter(event=event, status__in=[states.WAITING, states.OFFERED]).values("person_id")
-    concerned = Q(person_id__in=line) | Q(person_id=person.pk)
-    rows = Signup.objects.filter(offended, concerned, excused_at=None, event__starts_at__gt=at - LOOKED_BACK)
     offences: dict[int, list[datetime]] = defaultdict(list)
-    for person_id, status, starts_at, withdrawn_at in rows.values_list(
-        "person_id", "status", "event__starts_at", "withdrawn_at"
-    ):
+    rows = OFFENCES(event=event.pk, person=person.pk, since=at - LOOKED_BACK)
+    for person_id, status, starts_at, withdrawn_at in rows:
         offended_at = starts_at if status == states.MISSED else withdrawn_at
         if offended_at <= at:
             offences[person_id].append(offended_at)

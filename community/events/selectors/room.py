@@ -1,13 +1,13 @@
 """One event and who is in the room, as far as a reader may know."""
 
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from django.db.models import (
     Case,
     Count,
     F,
+    OuterRef,
     Q,
     QuerySet,
     When,
@@ -16,14 +16,16 @@ from django.db.models import (
 
 from community.events import states
 from community.events.models import Event, Signup
-from community.events.selectors.lists import kept_back
+from community.events.selectors.lists import how_many, kept_back
+from community.kernel.prepared import TEXT, Given, Prepared
 from community.members import selectors as members
 
 READ_MOST, NAMES_MOST = 200, 60
+OF_A_BUTTON = ("public_id", "status", "allots_at", "allotted_at", "starts_at", "releases_at", "host_id", "city_id")
 
 
-@cache
 def _signups_of_a_page() -> QuerySet[Signup]:
+    own = Q(person_id=Given("person"))
     return (
         Signup.objects.select_related("person")
         .only("public_id", "event_id", "status", "is_host", "with_guest", "confirmed_at", "offer_ends_at", "seat_id",
@@ -34,20 +36,30 @@ def _signups_of_a_page() -> QuerySet[Signup]:
             held=Window(Count("seat")),
             coming=Window(Count("pk", filter=Q(status__in=states.COMING))),
             guests=Window(Count("pk", filter=Q(status__in=states.COMING, with_guest=True))),
-            waiting=Window(Count("pk", filter=Q(status=states.WAITING))),
         )
+        .filter(Q(seat__isnull=False) | own, event_id=Given("event"))
+        .order_by(Case(When(own, then=0), default=1), "-is_host", "confirmed_at", "pk")[:READ_MOST]
     )  # fmt: skip
 
 
+def _event_of_a_page() -> QuerySet[Event]:
+    waiting = Signup.objects.filter(event=OuterRef("pk"), status=states.WAITING)
+    events = Event.objects.filter(public_id=Given("public_id", TEXT)).select_related("city", "company")
+    return events.annotate(kept=kept_back(), waiting=how_many(waiting))
+
+
+SIGNUPS_OF_A_PAGE, EVENT_OF_A_PAGE = Prepared(_signups_of_a_page), Prepared(_event_of_a_page)
+EVENT_OF_A_BUTTON = Prepared(lambda: Event.objects.filter(public_id=Given("public_id", TEXT)).only(*OF_A_BUTTON))
+
+
 def for_page(public_id: str) -> Event | None:
-    return (
-        Event.objects.filter(public_id=public_id).select_related("city", "company").annotate(kept=kept_back()).first()
-    )
+    """An event with its city, its company, how many chairs are `kept` back and how many people are `waiting`."""
+    return EVENT_OF_A_PAGE.first(public_id=public_id)
 
 
 def for_button(public_id: str) -> Event | None:
-    """No more of an event than the address a button leads back to, and whether it may be seen."""
-    return Event.objects.filter(public_id=public_id).only("public_id", "status", "allots_at", "allotted_at").first()
+    """No more of an event than the address a button leads back to, whether it may be seen, and what its bar says."""
+    return EVENT_OF_A_BUTTON.first(public_id=public_id)
 
 
 @dataclass(frozen=True)
@@ -69,23 +81,14 @@ class Room:
 def room_of(event: Event, person: Any) -> Room:
     """Of an event read by `for_page`: the reader's own signup with its `table_number`, the first 200 of those coming, how many seats are left
     and how many people wait."""
-    own = Q(person_id=person.pk)
-    seats = event.capacity - event.kept  # type: ignore[attr-defined]  # annotated
-    # Those who wait come last and only count: a crowd of them is not read.
-    most = min(READ_MOST, event.capacity + 1)
-    rows = list(
-        _signups_of_a_page()
-        .filter(Q(seat__isnull=False) | Q(status=states.WAITING) | own, event=event)
-        .order_by(
-            Case(When(own, then=0), When(status=states.WAITING, then=2), default=1), "-is_host", "confirmed_at", "pk"
-        )[:most]
-    )
+    seats, waiting = event.capacity - event.kept, event.waiting  # type: ignore[attr-defined]  # annotated
+    rows = SIGNUPS_OF_A_PAGE(event=event.pk, person=person.pk)
     if not rows:
-        return Room(None, [], 0, seats)
+        return Room(None, [], 0, seats, waiting)
     coming = [row for row in rows if row.status in states.COMING]
     coming.sort(key=lambda row: (not row.is_host, row.confirmed_at, row.pk))
     mine = rows[0] if rows[0].person_id == person.pk else None
-    return Room(mine, coming, rows[0].coming, max(seats - rows[0].held, 0), rows[0].waiting, rows[0].guests)
+    return Room(mine, coming, rows[0].coming, max(seats - rows[0].held, 0), waiting, rows[0].guests)
 
 
 @dataclass(frozen=True)

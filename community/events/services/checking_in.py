@@ -4,7 +4,8 @@ cancelling; the event's own row is only read, because moving and cancelling lock
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Q, QuerySet, Value
+from django.db.models.lookups import Exact
 
 from community.events import policies, rules, states
 from community.events.models import Signup
@@ -13,10 +14,22 @@ from community.kernel import audit
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
+from community.kernel.prepared import TEXT, Given, Prepared
 from community.members.services import admission, people
 
 if TYPE_CHECKING:
     from community.members.models import Person
+
+
+def _tapped() -> QuerySet[Signup]:
+    """One signup by its public id, of this event if one is named."""
+    event = Given("event", TEXT)
+    anywhere = Exact(event, Value(""))
+    return Signup.objects.filter(Q(anywhere) | Q(event__public_id=event), public_id=Given("signup", TEXT))
+
+
+LOCKED = Prepared(lambda: people.locked_by(_tapped().values("person_id")[:1]))
+TAPPED = Prepared(lambda: _tapped().select_related("event", "person", "seat__table"))
 
 
 @settled()
@@ -102,11 +115,7 @@ def _chair_back(signup: Signup, *, at: datetime) -> None:
 
 def _lock(signup_id: str, event_id: str) -> Signup:
     """The signup as it stands under its person's lock."""
-    signups = Signup.objects.filter(public_id=signup_id)
-    if event_id:
-        signups = signups.filter(event__public_id=event_id)
-    try:
-        people.lock_person_by(signups.values("person_id")[:1])
-    except ObjectDoesNotExist:
-        raise Signup.DoesNotExist from None
-    return signups.select_related("event", "person", "seat__table").get()
+    if LOCKED(signup=signup_id, event=event_id):
+        for signup in TAPPED(signup=signup_id, event=event_id):
+            return signup
+    raise Signup.DoesNotExist

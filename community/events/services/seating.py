@@ -15,6 +15,7 @@ from community.events.models import Event, Guest, Seat, SeatHold, Signup, StaffH
 from community.events.selectors import lists
 from community.kernel import audit
 from community.kernel.errors import RuleBroken
+from community.kernel.prepared import Given, Prepared
 from community.members.services import people
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 TRIES = 5
 ONE_PER_SEAT = ("signup_one_per_seat", "hold_one_per_seat", "guest_one_per_seat")  # the database's last word
+LOCKED = Prepared(
+    lambda: Event.objects.select_for_update(of=("self",), no_key=True).select_related("city").filter(pk=Given("event"))
+)
 SHARED = "SELECT * FROM events_event WHERE id = %s FOR SHARE"
 LOOK = """
 SELECT e.allots_at IS NOT NULL AND e.allotted_at IS NULL OR NOT EXISTS (
@@ -44,8 +48,7 @@ def lock_event(event_id: int) -> Event:
 
     Raises RuleBroken("event.gone") when there is none.
     """
-    locked = Event.objects.select_for_update(of=("self",), no_key=True)
-    event = locked.select_related("city").filter(pk=event_id).first()
+    event = LOCKED.first(event=event_id)
     if event is None:
         raise RuleBroken("event.gone")
     return event

@@ -240,13 +240,34 @@ def _in_line(state: str, verdict: Any) -> bool:
 def signup(request: HttpRequest, public_id: str) -> HttpResponse:
     event = _event(request, public_id)
     if request.method == "POST":
+        at = timezone.now()
         try:
-            made = booking.sign_up(event.pk, request.user, by=request.user, at=timezone.now())
+            made = booking.sign_up(event.pk, request.user, by=request.user, at=at)
         except RuleBroken as refused:
             return _overlapping(refused, event)
+        if getattr(request, "htmx", False) and _only_waits(made, event, at):
+            return render(request, "events/_joined.html", _joined(made, event, request.user, at))
         collecting = made.status == states.WAITING and event.collecting
         messages.success(request, COLLECTED if collecting else SIGNED_UP.get(made.status, SIGNED_UP[states.CONFIRMED]))
     return redirect(event)
+
+
+def _only_waits(made: Signup, event: Event, at: datetime) -> bool:
+    """Whether nothing on the page changes but the reader's place in line: so it is for a crowd before a full table."""
+    special = event.by_allotment or rules.in_window(event.releases_at, at) or rules.in_last_hours(event.starts_at, at)
+    return made.status == states.WAITING and not special and not made.with_guest
+
+
+def _joined(made: Signup, event: Event, person: Any, at: datetime) -> dict[str, Any]:
+    return {
+        "at": at,
+        "event": event,
+        "state": "waiting",
+        "signup": made,
+        "place": selectors.place_in_line(event, person, at, made),
+        "may_withdraw": policies.may_withdraw(made, event, at=at),
+        "said": SIGNED_UP[states.WAITING],
+    }
 
 
 def accept_waiver(request: HttpRequest, public_id: str) -> HttpResponse:

@@ -25,7 +25,7 @@ FAR = timedelta(days=366)
 def index(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     which, cities = request.GET.get("list", ""), chapters.cities_run_by(request.user)
-    context = {"at": at, "clock_seats": selectors.seats_for_clocks(at), "tabs": _tabs(request.path, which)}
+    context = {"at": at, "tabs": _tabs(request.path, which)}
     if which not in selectors.DESK_LISTS:
         return render(request, "events/desk_week.html", context | _week(request, at))
     page = Paginator(selectors.desk_list(which, at, cities), PAGE).get_page(request.GET.get("page"))
@@ -40,6 +40,7 @@ def _week(request: HttpRequest, at: datetime) -> dict[str, Any]:
     week = selectors.office_week(at, monday, language=get_language() or "zh-hans", cities=cities)
     return {
         "week": week,
+        "clock_seats": selectors.seats_for_clocks(at),
         "words": wording.LINT,
         "this": this,
         "monday": monday,

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now, TruncDate
 
 from community.kernel import audit
 from community.kernel.access import REVIEWER
 from community.kernel.days import ZONE, day_of
+from community.kernel.prepared import Given, IsOneOf, Prepared
 from community.members import policies, rules, states
 from community.members.models import (
     Application,
@@ -147,11 +148,16 @@ def people_by_id(ids: Iterable[int]) -> dict[int, Person]:
 
 def teaser_industries(person_ids: Iterable[int]) -> list[str]:
     """The industries of some people, in the list's order: what a public teaser may say of who comes."""
-    applications = Application.objects.filter(
-        person_id__in=list(person_ids), status__in=[states.APPROVED, states.ADMITTED]
-    )
-    industries = Industry.objects.filter(pk__in=applications.values("industry_id"))
-    return [industry.name for industry in industries.only("name_zh", "name_en")]
+    return [industry.name for industry in INDUSTRIES_OF(people=list(person_ids))]
+
+
+def _industries_of() -> QuerySet[Industry]:
+    people = IsOneOf(F("person"), Given("people", many=True))
+    applications = Application.objects.filter(people, status__in=[states.APPROVED, states.ADMITTED])
+    return Industry.objects.filter(pk__in=applications.values("industry_id")).only("name_zh", "name_en")
+
+
+INDUSTRIES_OF = Prepared(_industries_of)
 
 
 def members_in_good_standing(on: date) -> QuerySet[Person]:

@@ -5,17 +5,22 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from community.kernel.prepared import Given, Prepared
 from community.members.models import Person
+
+LOCKED = Prepared(lambda: Person.objects.select_for_update(no_key=True).filter(pk=Given("person")).order_by())
 
 
 def lock_person(person_id: int) -> Person:
     """Lock one person's row for the rest of the transaction. Raises Person.DoesNotExist."""
-    return Person.objects.select_for_update(no_key=True).get(pk=person_id)
+    for person in LOCKED(person=person_id):
+        return person
+    raise Person.DoesNotExist
 
 
-def lock_person_by(keys: QuerySet[Any]) -> Person:
-    """The same for the one person whose key a query yields. Raises Person.DoesNotExist."""
-    return Person.objects.select_for_update(no_key=True).get(pk__in=keys)
+def locked_by(keys: QuerySet[Any]) -> QuerySet[Person]:
+    """The same for the one person whose key a query yields, to be asked inside a transaction."""
+    return Person.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by()
 
 
 def lock_people(person_ids: Iterable[int]) -> dict[int, Person]:

@@ -9,7 +9,6 @@ from cryptography.fernet import InvalidToken
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from PIL import Image
 
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
@@ -71,6 +70,8 @@ def content_of(photo: Photo) -> bytes:
 
 def _small(content: bytes) -> bytes:
     """What the gate made harmless, at the size of a screen."""
+    from PIL import Image  # most workers never draw
+
     with Image.open(io.BytesIO(content)) as picture:
         picture.thumbnail((SIDE, SIDE))
         out = io.BytesIO()
