@@ -1,7 +1,8 @@
 """Every port of the house on one screen: who asks upwards, and who answers. Called once at start."""
 
 from community.billing import selectors as billing_selectors
-from community.billing.services import paying_back, refunds, transfers
+from community.billing.selectors import seats as seat_bills
+from community.billing.services import paying_back, refunds, seats, transfers
 from community.events import ports as events
 from community.events import selectors as event_selectors
 from community.events.services import excusing, giving_back
@@ -15,6 +16,9 @@ from community.posts.services import posting
 
 def plug_in() -> None:
     events.fitting_pairs = matching_lists.fitting_pairs
+    events.payment_open = seat_bills.payment_open
+    events.seat_bill = seat_bills.seat_bill
+    events.give_back_money = seats.give_back_money
     members.earliest_attendance = event_selectors.earliest_attendance
     members.roster_open = event_selectors.roster_open
     members.seat_chances = event_selectors.seat_chances

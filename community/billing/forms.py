@@ -221,6 +221,19 @@ class PriceForm(forms.Form):
     )
 
 
+class SeatPriceForm(forms.Form):
+    """What a seat at an event costs from a day on (R28)."""
+
+    amount = YuanField(label=_("Price of a seat, in yuan"))
+    valid_from_on = forms.DateField(label=_("From"), widget=day_input())
+
+
+class ShownForm(forms.Form):
+    """The price somebody saw when they pressed, in minor units."""
+
+    shown = forms.IntegerField(min_value=1, max_value=10**12)
+
+
 class TakeBackForm(forms.Form):
     valid_from_on = forms.DateField()
     joined_before_on = forms.DateField(required=False)

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from community.billing import states
 from community.billing.models import BankTransfer, Invoice
+from community.events import policies as events
+from community.events import states as seats
 from community.kernel.days import day_of
 from community.kernel.errors import YES, Verdict, no
 from community.members import policies as members
@@ -37,6 +40,8 @@ def may_pay(person: "Person", invoice: Invoice, *, at: datetime) -> Verdict:
         return no("invoice.void")
     if not invoice.is_open:
         return no("invoice.paid")
+    if invoice.purpose == Invoice.Purpose.SEAT:
+        return may_pay_seat(invoice, at=at)
     if invoice.due_at is not None and at >= invoice.due_at:
         return no(OVER.get(invoice.purpose, "fee.over"))
     if invoice.purpose == Invoice.Purpose.UPGRADE:
@@ -44,6 +49,14 @@ def may_pay(person: "Person", invoice: Invoice, *, at: datetime) -> Verdict:
     if invoice.purpose == Invoice.Purpose.RENEWAL:
         return may_pay_renewal(person, invoice, at=at)
     return members.may_pay_fee(person, at=at)
+
+
+def may_pay_seat(invoice: Invoice, *, at: datetime) -> Verdict:
+    """R28: while the seat is offered, up to 30 minutes before the offer ends; on a page that is open as long as it is."""
+    signup = invoice.signup
+    if signup is not None and signup.status == seats.OFFERED and invoice.attempts.filter(status=states.OPEN).exists():
+        return YES
+    return events.may_pay_seat(signup, at=at)
 
 
 def may_pay_renewal(person: "Person", invoice: Invoice, *, at: datetime) -> Verdict:

@@ -33,6 +33,7 @@ FOREIGN, DIFFERS, MISSING = "foreign", "differs", "missing"  # how the provider'
 BY_REFERENCE, BY_REFERENCE_PART, BY_REFERENCE_DIFFERS = "reference", "reference_part", "reference_differs"
 BY_NAME = "name"
 PART, UNNAMED = "part", "unnamed"
+SEAT_GONE = "seat_gone"
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def coupon_state(limits: Limits, on: date) -> str:
 
 
 def coupon_refusal(
-    limits: Limits, *, on: date, purpose: str, tier_id: int, currency: str, joined_on: date | None, used: int,
+    limits: Limits, *, on: date, purpose: str, tier_id: int | None, currency: str, joined_on: date | None, used: int,
     used_by_person: int,
 ) -> str:  # fmt: skip
     """Why a code is not good for an invoice of this purpose, tier and currency on a community day; "" when it is.
@@ -166,6 +167,11 @@ def decide(
     if not payable:
         return Decision(states.HELD, NOT_PAYABLE)
     return Decision(states.APPLIED)
+
+
+def for_a_seat(decision: Decision) -> Decision:
+    """R28: money for a seat that was given up, offered on or cancelled meanwhile has nothing to wait for: it goes back."""
+    return Decision(states.SURPLUS, SEAT_GONE) if decision.case in (INVOICE_VOID, NOT_PAYABLE) else decision
 
 
 @dataclass(frozen=True)

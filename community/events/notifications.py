@@ -6,8 +6,10 @@ from typing import Any
 
 from community.events import states
 from community.events.models import Announcement, Event, Signup
+from community.events.rules import prices
 from community.events.selectors.calendars import invitation
 from community.kernel import outbox
+from community.kernel.money import Money
 
 PLACE = ("place", "address", "directions")
 
@@ -67,21 +69,24 @@ def event_moved(signup: Signup, event: Event, *, before: dict[str, Any], at: dat
     )
 
 
-def event_cancelled(signup: Signup, event: Event, *, at: datetime, waited: bool = False) -> bool:
-    """R27: the club cancelled. `waited`: the person had no seat yet, so nothing is freed and no clock is extended."""
+def event_cancelled(signup: Signup, event: Event, *, at: datetime, waited: bool = False, costs: bool = False) -> bool:
+    """R27: the club cancelled. `waited`: the person had no seat yet, so nothing is freed and no clock is extended;
+    `costs`: it was paid for, and that goes back."""
     return outbox.post(
         "events/event_cancelled",
         signup.person,
         occasion=f"event-cancelled:{signup.pk}",
         at=at,
         context=facts_of(event)
-        | {"reason": event.cancel_reason, "is_host": signup.is_host, "waited": waited}
+        | {"reason": event.cancel_reason, "is_host": signup.is_host, "waited": waited, "costs": costs}
         | ({} if waited else {"calendar": invitation(event, signup.person, takes_back=True)}),
     )
 
 
-def seat_offered(signup: Signup, event: Event, *, at: datetime) -> bool:
-    """R24: a seat is kept for the next in line. Sent at once, also by night; worth nothing once the offer has ended."""
+def seat_offered(signup: Signup, event: Event, *, price: Money | None = None, at: datetime) -> bool:
+    """R24: a seat is kept for the next in line. Sent at once, also by night; worth nothing once the offer has ended.
+
+    `price`: what it costs (R28); paying takes it."""
     assert signup.offer_ends_at is not None
     return outbox.post(
         "events/seat_offered",
@@ -90,7 +95,26 @@ def seat_offered(signup: Signup, event: Event, *, at: datetime) -> bool:
         at=at,
         valid_until=signup.offer_ends_at,
         context=facts_without_seat(event)
-        | {"until_at": signup.offer_ends_at.isoformat(), "with_guest": signup.with_guest},
+        | {"until_at": signup.offer_ends_at.isoformat(), "with_guest": signup.with_guest}
+        | _costs(signup.offer_ends_at, price),
+    )
+
+
+def _costs(offer_ends_at: datetime, price: Money | None) -> dict[str, Any]:
+    """An amount of 0: it costs nothing."""
+    money = price or Money(0)
+    pay_until_at = prices.last_start(offer_ends_at).isoformat()
+    return {"amount": money.amount, "currency": money.currency, "pay_until_at": pay_until_at}
+
+
+def seat_unpaid(signup: Signup, event: Event, *, at: datetime) -> bool:
+    """R28: what the seat was paid with has gone back, so the seat has too."""
+    return outbox.post(
+        "events/seat_unpaid",
+        signup.person,
+        occasion=f"seat-unpaid:{signup.pk}:{at.isoformat()}",
+        at=at,
+        context=facts_without_seat(event) | {"calendar": invitation(event, signup.person, takes_back=True)},
     )
 
 

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 
 from community.events import rules, states
 from community.events.models import Event, Signup
-from community.events.rules import after
+from community.events.rules import after, prices
 from community.events.rules.entitlements import GUEST, GUEST_MONTHS, MONTHS, Left, span_of
 from community.kernel import access
 from community.kernel.days import day_of
@@ -16,6 +16,9 @@ from community.kernel.errors import YES, Verdict, no
 from community.kernel.prepared import INSTANT, TEXT, Given, Prepared
 from community.members import policies as members
 from community.members.selectors import chapters
+
+if TYPE_CHECKING:
+    from community.kernel.money import Money
 
 NO_EVENT = 0
 
@@ -111,6 +114,8 @@ def bringing(person: Any, event: Event, included: members.Included | None, *, at
     code = rules.no_guests(event.kind, by_allotment=event.by_allotment, waiver=event.waiver)
     if code:
         return Bringing(no(code))
+    if event.traits.may_cost and event.prices.exists():
+        return Bringing(no("guest.price"))
     if included is None:
         return Bringing(no("guest.members"))
     if not included.guests_a_quarter:
@@ -200,6 +205,19 @@ def may_accept(signup: Signup | None, *, at: datetime) -> Verdict:
     if signup.status != states.OFFERED or signup.offer_ends_at is None:
         return no("offer.none")
     return YES if at < signup.offer_ends_at else no("offer.over")
+
+
+def may_pay_seat(signup: Signup | None, *, at: datetime) -> Verdict:
+    """product.md §5: paying for an offered seat begins 30 minutes before the offer ends at the latest."""
+    verdict = may_accept(signup, at=at)
+    if not verdict or signup is None or signup.offer_ends_at is None:
+        return verdict
+    return YES if at <= prices.last_start(signup.offer_ends_at) else no("seat.pay_late")
+
+
+def may_still_pay(event: Event, price: "Money | None", *, at: datetime) -> Verdict:
+    """R24, R28: a seat that costs something can be had while there is time to offer and to pay it."""
+    return YES if price is None or at <= prices.pays_until(event.starts_at) else no("seat.pay_closed")
 
 
 def may_be_confirmed(event: Event, *, was_there: bool, at: datetime) -> Verdict:

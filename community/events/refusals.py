@@ -67,6 +67,18 @@ REFUSALS = {
     "after.late": _("More than two weeks have passed. Thank you all the same."),
     "allotment.late": _("The seats must be given at least 24 hours before the start."),
     "allotment.past": _("The time at which the seats are given has passed. Choose a later one, or first come."),
+    "seat.to_pay": _("This seat costs something: it is yours once it is paid. The button is on the event's page."),
+    "seat.pay_late": _(
+        "Paying begins 30 minutes before the offer ends at the latest. The seat goes to the next in line."
+    ),
+    "seat.pay_closed": _("There is no time left to pay for a seat before the start. Ask the organizer's office."),
+    "seat.free": _("This event costs nothing. Say on its page that you take the seat."),
+    "price.included": _("Only trips can have a price: what a tier includes is never charged again."),
+    "price.kind": _("This event has a price, so it stays a trip. Take the price back first."),
+    "price.allotment": _(
+        "Seats that cost something are paid one by one, first come. Choose either a price or fair allotment."
+    ),
+    "price.over": _("This event takes no signups any more, so its price stays as it was."),
     "offer.none": _("No seat is offered to you at the moment. We write to you when it is your turn."),
     "offer.over": _("This offer has ended, and the seat went to the next in line. You are still on the waitlist."),
     "excuse.none": _("Nothing is on record here that needs an excuse."),
@@ -108,6 +120,8 @@ REFUSALS = {
     "guest.waiver": _(
         "Everybody who comes to this event accepts its conditions for themselves, so it takes no guests. Sign up alone."
     ),
+    "guest.price": _("The seats of this event are paid one by one, so it takes no guests. Sign up alone."),
+    "price.guests": _("Somebody has signed up with a guest, and a price is for one seat. Settle that with them first."),
     "guest.members": _("Bringing a guest comes with a membership. Until then, sign up alone."),
     "guest.none": _("Your tier includes no guests. The fee card says which one does."),
     "guest.used_up": _(
@@ -129,6 +143,9 @@ REFUSALS = {
     "hold.full": _("So many chairs are not free: %(free)s are."),
     "release.early": _("The event hasn't begun yet. Chairs of people who don't come are free from the start on."),
     "walk_in.reason": _("Others wait for this chair. Say why it goes to somebody else."),
+    "walk_in.unpaid": _(
+        "This event costs something and nothing is paid. Say why they come all the same: it stays on record."
+    ),
     "walk_in.nobody": _("Nobody has this e-mail or exactly this name."),
     "walk_in.several": _("Several people have this name. Type the e-mail instead."),
     "check_in.early": _("Check-in opens 60 minutes before the start."),

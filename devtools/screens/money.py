@@ -1,10 +1,10 @@
-"""Money that is pictured beside invoices and transfers: codes."""
+"""Money that is pictured beside invoices and transfers: codes, and seats that cost something."""
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from devtools.screens.states import Screen
-from devtools.screens.ways import filling, pressing, then
+from devtools.screens.ways import filling, press, pressing, then
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -14,6 +14,14 @@ PREVIEW = "form.form button.btn-quiet"
 
 def opening(selector: str) -> Callable[["Page", dict[str, str]], Awaitable[None]]:
     return lambda page, _: page.locator(selector).first.click()
+
+
+async def keep_a_seat(page: "Page", places: dict[str, str]) -> None:
+    """Accept the trip's conditions and press, as far as that is not done: the seat waits for its money."""
+    for action in ("waiver", "signup", ""):
+        await page.goto(f"/events/{places['trip']}/")
+        if action and await page.locator(f'form[action$="/{action}/"] button').count():
+            await press(page, f'form[action$="/{action}/"] button')
 
 
 MONEY = [
@@ -28,4 +36,6 @@ MONEY = [
            then("/desk/billing/codes/new/", filling(percent="30", uses="10"), pressing(PREVIEW))),
     Screen("Desk: codes", "a new one, wrong", "treasurer",
            then("/desk/billing/codes/new/", filling(code="abc"), pressing(PREVIEW))),
+    Screen("Event", "a trip, its seat to pay", "expiring", keep_a_seat),
+    Screen("Desk: price and payments", "of a trip", "organizer", "/desk/events/{trip}/money/"),
 ]  # fmt: skip

@@ -217,7 +217,7 @@ SCREENS = [
     Screen("Desk: events", "cancelling", "organizer", then("/desk/events/{table}/", open_confirm)),
     Screen("Desk: events", "cancelled", "organizer", "/desk/events/{cancelled}/"),
     Screen("Desk: events", "a visit that follows", "organizer", "/desk/events/{follower}/"),
-    Screen("Event", "a trip with conditions", "host", "/events/{trip}/"),
+    Screen("Event", "a trip with conditions and a price", "host", "/events/{trip}/"),
     Screen("Event", "with a guest", "host", "/events/{brought}/"),
     Screen("Seat instead of another", "what is given up", "member", "/events/{clash}/instead/"),
     Screen("Seat instead of another", "a host stays", "host", "/events/{clash}/instead/"),

@@ -2,7 +2,6 @@
 
 An address that is not listed here fails the test: what nobody thought about is shut. "event/draft" is the address
 `event` of a draft; which object stands behind an address, and whose it is, says `club.py`.
-
     ok   the page            in   led to sign in         --   does not exist (404)
     go   led elsewhere       no   another's part (403)   ps   a button: POST only (405)
 """
@@ -49,6 +48,7 @@ event_change_over            in   go   go   go   go   go   go   go   go   go
 event_guest                  in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 event_guest/draft            in   --   --   --   --   --   ok   --   --   ok
 event_guest_drop             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+event_pay                    in   go   go   go   go   go   go   go   go   go
 event_ics                    ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 event_ics/draft              --   --   --   --   --   --   --   --   --   --
 calendar_feed                ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -186,6 +186,7 @@ desk_event_scan_record       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_absences          in   no   no   no   no   no   ok   no   no   ok
 desk_event_walk_ins          in   no   no   no   no   no   ok   no   no   ok
 desk_event_holds             in   no   no   no   no   no   ok   no   no   ok
+desk_event_money             in   no   no   no   no   no   ok   no   no   ok
 desk_event_tables            in   no   no   no   no   no   ok   no   no   ok
 desk_event_new_preview       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_preview           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -196,6 +197,8 @@ desk_event_tables_forget     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_excuse            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_walk_in           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_hold_release      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_price             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_event_price_take_back   in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_release           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_move_up           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_event_take_off          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -260,6 +263,7 @@ event_waiver                 in   do   do   do   do   do   do   do   do   do
 event_change_over            in   do   do   do   do   do   do   do   do   do
 event_guest                  in   do   do   do   do   do   do   do   do   do
 event_guest_drop             in   do   do   do   do   do   do   do   do   do
+event_pay                    in   do   do   do   do   do   do   do   do   do
 my_calendar_renew            in   do   do   do   do   do   do   do   do   do
 event_after                  in   do   do   do   do   do   do   do   do   do
 checkin                      in   do   do   do   do   do   do   do   do   do
@@ -351,6 +355,8 @@ desk_event_hold_release      in   no   no   no   no   no   --   no   no   --
 desk_event_accepted          in   no   no   no   no   no   --   no   no   --
 desk_event_guest_checkin     in   no   no   no   no   no   --   no   no   --
 desk_event_guest_undo        in   no   no   no   no   no   --   no   no   --
+desk_event_price             in   no   no   no   no   no   do   no   no   do
+desk_event_price_take_back   in   no   no   no   no   no   do   no   no   do
 desk_event_release           in   no   no   no   no   no   do   no   no   do
 desk_event_move_up           in   no   no   no   no   no   do   no   no   do
 desk_event_take_off          in   no   no   no   no   no   do   no   no   do

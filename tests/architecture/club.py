@@ -14,9 +14,10 @@ from PIL import Image
 
 from community.billing.models import Leaving, Payment, ReconciliationItem
 from community.events.models import CalendarFeed
-from community.events.services import series
+from community.events.services import pricing, series
 from community.kernel.days import day_of
 from community.kernel.models import Message
+from community.kernel.money import Money
 from community.members.models import Person
 from community.posts.models import Thanks
 from community.posts.services import care, introducing, photos, solving
@@ -77,6 +78,8 @@ class Club:
         hosts = [make.member(name, since=self.at - 60 * DAY) for name in ("陈明", "李婷")]
         self.event = make_events.event(at=self.at, host=hosts[0], **when)
         self.draft = make_events.draft(at=self.at, host=hosts[1], **when)
+        self.trip = make_events.event(at=self.at, kind="trip", **when)
+        pricing.set_price(self.trip.pk, Money(1), valid_from_on=day_of(self.at), by=hosts[0], at=self.at)
         self._series()
         self.feed = CalendarFeed.objects.create(person=hosts[0], token="a-token-of-the-club", made_at=self.at)
         self.signup = make_events.seat(self.event, self.people["approved"], at=self.at)
@@ -144,6 +147,9 @@ class Club:
             "sponsoring": lambda: self.sponsored.public_id,
             "desk_document": lambda: self.document.public_id,
             "document": lambda: self.document.public_id,
+            "desk_event_money": lambda: self.trip.public_id,
+            "desk_event_price": lambda: self.trip.public_id,
+            "event_pay": lambda: self.trip.public_id,
             "desk_event": lambda: (self.draft if variant == "draft" else self.event).public_id,
             "desk_series": lambda: self.series.public_id,
             "desk_template": lambda: self.template.public_id,

@@ -125,6 +125,9 @@ def _of_events() -> Iterator[Call]:
         yield events.event_cancelled, (signup, event), {"waited": True, **at}
         for signup.with_guest in (True, False):
             yield events.seat_offered, (signup, event), at
+        yield events.seat_offered, (signup, event), {"price": Money(make_billing.FEE), **at}
+        yield events.event_cancelled, (signup, event), {"costs": True, **at}
+        yield events.seat_unpaid, (signup, event), at
         yield events.seat_free, ([signup], event), {"since": make.NOON, **at}
         yield events.two_questions, ([signup], event), {"until": make.NOON + timedelta(days=14), **at}
         for wechat in ("", "lin_xiao"):

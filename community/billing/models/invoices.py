@@ -29,6 +29,7 @@ class Invoice(models.Model):
         ADMISSION = "admission", _("First membership year")
         RENEWAL = "renewal", _("Next membership year")
         UPGRADE = "upgrade", _("Higher tier for the rest of the year")
+        SEAT = "seat", _("Seat at an event")
 
     class Status(models.TextChoices):
         OPEN = states.OPEN, _("To pay")
@@ -46,11 +47,13 @@ class Invoice(models.Model):
     # A renewal: the term it follows (R15), and the term it brought once it is paid.
     renews = models.ForeignKey("members.Term", models.PROTECT, null=True, blank=True, related_name="renewals")
     term = models.ForeignKey("members.Term", models.PROTECT, null=True, blank=True, related_name="invoices")
-    tier = models.ForeignKey("members.Tier", models.PROTECT, related_name="+")
+    # A seat that costs something (R28): whose, where. It has no tier; the two names below are then the event's topic.
+    signup = models.ForeignKey("events.Signup", models.PROTECT, null=True, blank=True, related_name="invoices")
+    tier = models.ForeignKey("members.Tier", models.PROTECT, null=True, blank=True, related_name="+")
     # A way up (R17): from which tier; `term` is the one it moves, from the day of issue to its end.
     from_tier = models.ForeignKey("members.Tier", models.PROTECT, null=True, blank=True, related_name="+")
-    tier_name_zh = models.CharField(max_length=60)
-    tier_name_en = models.CharField(max_length=60)
+    tier_name_zh = models.CharField(max_length=80)
+    tier_name_en = models.CharField(max_length=80)
     amount = models.BigIntegerField()
     # What a code took off the price of the day: amount + discount is that price.
     discount = models.BigIntegerField(default=0)
@@ -67,7 +70,17 @@ class Invoice(models.Model):
         ordering = ["-issued_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "purpose"], condition=Q(status=states.OPEN), name="invoice_one_open_per_purpose"
+                fields=["person", "purpose"],
+                condition=Q(status=states.OPEN, signup=None),
+                name="invoice_one_open_per_purpose",
+            ),
+            models.UniqueConstraint(
+                fields=["signup"], condition=Q(status=states.OPEN), name="invoice_one_open_per_seat"
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose="seat", signup__isnull=False, tier=None, due_at__isnull=False)
+                | Q(~Q(purpose="seat"), signup=None, tier__isnull=False),
+                name="invoice_seat_or_tier",
             ),
             # Nothing to pay is right only where a code covers all of it.
             models.CheckConstraint(
@@ -111,7 +124,7 @@ class Invoice(models.Model):
                 name="terms_stay",
                 fields=["number", "person", "purpose", "tier", "amount", "discount", "coupon", "currency", "issued_at"],
             ),
-            pgtrigger.ReadOnly(name="period_stays", fields=["renews", "from_tier"]),
+            pgtrigger.ReadOnly(name="period_stays", fields=["renews", "from_tier", "signup"]),
             pgtrigger.Trigger(
                 name="within_coupon",
                 operation=pgtrigger.Insert,

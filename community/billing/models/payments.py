@@ -40,6 +40,7 @@ class Payment(models.Model):
         REFUND_FAILED = rules.REFUND_FAILED, _("A refund came back")
         PART = rules.PART, _("A part: the rest is still to come")
         UNNAMED = rules.UNNAMED, _("Nobody knows yet what it is for")
+        SEAT_GONE = rules.SEAT_GONE, _("The seat was given up before the money came")
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     channel = models.CharField(max_length=10, choices=Channel)
@@ -120,6 +121,7 @@ class Refund(models.Model):
     class Origin(models.TextChoices):
         APPLICATION = "application", _("The application ended")
         SURPLUS = "surplus", _("Paid twice")
+        SEAT = "seat", _("The seat was given up")
         TREASURER = "treasurer", _("Decided by the treasurer")
         PROVIDER = "provider", _("Made at the payment provider")
 

@@ -94,16 +94,13 @@ def invoices_of(person: "Person") -> QuerySet[Invoice]:
 
 def invoice_of(person: "Person", number: str) -> Invoice | None:
     """One's own invoice by its number; None for somebody else's, as for one that doesn't exist."""
-    return (
-        Invoice.objects.filter(person=person, number=number)
-        .select_related("application", "tier", "person", "coupon")
-        .first()
-    )
+    own = Invoice.objects.filter(person=person, number=number)
+    return own.select_related("application", "tier", "person", "coupon", "signup__event").first()
 
 
 def open_invoice(person: "Person") -> Invoice | None:
-    """The invoice the person should pay now."""
-    return invoices_of(person).filter(status=states.OPEN).first()
+    """The fee the person should pay now; a seat that waits for its money stands at its event."""
+    return invoices_of(person).filter(status=states.OPEN, signup=None).first()
 
 
 def open_renewal(person: "Person") -> Invoice | None:

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Cast, Left, Substr
 
 from community.billing import rules, states
 from community.billing.models import Allocation, Invoice, InvoiceNumber, Journal, Line, Payment, Refund, WebhookEvent
 from community.billing.selectors.treasury import kept
+from community.events import states as seats
 from community.members import states as member_states
 
 
@@ -22,6 +23,7 @@ def broken_invariants(at: datetime) -> dict[str, list[str]]:
         "payment_without_effect": _without_effect(),
         "paid_without_what_was_paid_for": _without_what_was_paid_for(),
         "code_used_beyond": _beyond_code(),
+        "seat_paid_without_seat": _without_seat(),
         "term_not_in_the_tier_paid_for": _wrong_tier(),
         "invoice_numbers_with_gaps": _gaps(),
         "receivable_differs_from_open_invoices": _receivable(),
@@ -79,6 +81,17 @@ def _beyond_code() -> list[str]:
     most = held.values("coupon__code").annotate(n=Count("pk")).filter(n__gt=F("coupon__uses"))
     each = held.values("coupon__code", "person").annotate(n=Count("pk")).filter(n__gt=F("coupon__uses_each"))
     return sorted({code for rows in (most, each) for code in rows.values_list("coupon__code", flat=True)})
+
+
+def _without_seat() -> list[str]:
+    """R28: a seat that was paid is had, or was given back too late, or its money has a named refund. Who signed up again
+    after that waits with what was paid before."""
+    lost = Q(signup__status__in=[seats.WAITING, seats.OFFERED])
+    lost |= Q(signup__status=seats.WITHDRAWN, signup__withdrawn_late=False)
+    before = Q(issued_at__lt=F("signup__signed_up_at"))
+    rows = Invoice.objects.filter(lost & ~before, status=states.PAID, allocations__payment__status=states.APPLIED)
+    named = Refund.objects.filter(payment__allocations__invoice=OuterRef("pk")).exclude(status=states.DROPPED)
+    return list(rows.exclude(Exists(named)).values_list("number", flat=True))
 
 
 def _wrong_tier() -> list[str]:

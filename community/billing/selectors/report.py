@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -22,9 +22,11 @@ CAME = [states.APPLIED, states.SURPLUS, states.HELD, states.REFUNDED]  # money t
 
 @dataclass(frozen=True)
 class Month:
-    """`takings` and `back` are (channel, how many, sum); the others sums by currency."""
+    """`takings` and `back` are (channel, how many, sum), `purposes` (what it paid for, how many, sum); the others sums by
+    currency."""
 
     takings: list[tuple[str, int, Money]]
+    purposes: list[tuple[str, int, Money]]
     back: list[tuple[str, int, Money]]
     income: list[Money]
     deferred: list[Money]
@@ -45,6 +47,7 @@ def month(first: date) -> Month:
         takings=_by_channel(
             Payment.objects.filter(status__in=CAME, received_at__gte=since, received_at__lt=until), labels
         ),
+        purposes=_by_purpose(since, until),
         back=_by_channel(
             Refund.objects.filter(status=states.SUCCEEDED, settled_at__gte=since, settled_at__lt=until), labels
         ),
@@ -53,6 +56,15 @@ def month(first: date) -> Month:
         fees=_sums(fees, 1),
         lost=_sums(Dispute.objects.filter(status=states.LOST, closed_at__gte=since, closed_at__lt=until), 1),
     )
+
+
+def _by_purpose(since: datetime, until: datetime) -> list[tuple[str, int, Money]]:
+    """What the invoices paid in a time were for: fees by kind, and seats that cost something."""
+    labels = dict(Invoice._meta.get_field("purpose").choices or [])
+    paid = Invoice.objects.filter(status__in=[states.PAID, states.REFUNDED], paid_at__gte=since, paid_at__lt=until)
+    found = paid.order_by("purpose", "currency").values_list("purpose", "currency")
+    counted = found.annotate(n=Count("pk"), total=Sum("amount"))
+    return [(str(labels[purpose]), n, Money(total, currency)) for purpose, currency, n, total in counted]
 
 
 def _by_channel(rows: QuerySet[Any], labels: dict[str, Any]) -> list[tuple[str, int, Money]]:
@@ -75,6 +87,7 @@ def payments_of_month(first: date) -> Iterator[list[Any]]:
             f"{payment.received_at.astimezone(ZONE):%Y-%m-%d %H:%M}",
             payment.person.full_name if payment.person else "",
             payment.invoice.number if payment.invoice else "",
+            str(payment.invoice.get_purpose_display()) if payment.invoice else "",
             str(payment.get_channel_display()), payment.method,
             formats.plain_amount(payment.amount, payment.currency), payment.currency,
             str(payment.get_status_display()), payment.external_id,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from community.billing import gateway, policies, rules, states
 from community.billing.models import Attempt, Invoice
+from community.billing.services import effects
 from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.states import move
@@ -15,6 +16,7 @@ from community.members.services import people
 def open_attempt(invoice_id: int, *, person_id: int, language: str, at: datetime) -> Attempt:
     """The invoice's open attempt, or a new one with its key and end stored before anybody is called."""
     person = people.lock_person(person_id)
+    effects.lock(Invoice.objects.filter(pk=invoice_id))
     invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
     policies.may_pay(person, invoice, at=at).insist()
     running = Attempt.objects.filter(invoice=invoice, status=states.OPEN).first()

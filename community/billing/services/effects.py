@@ -6,10 +6,20 @@ from typing import TYPE_CHECKING
 from community.billing import states
 from community.billing.models import Invoice, Refund
 from community.billing.selectors import changing as tier_changes
+from community.billing.selectors import seats as bills
+from community.events.services import paying
 from community.members.services import admission, changing, renewing
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from community.members.models import Person
+
+
+def lock(invoices: "QuerySet[Invoice]") -> None:
+    """What stands between the persons and the invoices in the one order: the events whose seats they are for."""
+    ids = invoices.filter(signup__isnull=False).values_list("signup__event_id", flat=True)
+    paying.lock_events([pk for pk in ids if pk is not None])
 
 
 def paid(invoice: Invoice, *, paid_at: datetime, by: "Person | None", at: datetime) -> bool:
@@ -23,6 +33,8 @@ def paid(invoice: Invoice, *, paid_at: datetime, by: "Person | None", at: dateti
         return _renewal_paid(invoice, paid_at=paid_at, by=by, at=at)
     if invoice.purpose == Invoice.Purpose.UPGRADE:
         return _upgrade_paid(invoice, paid_at=paid_at, by=by, at=at)
+    if invoice.signup_id is not None:
+        return paying.take(invoice.signup_id, by=by, at=at)
     raise ValueError(f"nobody says what a paid invoice for {invoice.purpose} does")
 
 
@@ -42,7 +54,14 @@ def undone(invoice: Invoice, *, by: "Person | None", reason: str, at: datetime) 
         renewing.undo(invoice.term_id, follows_id=invoice.renews_id, by=by, at=at, reason=reason)
     elif invoice.purpose == Invoice.Purpose.UPGRADE and invoice.term is not None:
         tier_id = tier_changes.tier_paid_for(invoice.term, besides=invoice)
-        changing.set_tier(invoice.term, tier_id or invoice.tier_id, by=by, at=at, reason=reason)
+        changing.set_tier(invoice.term, tier_id or _tier_of(invoice), by=by, at=at, reason=reason)
+    elif invoice.signup_id is not None and not bills.live_invoices([invoice.signup_id]).filter(status=states.PAID):
+        paying.lose(invoice.signup_id, by=by, at=at, reason=reason)
+
+
+def _tier_of(invoice: Invoice) -> int:
+    assert invoice.tier_id is not None
+    return invoice.tier_id
 
 
 def _fee_paid(invoice: Invoice, *, paid_at: datetime, by: "Person | None", at: datetime) -> bool:
@@ -51,7 +70,7 @@ def _fee_paid(invoice: Invoice, *, paid_at: datetime, by: "Person | None", at: d
     return admission.record_payment(
         invoice.person_id,
         application_id=invoice.application_id,
-        tier_id=invoice.tier_id,
+        tier_id=_tier_of(invoice),
         paid_at=paid_at,
         by=by,
         at=at,
@@ -62,7 +81,7 @@ def _renewal_paid(invoice: Invoice, *, paid_at: datetime, by: "Person | None", a
     """R15: the next term. The invoice remembers which, so that a refund in full can end that one and no other."""
     assert invoice.renews_id is not None
     term = renewing.renew(
-        invoice.person_id, follows_id=invoice.renews_id, tier_id=invoice.tier_id, paid_at=paid_at, by=by, at=at
+        invoice.person_id, follows_id=invoice.renews_id, tier_id=_tier_of(invoice), paid_at=paid_at, by=by, at=at
     )
     if term is None:
         return False
@@ -75,7 +94,7 @@ def _upgrade_paid(invoice: Invoice, *, paid_at: datetime, by: "Person | None", a
     """R17: the running term holds the higher tier from this moment."""
     assert invoice.term_id is not None and invoice.from_tier_id is not None
     return changing.move_up(
-        invoice.person_id, term_id=invoice.term_id, from_tier_id=invoice.from_tier_id, tier_id=invoice.tier_id,
+        invoice.person_id, term_id=invoice.term_id, from_tier_id=invoice.from_tier_id, tier_id=_tier_of(invoice),
         paid_at=paid_at, by=by, at=at,
     )  # fmt: skip
 

@@ -52,11 +52,15 @@ def _open_page(attempt: Attempt, *, at: datetime) -> str:
     invoice = Invoice.objects.select_related("person").get(pk=attempt.invoice_id)
     back = settings.BASE_URL + reverse("invoice_return", args=[invoice.number])
     with translation.override(attempt.language):
-        name = _("%(tier)s membership, 12 months (%(number)s)") % {"tier": invoice.tier_name, "number": invoice.number}
+        what = (
+            _("Seat: %(tier)s (%(number)s)")
+            if invoice.purpose == Invoice.Purpose.SEAT
+            else _("%(tier)s membership, 12 months (%(number)s)")
+        ) % {"tier": invoice.tier_name, "number": invoice.number}
     session = gateway.start_session(
         key=attempt.key,
         money=invoice.money,
-        name=name,
+        name=what,
         email=attempt.email,
         language=attempt.language,
         expires_at=attempt.expires_at,

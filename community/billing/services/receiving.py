@@ -41,6 +41,7 @@ def receive(invoice_id: int, receipt: Receipt, *, by: "Person | None" = None, at
         return known
     # A clock that was over when the money was captured is over, swept or not (R9).
     clock.lapse_if_due(person.pk, at=receipt.received_at)
+    effects.lock(Invoice.objects.filter(pk=invoice_id))
     invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
     decision = _decide(invoice, receipt)
     if decision.status == states.APPLIED and not effects.paid(invoice, paid_at=receipt.received_at, by=by, at=at):
@@ -49,7 +50,8 @@ def receive(invoice_id: int, receipt: Receipt, *, by: "Person | None" = None, at
     if payment.status == states.APPLIED:
         count_for(payment, invoice, amount=payment.amount, paid_at=receipt.received_at, by=by, at=at)
     elif payment.status == states.SURPLUS:
-        refunds.request(payment, origin=Refund.Origin.SURPLUS, reason=payment.case, by=None, at=at)
+        origin = Refund.Origin.SEAT if payment.case == rules.SEAT_GONE else Refund.Origin.SURPLUS
+        refunds.request(payment, origin=origin, reason=payment.case, by=None, at=at)
     else:
         notifications.money_held(payment, at=at)
     return payment
@@ -144,10 +146,10 @@ def accept(payment: Payment, *, by: "Person", reason: str, at: datetime, number:
 def _accept(payment_id: int, *, person_id: int, number: str, by: "Person", reason: str, at: datetime) -> Payment:
     person = people.lock_person(person_id)
     held = Payment.objects.get(pk=payment_id)
-    invoices = Invoice.objects.select_for_update().filter(
-        person=person, status=states.OPEN, amount=held.amount, currency=held.currency
-    )
-    invoice = (invoices.filter(number=number) if number else invoices).first()
+    fitting = Invoice.objects.filter(person=person, status=states.OPEN, amount=held.amount, currency=held.currency)
+    fitting = fitting.filter(number=number) if number else fitting
+    effects.lock(fitting)
+    invoice = fitting.select_for_update().first()
     held = Payment.objects.select_for_update().get(pk=payment_id)
     if held.refundable() != held.amount:
         raise RuleBroken("money.refund_running")
@@ -173,12 +175,16 @@ def _known(receipt: Receipt) -> Payment | None:
 
 
 def _decide(invoice: Invoice, receipt: Receipt, *, payable: bool = True) -> rules.Decision:
-    return rules.decide(
+    """A seat is held while its page is open, past the end of the offer if need be (product.md §5): its own state says
+    whether the money still counts, and no deadline does."""
+    of_seat = invoice.purpose == Invoice.Purpose.SEAT
+    decision = rules.decide(
         received=receipt.money,
         asked=invoice.money,
         invoice_status=invoice.status,
         received_at=receipt.received_at,
-        due_at=invoice.due_at,
+        due_at=None if of_seat else invoice.due_at,
         ours=receipt.ours,
         payable=payable,
     )
+    return rules.for_a_seat(decision) if of_seat else decision

@@ -32,15 +32,18 @@ def refund_fee(application_id: int, *, by: "Person | None", at: datetime, reason
     for invoice in Invoice.objects.select_for_update().filter(application_id=application_id).order_by("pk"):
         if invoice.is_open:
             invoicing.void(invoice, by=by, at=at, reason=reason)
-    for payment in _payments_of(application_id):
-        share = _share_of(payment, application_id)
+    refund_all(by=by, at=at, reason=reason, origin=Refund.Origin.APPLICATION, application=application_id)
+
+
+def refund_all(*, by: "Person | None", at: datetime, reason: str, origin: str, **of: int) -> None:
+    """Everything that came in for an application or a signup (`of`) and is still here goes back, its share of a payment
+    for several invoices too. In the caller's transaction, with the person and the invoices locked."""
+    for payment in _payments_of(**of):
+        share = _share_of(payment, **of)
         if share is None and payment.refundable() > 0:
-            request(payment, origin=Refund.Origin.APPLICATION, reason=reason, by=by, at=at)
+            request(payment, origin=origin, reason=reason, by=by, at=at)
         elif share is not None and (amount := _left_of(share)) > 0:
-            request(
-                payment, origin=Refund.Origin.APPLICATION, reason=reason, by=by, at=at, amount=amount,
-                invoice=share.invoice,
-            )  # fmt: skip
+            request(payment, origin=origin, reason=reason, by=by, at=at, amount=amount, invoice=share.invoice)
 
 
 @settled()
@@ -52,11 +55,11 @@ def drop_refund(application_id: int, *, by: "Person | None", at: datetime) -> da
     """
     covered = Invoice.objects.filter(application_id=application_id, status=states.PAID, amount=0)
     paid_at = covered.values_list("paid_at", flat=True).first()
-    for payment in _payments_of(application_id):
+    for payment in _payments_of(application=application_id):
         if payment.status != states.APPLIED:
             continue
         waiting = payment.refunds.select_for_update().filter(status=states.REQUESTED)
-        share = _share_of(payment, application_id)
+        share = _share_of(payment, application=application_id)
         for refund in waiting.filter(origin=Refund.Origin.APPLICATION, invoice=share.invoice if share else None):
             move(states.REFUND, refund, "drop", by=by, at=at, person_id=payment.person_id)
         if share is None and payment.refundable() == payment.amount or share and _left_of(share) == share.amount:
@@ -122,20 +125,21 @@ def _channel(payment: Payment, at: datetime) -> str:
     return rules.refund_channel(payment.channel, payment.method, payment.received_at, at, refused=failed or "")
 
 
-def _payments_of(application_id: int) -> list[Payment]:
-    """What came in for an application and isn't gone, locked by key."""
-    shares = Allocation.objects.filter(invoice__application_id=application_id).values("payment")
-    meant = Q(invoice__application_id=application_id) | Q(pk__in=shares)
+def _payments_of(**of: int) -> list[Payment]:
+    """What came in for an application or a signup and isn't gone, locked by key."""
+    wanted = {f"invoice__{name}": pk for name, pk in of.items()}
+    shares = Allocation.objects.filter(**wanted).values("payment")
+    meant = Q(**wanted) | Q(pk__in=shares)
     gone = (states.REFUNDED, states.REVERSED, states.LOST)
     return list(Payment.objects.select_for_update(of=("self",)).filter(meant).exclude(status__in=gone).order_by("pk"))
 
 
-def _share_of(payment: Payment, application_id: int) -> Allocation | None:
-    """What of a payment for several invoices was this application's; None when all of it is."""
+def _share_of(payment: Payment, **of: int) -> Allocation | None:
+    """What of a payment for several invoices was this application's or signup's; None when all of it is."""
     if payment.invoice_id is not None:
         return None
-    shares = payment.allocations.select_related("invoice").filter(invoice__application_id=application_id)
-    return shares.first()
+    wanted = {f"invoice__{name}": pk for name, pk in of.items()}
+    return payment.allocations.select_related("invoice").filter(**wanted).first()
 
 
 def _left_of(share: Allocation) -> int:
@@ -231,11 +235,12 @@ def _locked_payment(intent_id: str) -> Payment | None:
 
 
 def locked(payment: Payment) -> Payment:
-    """A payment, locked after its people and invoices (the one order of the house)."""
+    """A payment, locked after its people, events and invoices (the one order of the house)."""
     owners = Invoice.objects.filter(Q(payments=payment) | Q(allocations__payment=payment))
     concerned = set(owners.values_list("person_id", flat=True))
     for person_id in sorted(concerned if payment.person_id is None else concerned | {payment.person_id}):
         people.lock_person(person_id)
+    effects.lock(owners)
     list(Invoice.objects.select_for_update().filter(pk__in=owners.values("pk")).order_by("pk"))
     return Payment.objects.select_for_update().get(pk=payment.pk)
 

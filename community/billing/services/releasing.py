@@ -1,6 +1,6 @@
 """Fees become income with the months they pay for (R20): each month's share, by day, out of what is still owed."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, Sum
 
@@ -36,7 +36,10 @@ def _release(invoice_id: int, month: date, until: date, *, at: datetime) -> bool
 
 
 def period_of(invoice: Invoice) -> tuple[date, date] | None:
-    """The days an invoice pays for (half-open); None while there are none yet."""
+    """The days an invoice pays for (half-open): of a seat those of its event; None while there are none yet."""
+    if invoice.signup is not None:
+        event = invoice.signup.event
+        return day_of(event.starts_at), day_of(event.ends_at) + timedelta(days=1)
     term = invoice.term
     if term is None and invoice.application is not None:
         term = invoice.application.terms.order_by("starts_on").first()

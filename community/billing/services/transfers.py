@@ -52,10 +52,12 @@ def entity_for(currency: str) -> ReceivingEntity | None:
 @settled({"billing_transfercode_invoice_id_key": "busy", "billing_transfercode_code_key": "busy"})
 def begin(invoice: Invoice, *, person: "Person", at: datetime) -> TransferCode:
     """The reference to pay an invoice by transfer with, the same each time. Raises RuleBroken: what `may_pay` says,
-    "transfer.no_entity" when the club has no account in this currency."""
+    "transfer.no_entity" when the club has no account in this currency, "transfer.seat": a seat is held for hours only."""
     locked = people.lock_person(person.pk)
     found = Invoice.objects.select_for_update().get(pk=invoice.pk)
     policies.may_pay(locked, found, at=at).insist()
+    if found.purpose == Invoice.Purpose.SEAT:
+        raise RuleBroken("transfer.seat")
     if entity_for(found.currency) is None:
         raise RuleBroken("transfer.no_entity")
     code, made = TransferCode.objects.get_or_create(invoice=found, defaults={"made_at": at})
@@ -159,6 +161,7 @@ def _confirm(transfer_id: int, *, paid_at: datetime, by: "Person", at: datetime)
     named = BankTransfer.objects.get(pk=transfer_id).invoices
     for person_id in sorted(set(named.values_list("person_id", flat=True))):
         people.lock_person(person_id)
+    effects.lock(named.all())
     invoices = list(named.select_for_update(of=("self",)).select_related("person").order_by("pk"))
     transfer = BankTransfer.objects.select_for_update().get(pk=transfer_id)
     states.TRANSFER.after(transfer.status, "confirm")

@@ -187,7 +187,7 @@ def _about(found: Invoice, request: HttpRequest) -> dict[str, object]:
         and found.purpose == Invoice.Purpose.ADMISSION
         and len(member_lists.tiers_for(request.user)) > 1,
         "due_at": found.due_at or selectors.fee_due_at(found.application),
-        "by_transfer": may_pay.ok and transfers.entity_for(found.currency) is not None,
+        "by_transfer": may_pay.ok and found.signup is None and transfers.entity_for(found.currency) is not None,
         "takes_code": may_pay.ok and found.purpose in rules.COUPON_PURPOSES,
         "code_form": CodeForm(),
         "in_wechat": "MicroMessenger" in request.headers.get("User-Agent", ""),

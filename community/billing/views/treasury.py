@@ -84,7 +84,7 @@ def month(request: HttpRequest) -> HttpResponse:
     first = form.cleaned_data["month"] if form.is_valid() else last
     wanted = request.GET.get("format")
     if wanted in SHEETS:
-        head = [_("Received"), _("Payer"), _("Invoice"), _("Way"), _("Method"), _("Amount"), _("Currency"), _("Status"),
+        head = [_("Received"), _("Payer"), _("Invoice"), _("For"), _("Way"), _("Method"), _("Amount"), _("Currency"), _("Status"),
                 _("Number at the bank or provider")]  # fmt: skip
         write, kind = SHEETS[wanted]
         response = HttpResponse(write([head, *report.payments_of_month(first)]), content_type=kind)

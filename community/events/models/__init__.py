@@ -5,6 +5,7 @@ from community.events.models.events import CalendarFeed, Event, Seat, SeatHold, 
 from community.events.models.guests import Guest
 from community.events.models.holds import StaffHold
 from community.events.models.planning import SeatingPlan, SeatingWish
+from community.events.models.prices import EventPrice
 from community.events.models.series import EventTask, Series, SkippedDay, Template, TemplateTask
 from community.events.models.waivers import WaiverAcceptance
 
@@ -13,6 +14,7 @@ __all__ = [
     "AllotmentRun",
     "CalendarFeed",
     "Event",
+    "EventPrice",
     "EventTask",
     "Guest",
     "MeetAgain",

@@ -39,7 +39,8 @@ class Kind:
     """What sets one kind of event apart. `qualifying`: a check-in there completes the attendance of R5.
 
     `most`: seats in all, where there are no tables. `own`: fields of `Event` that only some kinds have. `guests`:
-    whether members may bring somebody (R12): not into a company, a closed group or a call.
+    whether members may bring somebody (R12): not into a company, a closed group or a call. `may_cost`: it may have a
+    price of its own (R28); what a tier includes never has (R12).
     """
 
     code: str
@@ -50,6 +51,7 @@ class Kind:
     most: int = CAPACITY_MOST
     own: tuple[str, ...] = ()
     guests: bool = False
+    may_cost: bool = False
 
 
 KINDS = {
@@ -59,13 +61,14 @@ KINDS = {
         Kind(VISIT, needs_host=True, address_for_confirmed_only=True, most=60, own=("bring",)),
         Kind(CLASS, own=("level", "bring"), guests=True),
         Kind(SPORT, own=("level", "bring", "insurance"), guests=True),
-        Kind(TRIP, most=200, own=("bring", "insurance", "waiver"), guests=True),
+        Kind(TRIP, most=200, own=("bring", "insurance", "waiver"), guests=True, may_cost=True),
         Kind(ONLINE, qualifying=False, address_for_confirmed_only=True),
         Kind(PROGRAMME, qualifying=False, own=("level", "bring")),
     )
 }
 OWN_FIELDS = ("level", "bring", "insurance", "waiver")
 QUALIFYING = tuple(kind.code for kind in KINDS.values() if kind.qualifying)  # R5
+MAY_COST = tuple(kind.code for kind in KINDS.values() if kind.may_cost)
 
 
 def seat_plan(kind: str, tables: int, seats_each: int) -> list[tuple[int | None, int]]:

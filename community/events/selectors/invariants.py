@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from community.events import policies, rules, states
+from community.events import policies, ports, rules, states
 from community.events.models import Event, Guest, SeatHold, Signup, StaffHold
+from community.events.selectors import prices
 from community.events.selectors.lists import open_events
 from community.events.selectors.waitlist import COLLECTING, checked_in_before, unrenewed
 from community.members.rules import RENEWED_BEFORE
@@ -15,7 +16,10 @@ SWEPT = timedelta(minutes=2)  # a beat of a minute, and time to work
 
 def broken_invariants(at: datetime) -> dict[str, list[str]]:
     """Invariants 1 and 2 on the live data (reliability.md): name → public ids of what breaks it."""
-    ended = Signup.objects.filter(status=states.OFFERED, offer_ends_at__lt=at - SWEPT)
+    ended = dict(
+        Signup.objects.filter(status=states.OFFERED, offer_ends_at__lt=at - SWEPT).values_list("pk", "public_id")
+    )
+    paying = ports.payment_open(list(ended)) if ended else set()
     over = at - rules.ROSTER_OPEN - timedelta(days=1)
     astray = Signup.objects.filter(seat__isnull=False).exclude(seat__event_id=F("event_id"))
     return {
@@ -26,7 +30,7 @@ def broken_invariants(at: datetime) -> dict[str, list[str]]:
             .values_list("public_id", flat=True)
         ),
         "guest_unlike_signup": list(_guests_astray(at)),
-        "offer_left_open": list(ended.values_list("public_id", flat=True)),
+        "offer_left_open": [public_id for pk, public_id in ended.items() if pk not in paying],
         "hold_left_open": list(
             StaffHold.objects.filter(ended_at=None, ends_at__lt=at - SWEPT).values_list("public_id", flat=True)
         ),
@@ -58,6 +62,8 @@ def _idle(at: datetime) -> list[Event]:
 
 
 def _somebody_may_have_it(event: Event, at: datetime) -> bool:
+    if not policies.may_still_pay(event, prices.price_of(event, at), at=at):
+        return False
     waits = Signup.objects.filter(event=event, status=states.WAITING).select_related("person")
     if rules.in_window(event.releases_at, at):
         waits = waits.filter(person_id__in=checked_in_before(event, waits.values_list("person_id", flat=True)))

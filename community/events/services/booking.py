@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from community.events import notifications, policies, rules, selectors, states
+from community.events import notifications, policies, ports, rules, selectors, states
 from community.events.models import Event, Seat, Signup
+from community.events.selectors import prices
 from community.events.services import allotting, guests, offering, seating, waivers
 from community.events.services.guests import NewGuest
 from community.kernel import audit
@@ -25,9 +26,9 @@ def sign_up(event_id: int, person: "Person", *, by: "Person", at: datetime, gues
     """Give `person` the next free chair, or a place on the waitlist while anybody waits or no chair is free (R24).
 
     With a `guest` it takes two chairs, or waits until two are free (R12); whoever is signed up already adds the guest.
-    Pressed twice, the second answer is the first one's. Raises RuleBroken: "waiver.missing", "signup.overlap", "event.begun",
-    "event.cancelled", the codes of `members.policies.may_book`, and with a guest those of `policies.may_bring` and
-    `guests.join`.
+    A chair that costs something is offered, and theirs once it is paid. Pressed twice, the second answer is the first
+    one's. Raises RuleBroken: "waiver.missing", "signup.overlap", "seat.pay_closed", "event.begun", "event.cancelled", the
+    codes of `members.policies.may_book`, and with a guest those of `policies.may_bring` and `guests.join`.
     """
     try:
         seen = seating.look(event_id, person.pk, at)
@@ -60,6 +61,7 @@ def _join(event_id: int, person_id: int, *, by: "Person", at: datetime, guest: N
     if not seen.full:
         return None
     policies.may_sign_up(person, event, at=at).insist()
+    policies.may_still_pay(event, prices.price_of(event, at), at=at).insist()
     waivers.insist(event, person_id)
     if guest is not None:
         guests.insist(event, person, at=at)
@@ -82,7 +84,9 @@ def _sign_up(event_id: int, person_id: int, *, by: "Person", at: datetime, guest
         if live is not None:
             guests.join(event, live, guest, somebody_waits=somebody_waits, by=by, at=at)
             return live
-    wait = selectors.must_wait(event, person_id, somebody_waits=somebody_waits, at=at)
+    price = prices.price_of(event, at)
+    policies.may_still_pay(event, price, at=at).insist()
+    wait = price is not None or selectors.must_wait(event, person_id, somebody_waits=somebody_waits, at=at)
     chairs = [] if wait else seating.chairs_for(event_id, pair=guest is not None)
     if not chairs:
         return _wait(event, person, signup, by=by, at=at, guest=guest)
@@ -118,8 +122,8 @@ def _new_in_line(event: Event, person: "Person", *, by: "Person", at: datetime, 
 def accept(event_id: int, person: "Person", *, by: "Person", at: datetime) -> Signup:
     """Take the offered chair; in the last 3 hours whoever waits and taps first has a free one. Tapped twice: one seat.
 
-    Raises RuleBroken: "offer.none", "offer.over", "signup.none", "signup.overlap", "seat.full", "visit.window", "guest.two" (a pair
-    finds one free chair), and what signing up would refuse.
+    Raises RuleBroken: "offer.none", "offer.over", "signup.none", "signup.overlap", "seat.full", "visit.window", "seat.to_pay" (it
+    costs something and is not paid), "guest.two" (a pair finds one free chair), and what signing up would refuse.
     """
     try:
         allotting.run_if_due(event_id, at=at)
@@ -149,6 +153,8 @@ def _accept(event_id: int, person_id: int, *, by: "Person", at: datetime) -> Sig
     if rules.in_window(event.releases_at, at):
         there = bool(selectors.checked_in_before(event, [person_id]))
         policies.may_be_confirmed(event, was_there=there, at=at).insist()
+    if prices.price_of(event, at) is not None and not is_paid(signup):
+        raise RuleBroken("seat.to_pay")
     refuse_overlap(person_id, event, "signup.overlap")
     if first_tap:
         offering.settle(event, at=at)
@@ -229,7 +235,7 @@ def _withdraw(event_id: int, person: "Person", *, by: "Person", at: datetime) ->
         return signup
     policies.may_withdraw(signup, event, at=at).insist()
     late = signup.status == states.CONFIRMED and rules.is_late(event.starts_at, at)
-    give_up(signup, "withdraw", by=by, at=at, late=late)
+    give_up(signup, event, "withdraw", by=by, at=at, late=late, refund=not rules.is_late(event.starts_at, at))
     offering.settle(event, at=at)
     return signup
 
@@ -248,16 +254,24 @@ def remove(signup_id: str, *, event_id: str, by: "Person", at: datetime, reason:
     signup = Signup.objects.select_related("person").get(pk=found.pk)
     if signup.status not in (states.WAITING, states.OFFERED):
         raise RuleBroken("line.stale")
-    give_up(signup, "withdraw", by=by, at=at, reason=reason.strip())
+    give_up(signup, event, "withdraw", by=by, at=at, reason=reason.strip())
     notifications.taken_off(signup, event, reason=reason.strip(), at=at)
     offering.settle(event, at=at)
     return signup
 
 
+def is_paid(signup: Signup) -> bool:
+    """Whether this seat was paid: also one that was given back too late for a refund, and is wanted again."""
+    bill = ports.seat_bill(signup.pk)
+    return bill is not None and bill.paid
+
+
 def give_up(
-    signup: Signup, action: str, *, by: "Person | None", at: datetime, reason: str = "", late: bool = False
-) -> None:
-    """End a signup and free its chair and its guest's, if it has any, under the event's lock. The caller offers them."""
+    signup: Signup, event: Event, action: str, *, by: "Person | None", at: datetime, reason: str = "",
+    late: bool = False, refund: bool = True,
+) -> None:  # fmt: skip
+    """End a signup and free its chair and its guest's, if it has any, under the event's lock; what was paid goes back,
+    unless its own person comes too late for that. `late`: it goes on record (R26). The caller offers the chairs."""
     lifecycle.move(
         states.SIGNUP, signup, action, by=by, at=at, reason=reason, seat=None, withdrawn_at=at, withdrawn_late=late,
         offered_at=None, offer_ends_at=None, moved_up_at=None,
@@ -265,6 +279,8 @@ def give_up(
     seating.free(signup, at=at)
     if signup.with_guest:
         guests.forget_row(signup)
+    if event.traits.may_cost:
+        ports.give_back_money(signup.pk, refund=refund, by=by, at=at, reason=reason or action)
 
 
 def sign_up_under_lock(event_id: int, person_id: int, *, by: "Person", at: datetime) -> Signup:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from community.events import notifications, states
 from community.events.models import Event, StaffHold
-from community.events.services import seating
+from community.events.services import booking, seating
 from community.events.services.booking import give_up
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
@@ -49,6 +49,7 @@ def _cancel(event_id: int, *, by: "Person", at: datetime, reason: str) -> Event 
         seating.let_go(hold, by=by, at=at)
     for signup in signups:
         waited = signup.status not in states.COMING
-        give_up(signup, "cancel", by=by, at=at, reason=reason)
-        notifications.event_cancelled(signup, event, waited=waited, at=at)
+        costs = event.traits.may_cost and booking.is_paid(signup)
+        give_up(signup, event, "cancel", by=by, at=at, reason=reason)
+        notifications.event_cancelled(signup, event, waited=waited, costs=costs, at=at)
     return event

@@ -29,6 +29,7 @@ def give_back_seats(person_id: int, *, by: "Person | None", at: datetime, reason
     by_key = seating.lock_events(list(events))
     signups = list(held.order_by("pk"))
     for signup in signups:
-        give_up(signup, "withdraw", by=by, at=at, reason=reason)
-        offering.settle(by_key[signup.event_id], at=at)
+        event = by_key[signup.event_id]
+        give_up(signup, event, "withdraw", by=by, at=at, reason=reason)
+        offering.settle(event, at=at)
     return len(signups)

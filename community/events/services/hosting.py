@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from community.events import notifications, policies, states
+from community.events import notifications, policies, ports, states
 from community.events.models import Event, Signup, Table
 from community.events.services import booking, offering, seating
 from community.kernel import audit
@@ -65,7 +65,7 @@ def _step_down(old: Signup, event: Event, *, keeps_chair: bool, by: "Person", at
     Signup.objects.filter(pk=old.pk).update(is_host=False)
     Table.objects.filter(event=event, host_id=old.person_id).update(host=None)
     if not keeps_chair:
-        booking.give_up(old, "withdraw", by=by, at=at, reason=reason)
+        booking.give_up(old, event, "withdraw", by=by, at=at, reason=reason)
     notifications.host_released(old, event, kept=keeps_chair, reason=reason, at=at)
 
 
@@ -75,6 +75,8 @@ def _seat(event: Event, person: "Person", table: Table | None, *, by: "Person", 
     signup = Signup.objects.filter(event=event, person=person).select_related("seat__table").first()
     if signup is not None and signup.status == states.OFFERED:
         lifecycle.move(states.SIGNUP, signup, "accept", by=by, at=at, confirmed_at=at, offer_ends_at=None)
+        if event.traits.may_cost:
+            ports.give_back_money(signup.pk, refund=False, by=by, at=at, reason="hosts")
     if signup is not None and signup.status in states.COMING:
         if not signup.is_host:
             Signup.objects.filter(pk=signup.pk).update(is_host=True)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, F, Q
 
-from community.events import notifications, policies, rules, selectors, states
+from community.events import notifications, policies, ports, rules, selectors, states
 from community.events.models import Event, Seat, Signup, StaffHold
+from community.events.selectors import prices
 from community.events.services import seating
 from community.kernel import audit
 from community.kernel import states as lifecycle
@@ -18,6 +19,7 @@ from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
 
 if TYPE_CHECKING:
+    from community.kernel.money import Money
     from community.members.models import Person
 
 
@@ -30,8 +32,8 @@ def settle(event: Event, *, at: datetime) -> bool:
         seating.end_holds(event, at=at)
     if not anybody:
         return False
-    for signup in Signup.objects.filter(_over(at), event=event).order_by("pk"):
-        _expire(signup, at=at)
+    for signup in _ended(event, at):
+        _expire(signup, event, at=at)
     offer_free_seats(event, at=at)
     return selectors.waiting(event).exists()
 
@@ -47,6 +49,9 @@ def offer_free_seats(event: Event, *, at: datetime) -> int:
     free = list(seating.free_seats(event.pk).select_related("table").order_by("table__number", "number"))
     if not free:
         return 0
+    price = prices.price_of(event, at)
+    if not policies.may_still_pay(event, price, at=at):
+        return 0
     window = rules.in_window(event.releases_at, at)
     places = selectors.line(event, at)
     line = [place.signup for place in places if place.signup is not None and (place.was_there or not window)]
@@ -59,7 +64,7 @@ def offer_free_seats(event: Event, *, at: datetime) -> int:
         if not free:
             break
         if chairs and _may_have(signup, event, at=at):
-            _offer(signup, event, chairs, at=at)
+            _offer(signup, event, chairs, price, at=at)
             free = [seat for seat in free if seat not in chairs]
             made += 1
     return made
@@ -131,7 +136,8 @@ def shorten(event: Event, *, by: "Person", at: datetime) -> None:
         assert signup.offered_at is not None
         ends_at = rules.offer_ends_at(event.starts_at, signup.offered_at)
         if ends_at <= signup.offered_at:
-            _expire(signup, at=at)
+            if not _being_paid(event, [signup]):
+                _expire(signup, event, at=at)
         else:
             Signup.objects.filter(pk=signup.pk).update(offer_ends_at=ends_at)
 
@@ -140,7 +146,18 @@ def _over(at: datetime) -> Q:
     return Q(status=states.OFFERED, offer_ends_at__lte=at)
 
 
-def _offer(signup: Signup, event: Event, chairs: list[Seat], *, at: datetime) -> None:
+def _ended(event: Event, at: datetime) -> list[Signup]:
+    """Offers that are over; one for which a payment page is open lasts as long as that (product.md §5)."""
+    over = list(Signup.objects.filter(_over(at), event=event).order_by("pk"))
+    paying = _being_paid(event, over)
+    return [signup for signup in over if signup.pk not in paying]
+
+
+def _being_paid(event: Event, signups: list[Signup]) -> set[int]:
+    return ports.payment_open([signup.pk for signup in signups]) if signups and event.traits.may_cost else set()
+
+
+def _offer(signup: Signup, event: Event, chairs: list[Seat], price: "Money | None", *, at: datetime) -> None:
     ends_at = rules.offer_ends_at(event.starts_at, at)
     lifecycle.move(
         states.SIGNUP, signup, "offer", by=None, at=at, seat=chairs[0], offered_at=at, offer_ends_at=ends_at,
@@ -149,14 +166,16 @@ def _offer(signup: Signup, event: Event, chairs: list[Seat], *, at: datetime) ->
     seating.take(signup, chairs[0], at=at)
     for chair in chairs[1:]:
         seating.take_for_guest(signup, chair, at=at)
-    notifications.seat_offered(signup, event, at=at)
+    notifications.seat_offered(signup, event, price=price, at=at)
 
 
-def _expire(signup: Signup, *, at: datetime) -> None:
+def _expire(signup: Signup, event: Event, *, at: datetime) -> None:
     """The chair was free again from the very instant the offer ended, even if this is written down later."""
     ended_at = min(signup.offer_ends_at or at, at)
     lifecycle.move(states.SIGNUP, signup, "expire", by=None, at=at, seat=None, offer_ends_at=None, moved_up_at=None)
     seating.free(signup, at=ended_at)
+    if event.traits.may_cost:
+        ports.give_back_money(signup.pk, refund=False, by=None, at=at, reason="the offer has ended")
 
 
 def _free_since(free: list[Seat]) -> datetime:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from community.events import notifications, policies, rules, states
 from community.events.models import Event, EventTask, Signup
-from community.events.services import booking, hosting, offering, seating
+from community.events.services import booking, hosting, offering, pricing, seating
 from community.kernel import audit
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
@@ -28,8 +28,8 @@ TOLD = ("starts_at", "ends_at", "place", "address")  # a change of these is writ
 
 @settled()
 def create(*, by: "Person", at: datetime, copied: Event | None = None, **details: Any) -> Event:
-    """Start a draft from the fields of `DETAILS`, with the tasks and the tables of the event it is `copied` from:
-    topics as they are, hosts who are free.
+    """Start a draft from the fields of `DETAILS`, with the tasks, the tables and the price of the event it is `copied`
+    from: topics as they are, hosts who are free.
 
     Signups, the door code and an absence's words are never copied. Raises the codes of `rules.seat_plan` and
     "chapter.other_city".
@@ -37,6 +37,7 @@ def create(*, by: "Person", at: datetime, copied: Event | None = None, **details
     policies.may_plan_in(by, details.get("city")).insist()
     event = write_draft(by=by, at=at, **details)
     if copied is not None:
+        pricing.copy(event, copied, by=by, at=at)
         EventTask.objects.bulk_create(
             EventTask(event=event, title=task.title, days=task.days) for task in copied.tasks.all()
         )
@@ -157,6 +158,7 @@ def _write(event: Event, details: dict[str, Any]) -> None:
     followed = sorted(details.get(FOLLOWS, _value(event, FOLLOWS)), key=lambda table: (table.starts_at, table.pk))
     _release(event, followed)
     _allotment(event)
+    _costs(event)
     seating.seat_plan(event)
     event.save()
     if FOLLOWS in changed:
@@ -183,6 +185,12 @@ def _allotment(event: Event) -> None:
         event.allots_at = event.releases_at or event.allots_at
         if event.allots_at > event.starts_at - rules.RELEASED_BEFORE:
             raise RuleBroken("allotment.late")
+
+
+def _costs(event: Event) -> None:
+    """R12, R28: what has a price stays of a kind that may have one, and its seats are paid one by one."""
+    if event.pk and (event.by_allotment or not event.traits.may_cost) and event.prices.exists():
+        raise RuleBroken("price.allotment" if event.traits.may_cost else "price.kind")
 
 
 def _tell_moved(event: Event, signups: list[Signup], before: dict[str, Any], *, by: "Person", at: datetime) -> None:

@@ -34,7 +34,7 @@ def _give_back(signup_id: int, *, at: datetime) -> bool:
     if signup.status not in (states.OFFERED, states.CONFIRMED) or policies.keeps_seat(person, event, at=at):
         return False
     signup.event, signup.person = event, person
-    give_up(signup, "withdraw", by=None, at=at, reason="standing")
+    give_up(signup, event, "withdraw", by=None, at=at, reason="standing")
     notifications.seat_not_renewed(signup, event, at=at)
     offering.settle(event, at=at)
     return True

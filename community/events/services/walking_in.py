@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from community.events import policies, selectors, states
 from community.events.models import Event, Guest, Signup
+from community.events.selectors import prices
 from community.events.services import allotting, booking, checking_in, seating, waivers
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
@@ -49,7 +50,9 @@ def seat(
 
     Somebody whose own chair was released comes back the same way, without a reason. Seats whose allotment is due, with
     no worker to run it, are given to whoever waits for them before. `accepts`: they read the event's conditions here and
-    accept them, which is written down. Raises RuleBroken: "walk_in.reason", "walk_in.waiver", "seat.full", "signup.overlap", "signup.stale", the codes of check-in and of `members.policies.may_book`.
+    accept them, which is written down. Raises RuleBroken: "walk_in.reason", "walk_in.unpaid" (it costs something: coming
+    without paying needs a reason), "walk_in.waiver", "seat.full", "signup.overlap", "signup.stale", the codes of check-in
+    and of `members.policies.may_book`.
     """
     allotting.run_if_due(event_id, at=at)
     return _seat(event_id, person_id, by=by, at=at, reason=reason, accepts=accepts)
@@ -67,12 +70,21 @@ def _seat(event_id: int, person_id: int, *, by: "Person", at: datetime, reason: 
     known = signup is not None and signup.status in (states.WAITING, states.CONFIRMED, states.MISSED)
     if not known and not reason.strip() and selectors.waiting(event).exists():
         raise RuleBroken("walk_in.reason")
+    if not reason.strip() and _unpaid(event, signup, at):
+        raise RuleBroken("walk_in.unpaid")
     booking.refuse_overlap(person_id, event, "signup.overlap")
     if accepts and event.waiver_version:
         waivers.write(event, person_id, by=by, at=at)
     waivers.insist(event, person_id, "walk_in.waiver")
     signup = _on_a_chair(event, person, signup, by=by, at=at, reason=reason.strip())
     return checking_in.check_in(signup.public_id, by=by, at=at, event_id=event.public_id)
+
+
+def _unpaid(event: Event, signup: Signup | None, at: datetime) -> bool:
+    """Whether this seat costs something and nobody paid for it; whoever was confirmed once is not asked again."""
+    if prices.price_of(event, at) is None:
+        return False
+    return signup is None or (signup.status == states.WAITING and not booking.is_paid(signup))
 
 
 def _on_a_chair(

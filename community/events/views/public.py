@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.events import policies, rules, selectors, states
+from community.events import policies, ports, rules, selectors, states
 from community.events.forms import ExcuseForm, ListForm
 from community.events.models import Event, Signup, WaiverAcceptance
 from community.events.rules import agenda, calendar_links, maps
-from community.events.selectors import tables
+from community.events.rules import prices as price_rules
+from community.events.selectors import prices, tables
 from community.events.services import booking, excusing, waivers
 from community.kernel.days import week_of
 from community.kernel.errors import RuleBroken
@@ -29,6 +30,7 @@ SIGNED_UP = {
     states.WAITING: gettext_lazy("You are on the waitlist. When a seat is yours to take, we write to you."),
     states.OFFERED: gettext_lazy("A seat is kept for you. Say below that you take it."),
 }
+TO_PAY = gettext_lazy("A seat is kept for you. Pay for it below, and it is yours.")
 COLLECTED = gettext_lazy("You are signed up. When the seats are given, we write to you.")
 
 
@@ -41,6 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
     chosen = form.cleaned_data
     events = selectors.upcoming(at, kind=chosen.get("kind", ""), city=chosen.get("city"))
     page = Paginator(events, PAGE).get_page(request.GET.get("page"))
+    prices.priced(page.object_list, at)
     context = {
         "at": at,
         "form": form,
@@ -74,9 +77,10 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
     signup = room.mine
     window = rules.in_window(event.releases_at, at)
     early = window and request.user.pk in selectors.checked_in_before(event, [request.user.pk])
-    state = _state(event, room, at, closed=window and not early)
+    costs = _costs(event, signup, at)
+    state = _state(event, room, at, closed=window and not early, paying=costs["paying"])
     footing = policies.footing(request.user, event, at=at)
-    verdict = footing.may_book
+    verdict = footing.may_book and policies.may_still_pay(event, costs["price"], at=at)
     named = policies.may_see_people(request.user, event, signup)
     context = {
         "at": at,
@@ -94,16 +98,32 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_see_people": named,
         "company": selectors.company_in(room, with_names=named),
         **_line(event, request.user, room, state, verdict, at),
-        **_clock(event, footing.clock_ends_at),
+        **costs,
         **_beside(event, footing, at),
         **_bringing(event, request.user, footing, state, at),
         **_own(signup, event, state, at),
         **_programme(event, request.user, named),
         "may_organize": policies.may_organize(request.user, event),
     }
-    return render(
-        request, "events/page.html", context | _waiver(event, request.user) | _calendar(request, event, state)
-    )
+    context |= _waiver(event, request.user) | _calendar(request, event, state)
+    return render(request, "events/page.html", context)
+
+
+def _costs(event: Event, signup: Signup | None, at: datetime) -> dict[str, Any]:
+    """R28: what a seat costs and will cost, what this reader is asked for or has paid, and until when paying can begin."""
+    price, coming = prices.price_and_next(event, at)
+    bill = ports.seat_bill(signup.pk) if signup is not None and event.traits.may_cost else None
+    ends_at = signup.offer_ends_at if signup is not None else None
+    pay_until = price_rules.last_start(ends_at) if ends_at else None
+    paying = bill is not None and bill.paying
+    return {
+        "price": bill.money if bill is not None and not bill.paid else price,
+        "next_price": coming,
+        "bill": bill,
+        "paying": paying,
+        "pay_until": pay_until,
+        "may_start": paying or (pay_until is not None and at <= pay_until),
+    }
 
 
 def _host(room: selectors.Room, event: Event) -> Any:
@@ -159,7 +179,7 @@ def _waiver(event: Event, person: Any) -> dict[str, Any]:
 
 def _beside(event: Event, footing: policies.Footing, at: Any) -> dict[str, Any]:
     """What the tier still includes, until when a renewal keeps the seat, and what the clock says of this event."""
-    return {
+    return _clock(event, footing.clock_ends_at) | {
         "left": footing.left,
         "left_after": footing.left and footing.left.left - 1,
         "renew_by": footing.renew_by,
@@ -168,8 +188,9 @@ def _beside(event: Event, footing: policies.Footing, at: Any) -> dict[str, Any]:
     }
 
 
-def _state(event: Event, room: selectors.Room, at: Any, *, closed: bool) -> str:
-    """Which of its variants the page shows. `closed`: a visit whose seats are not yet for this reader (R23)."""
+def _state(event: Event, room: selectors.Room, at: Any, *, closed: bool, paying: bool) -> str:
+    """Which of its variants the page shows. `closed`: a visit whose seats are not yet for this reader (R23); `paying`:
+    the reader's payment page is open, which keeps the offered seat."""
     if event.status in (states.DRAFT, states.CANCELLED):
         return event.status
     if event.status == states.HELD or at >= event.ends_at:
@@ -179,7 +200,7 @@ def _state(event: Event, room: selectors.Room, at: Any, *, closed: bool) -> str:
     if at >= event.starts_at:
         return "over"
     mine = room.mine
-    if mine is not None and mine.status == states.OFFERED and at < mine.offer_ends_at:
+    if mine is not None and mine.status == states.OFFERED and (paying or at < mine.offer_ends_at):
         return "offered"
     if mine is not None and mine.status in (states.OFFERED, states.WAITING):
         return "waiting"
@@ -223,7 +244,7 @@ def _line(event: Event, person: Any, room: selectors.Room, state: str, verdict: 
     return {
         "place": _place(event, person, room, at) if _in_line(state, verdict) else None,
         "first_tap": _first_tap(event, room, state, at),
-        "others": selectors.other_dates(event, at) if state in ("full", "over", "cancelled") else [],
+        "others": prices.priced(selectors.other_dates(event, at), at) if state in ("full", "over", "cancelled") else [],
     }
 
 
@@ -248,7 +269,10 @@ def signup(request: HttpRequest, public_id: str) -> HttpResponse:
         if getattr(request, "htmx", False) and _only_waits(made, event, at):
             return render(request, "events/_joined.html", _joined(made, event, request.user, at))
         collecting = made.status == states.WAITING and event.collecting
-        messages.success(request, COLLECTED if collecting else SIGNED_UP.get(made.status, SIGNED_UP[states.CONFIRMED]))
+        said = SIGNED_UP.get(made.status, SIGNED_UP[states.CONFIRMED])
+        if made.status == states.OFFERED and prices.price_of(made.event, timezone.now()) is not None:
+            said = TO_PAY
+        messages.success(request, COLLECTED if collecting else said)
     return redirect(event)
 
 

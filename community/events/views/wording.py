@@ -14,6 +14,8 @@ TITLES = {
     "cancel": gettext_lazy("Cancelled"),
     "host": gettext_lazy("Another host"),
     "tables": gettext_lazy("Tables set"),
+    "price": gettext_lazy("Price set"),
+    "price_back": gettext_lazy("Price taken back"),
     "announce": gettext_lazy("Message to everybody"),
 }
 LINT = {

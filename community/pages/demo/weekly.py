@@ -3,7 +3,9 @@
 from datetime import date, time
 from typing import Any
 
-from community.events.services import chores, publishing, series
+from community.events.services import chores, pricing, publishing, series
+from community.kernel.days import day_of
+from community.kernel.money import Money
 from community.pages.demo import words
 from community.pages.demo.setting import Setting
 
@@ -32,7 +34,7 @@ def build(setting: Setting, first_on: date, coming: list[Any]) -> None:
 
 
 def kinds(setting: Setting, sport: Any, trip: Any) -> None:
-    """What only some kinds have: the run's level and kit, the trip's conditions."""
+    """What only some kinds have: the run's level and kit, the trip's conditions and price."""
     staff = setting.staff["organizer"]
     publishing.edit(
         sport.pk, by=staff, at=setting.now, level="all", bring="跑鞋、水、换洗的上衣",
@@ -43,3 +45,4 @@ def kinds(setting: Setting, sport: Any, trip: Any) -> None:
         waiver="1. 行程中听领队安排，离队先说一声。\n2. 自己的身体状况自己清楚，有慢性病请提前告诉领队。\n"
         "3. 出发前 24 小时内退出，订好的车位和房间不再退回。",
     )  # fmt: skip
+    pricing.set_price(trip.pk, Money(128_000), valid_from_on=day_of(setting.now), by=staff, at=setting.now)
