@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -90,6 +91,7 @@ class Services:
         self.durable = durable
         self.clone = clone
         self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self._begin: dict[str, tuple[Callable[[], object], Callable[[], bool]]] = {}
         self._held = contextlib.ExitStack()
 
     def start(self) -> dict[str, str]:
@@ -115,15 +117,32 @@ class Services:
         sockets = self._sockets(account)
         env = {}
         if "DATABASE_URL" in wanted:
-            self._start_postgres(home / "postgres", sockets, account)
-            env["DATABASE_URL"] = f"postgresql://postgres@/{DATABASE}?host={quote(str(sockets))}"
+            url = env["DATABASE_URL"] = f"postgresql://postgres@/{DATABASE}?host={quote(str(sockets))}"
+            start = partial(self._start_postgres, home / "postgres", sockets, account)
+            self._begin["postgres"] = start, partial(_create_database, url)
         if "REDIS_URL" in wanted:
-            socket = self._start_valkey(home / "valkey", sockets, account)
-            self._await("valkey", lambda: _ping(socket))
+            socket = str(sockets / "valkey")
             env["REDIS_URL"] = f"unix://{socket}?db=0"
-        if "DATABASE_URL" in wanted:
-            self._await("postgres", lambda: _create_database(env["DATABASE_URL"]))
+            self._begin["valkey"] = (
+                partial(self._start_valkey, home / "valkey", socket, account),
+                partial(_ping, socket),
+            )
+        for start, _ in self._begin.values():
+            start()
+        for name in reversed(self._begin):
+            self._await(name, self._begin[name][1])
         return env
+
+    def kill(self, name: str) -> None:
+        """End a server as a power cut does: no last words, no clean shutdown."""
+        self.children[name].kill()
+        self.children[name].wait()
+
+    def again(self, name: str) -> None:
+        """Start a server that was killed, on the same data and the same socket, and wait until it answers."""
+        start, answers = self._begin[name]
+        start()
+        self._await(name, answers)
 
     def _home(self, account: Account | None) -> Path:
         """Beside us if the servers' user can enter, else in our folder under /var/tmp; data stay where they are."""
@@ -190,11 +209,10 @@ class Services:
             data.rmdir()  # only an empty folder goes; anything else is not ours to remove
         fresh.rename(data)
 
-    def _start_valkey(self, data: Path, sockets: Path, account: Account | None) -> str:
+    def _start_valkey(self, data: Path, socket: str, account: Account | None) -> None:
         program = find_valkey(self.clone, account)
         _own(data, account)
         _end_orphans(data)
-        socket = str(sockets / "valkey")
         options = {
             "port": "0",
             "unixsocket": socket,
@@ -209,7 +227,6 @@ class Services:
         }
         argv = [program, *(word for key, value in options.items() for word in (f"--{key}", value))]
         self.children["valkey"] = spawn(argv, log=self._log("valkey"), account=account)
-        return socket
 
     def _await(self, name: str, attempt: Callable[[], bool]) -> None:
         deadline = time.monotonic() + START_PATIENCE

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .errors import Refusal, missing
 from .expand import line_items as items_of
-from .response_contract import Values
+from .response_contract import Values, build
 from .store import page
 
 if TYPE_CHECKING:
@@ -83,6 +83,22 @@ def event(double: StripeDouble, ids: Ids, params: Values) -> Values:
     if found["created"] <= double.now - EVENT_LIFE:
         raise missing("event", ids["id"])
     return found
+
+
+def balance(double: StripeDouble, ids: Ids, params: Values) -> Values:
+    """What the account holds: the nets of all its movements, those that can be paid out yet apart from the rest."""
+    sums: dict[str, dict[str, int]] = {
+        "available": {double.account.settles_in: 0},
+        "pending": {double.account.settles_in: 0},
+    }
+    for row in double.store.all("balance_transaction"):
+        part = sums["available" if row["available_on"] <= double.now else "pending"]
+        part[row["currency"]] = part.get(row["currency"], 0) + row["net"]
+    parts = {
+        name: [{"amount": amount, "currency": currency} for currency, amount in sorted(found.items())]
+        for name, found in sums.items()
+    }
+    return build("balance", livemode=False, **parts)
 
 
 def account(double: StripeDouble, ids: Ids, params: Values) -> Values:

@@ -49,6 +49,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("get", "/v1/payment_intents/{intent}"): _route(payments.retrieve_intent, "payment_intent"),
     ("get", "/v1/charges"): _list(listing.charges, "charge", "created payment_intent"),
     ("get", "/v1/charges/{charge}"): _route(payments.retrieve_charge, "charge"),
+    ("get", "/v1/balance"): _route(listing.balance, "balance"),
     ("get", "/v1/balance_transactions"): _list(listing.entries, _ENTRY, "created currency source type"),
     ("get", "/v1/balance_transactions/{id}"): _route(listing.entry, _ENTRY),
     ("post", "/v1/refunds"): _route(refunds.create, "refund", "amount charge metadata payment_intent reason"),

@@ -90,7 +90,7 @@ def test_the_months_payments_as_sheets(at, client) -> None:
             assert answer.content.startswith(b"\xef\xbb\xbf") and "'=HYPERLINK" in answer.content.decode("utf-8-sig")
         else:
             rows = list(load_workbook(BytesIO(answer.content)).active.values)
-            assert rows[1][1].startswith("'=HYPERLINK") and rows[1][5] == "3800.00"
+            assert rows[1][1].startswith("'=HYPERLINK") and rows[1][6] == "3800.00"
     for odd in ("2026-13", "abc", "", "0001-01", "9999-12"):
         assert client.get(f"/desk/billing/months/?month={odd}").status_code == 200
 

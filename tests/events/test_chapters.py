@@ -51,11 +51,12 @@ def limited(*names: str) -> Person:
 
 
 class House:
-    """In Shenzhen: a published roundtable, a series with its template, and a task."""
+    """In Shenzhen: a published roundtable, a trip, a series with its template, and a task."""
 
     def __init__(self) -> None:
         staff = make.organizer()
         self.event = make.event(by=staff, topic="深圳的晚上")
+        self.trip = make.event(by=staff, kind="trip")
         self.signup = make.seat(self.event)
         self.template = series.save_template(
             None, tasks=[("订场地", -14)], by=staff, at=NOON, name="圆桌", kind="roundtable", topic="待定", minutes=180
@@ -70,7 +71,8 @@ class House:
         )  # fmt: skip
 
     def url(self, name: str) -> str:
-        things = {"desk_series": self.series, "desk_template": self.template, "desk_task": self.task}
+        things: dict[str, Any] = {"desk_event_money": self.trip, "desk_event_price": self.trip}
+        things |= {"desk_series": self.series, "desk_template": self.template, "desk_task": self.task}
         behind = next((thing for start, thing in things.items() if name.startswith(start)), self.event)
         return reverse(name, args=[behind.public_id])
 

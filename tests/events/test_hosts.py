@@ -235,6 +235,6 @@ def test_a_map_link_is_plain_and_a_meeting_has_none() -> None:
 
 def test_a_withdrawn_host_is_no_host_for_a_second_change() -> None:
     event = make.event()
-    booking.give_up(of(event, event.host), "withdraw", by=make.organizer(), at=NOON)
+    booking.give_up(of(event, event.host), event, "withdraw", by=make.organizer(), at=NOON)
     change(event, member("李婷"))
     assert Signup.objects.filter(event=event, is_host=True, status="confirmed").count() == 1

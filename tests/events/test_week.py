@@ -184,5 +184,5 @@ class TestThePage:
 def test_a_host_who_lost_the_seat_is_seen(staff, now) -> None:  # noqa: F811
     event = make.event()
     signup = Signup.objects.get(event=event, is_host=True)
-    booking.give_up(signup, "withdraw", by=staff, at=NOON)
+    booking.give_up(signup, event, "withdraw", by=staff, at=NOON)
     assert "The host has no seat any more" in browser(staff).get(reverse("desk_events")).content.decode()

@@ -185,3 +185,13 @@ def test_one_seed_and_one_history_give_the_same_ids():
 
     assert history() == history()
     assert StripeDouble(seed="t").store.new_id("cs") != StripeDouble(seed="s").store.new_id("cs")
+
+
+def test_the_balance_is_what_all_movements_leave(double, client, new_session):
+    double.pay(new_session().id)
+    found = client.v1.balance.retrieve()
+    nets = sum(row["net"] for row in double.store.all("balance_transaction"))
+    assert nets > 0 and [(part.currency, part.amount) for part in found.pending] == [("hkd", nets)]
+    double.advance(3 * 24 * 3600)
+    later = client.v1.balance.retrieve()
+    assert (later.available[0].amount, later.pending[0].amount) == (nets, 0)
