@@ -20,6 +20,7 @@ from community.events.models import EventPrice, Signup
 from community.events.services import (
     booking,
     cancelling,
+    guests,
     pricing,
     publishing,
     walking_in,
@@ -116,6 +117,16 @@ class TestPrices:
         assert price_on(event, at + DAY) == Money(PRICE)
         with refused("price.over"):
             pricing.set_price(event.pk, Money(1), valid_from_on=day_of(event.starts_at), by=by, at=event.starts_at)
+
+    def test_a_price_is_for_one_seat(self, at) -> None:
+        guest, by = guests.NewGuest("安娜", "13800138000"), events.organizer()
+        event, who = trip(at), member(at)
+        with refused("guest.price"):
+            booking.sign_up(event.pk, who, by=who, at=at, guest=guest)
+        free = events.event(at=at, kind="trip", starts_at=at + 20 * DAY, ends_at=at + 21 * DAY)
+        booking.sign_up(free.pk, who, by=who, at=at, guest=guest)
+        with refused("price.guests"):
+            pricing.set_price(free.pk, Money(PRICE), valid_from_on=day_of(at), by=by, at=at)
 
     def test_a_copy_costs_the_same(self, at) -> None:
         event = trip(at)
