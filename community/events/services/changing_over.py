@@ -19,7 +19,7 @@ def change_over(event_id: int, person: "Person", *, by: "Person", at: datetime) 
 
     When no seat is to be had here, everything stays as it was. Giving back late is recorded as ever (R26), and the
     chairs go to the next in line (R24). Pressed twice, nothing more happens. Raises RuleBroken: "change_over.full",
-    "change_over.host", "change_over.begun", and the codes of `booking.sign_up` and `booking.accept`.
+    "seat.to_pay" (that one costs something), "change_over.host", "change_over.begun", and the codes of `booking.sign_up` and `booking.accept`.
     """
     for due in [event_id, *(signup.event_id for signup in selectors.at_the_same_time(event_id, person.pk))]:
         allotting.run_if_due(due, at=at)
@@ -41,7 +41,7 @@ def _change_over(event_id: int, person: "Person", *, by: "Person", at: datetime)
     except RuleBroken as refused:
         raise RuleBroken("change_over.full") if refused.code == "seat.full" else refused from None
     if taken.status not in states.COMING:
-        raise RuleBroken("change_over.full")
+        raise RuleBroken("seat.to_pay" if taken.status == states.OFFERED else "change_over.full")
     return taken
 
 
@@ -50,5 +50,6 @@ def _give_back(signup: Signup, event: Event, *, by: "Person", at: datetime) -> N
         raise RuleBroken("change_over.host", topic=event.topic)
     if not policies.may_withdraw(signup, event, at=at):
         raise RuleBroken("change_over.begun", topic=event.topic)
-    booking.give_up(signup, "withdraw", by=by, at=at, late=rules.is_late(event.starts_at, at))
+    late = rules.is_late(event.starts_at, at)
+    booking.give_up(signup, event, "withdraw", by=by, at=at, late=late, refund=not late)
     offering.settle(event, at=at)

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 def lock_events(event_ids: list[int]) -> None:
     """The events whose seats are paid or refunded, by key, after the persons and before the invoices."""
-    for event_id in sorted(set(event_ids)):
-        seating.lock_event(event_id)
+    seating.lock_events(set(event_ids))
 
 
 def to_pay(event_id: int, person: "Person", *, at: datetime) -> tuple[Signup, Event, Money]:
