@@ -76,7 +76,7 @@ def price_take_back(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _event(request: HttpRequest, public_id: str) -> Any:
     """An event that may cost something, of a city the organizer runs."""
-    event = events.for_desk(public_id).first()
+    event = events.for_desk(public_id)
     if event is None or not policies.may_organize(request.user, event) or not event.traits.may_cost:
         raise Http404
     return event

@@ -18,7 +18,7 @@ from community.events import rules, states
 from community.events.models import Event, Guest, Signup, StaffHold, WaiverAcceptance
 from community.events.selectors.lists import Cities, free_seats, in_cities, listed
 from community.kernel.days import end_of, start_of, week_of
-from community.kernel.prepared import INSTANT, Given, IsOneOf, Prepared
+from community.kernel.prepared import INSTANT, TEXT, Given, IsOneOf, Prepared
 from community.members import selectors as members
 
 
@@ -74,8 +74,16 @@ def figures(events: Iterable[Event], at: datetime) -> dict[int, Figures]:
 
 def clocks_running(signups: Iterable[Signup], at: datetime) -> set[int]:
     """Of these signups, the person ids of those whose three weeks are running."""
-    people = [signup.person_id for signup in signups]
-    return set(members.running_clocks(at).filter(person_id__in=people).values_list("person_id", flat=True))
+    return set(CLOCKS(people=[signup.person_id for signup in signups], at=at))
+
+
+CLOCKS = Prepared(
+    lambda: (
+        members.running_clocks(Given("at", INSTANT))
+        .filter(IsOneOf(F("person"), Given("people", many=True)))
+        .values_list("person_id", flat=True)
+    )
+)
 
 
 DESK_LISTS = ("upcoming", "past", "draft", "cancelled")
@@ -113,10 +121,15 @@ def this_week(at: datetime, cities: Cities = None) -> list[Event]:
     return list(events.order_by("starts_at", "pk")[:50])
 
 
-def for_desk(public_id: str) -> QuerySet[Event]:
-    return Event.objects.filter(public_id=public_id).select_related(
+AT_DESK = Prepared(
+    lambda: Event.objects.filter(public_id=Given("public_id", TEXT)).select_related(
         "city", "host", "company", "created_by", "published_by", "cancelled_by", "roster_closed_by"
     )
+)
+
+
+def for_desk(public_id: str) -> Event | None:
+    return AT_DESK.first(public_id=public_id)
 
 
 def roster(event: Event, text: str = "") -> QuerySet[Signup]:
@@ -150,8 +163,16 @@ def free_chairs(event: Event) -> int:
 
 def holds(event: Event) -> list[StaffHold]:
     """The chairs kept back now, as `chairs` of each hold, the first to end first; one query."""
-    running = StaffHold.objects.filter(event=event, ended_at=None).select_related("made_by")
-    return list(running.annotate(chairs=Count("seats", filter=Q(seats__freed_at=None))))
+    return HOLDS(event=event.pk)
+
+
+HOLDS = Prepared(
+    lambda: (
+        StaffHold.objects.filter(event_id=Given("event"), ended_at=None)
+        .select_related("made_by")
+        .annotate(chairs=Count("seats", filter=Q(seats__freed_at=None)))
+    )
+)
 
 
 def absentees(event: Event) -> int:

@@ -101,7 +101,7 @@ def _say_who_is_not_free(request: HttpRequest, copied: Event | None, event: Even
 def _copied(request: HttpRequest) -> Event | None:
     """The event that is copied, if any; its address stays in the form's own."""
     wanted = request.GET.get("copy", "")
-    found = selectors.for_desk(wanted).first() if wanted.isalnum() else None
+    found = selectors.for_desk(wanted) if wanted.isalnum() else None
     return found if found is not None and policies.may_organize(request.user, found) else None
 
 

@@ -92,7 +92,7 @@ def cards(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _event(request: HttpRequest, public_id: str) -> Event:
-    event = selectors.for_desk(public_id).first()
+    event = selectors.for_desk(public_id)
     if event is None or not policies.may_run(request.user, event):
         raise Http404
     return event

@@ -11,7 +11,7 @@ PUBLISHED = (states.OPEN, states.HELD, states.CANCELLED)
 
 def event_at_desk(request: HttpRequest, public_id: str, *statuses: str) -> Event:
     """An event of a city the organizer runs, in one of these states if any are named."""
-    event = selectors.for_desk(public_id).first()
+    event = selectors.for_desk(public_id)
     if event is None or not policies.may_organize(request.user, event):
         raise Http404
     if statuses and event.status not in statuses:

@@ -169,12 +169,14 @@ def _row_context(event: Event, at: object) -> dict[str, object]:
 def _undoing(request: HttpRequest, event: Event) -> Signup | None:
     """The check-in somebody asked to undo, if it is one of this roster."""
     form = TapForm({"signup": request.GET.get("undo", "")})
-    signup = selectors.roster_row(form.cleaned_data["signup"]) if form.is_valid() else None
+    wanted = form.cleaned_data["signup"] if form.is_valid() else ""
+    signup = selectors.roster_row(wanted) if wanted else None
     return signup if signup and signup.event_id == event.pk and signup.status == states.ATTENDED else None
 
 
 def _undoing_guest(request: HttpRequest, event: Event) -> Guest | None:
-    guest = selectors.guest_row(request.GET.get("undo_guest", ""))
+    wanted = request.GET.get("undo_guest", "")
+    guest = selectors.guest_row(wanted) if wanted else None
     return guest if guest and guest.event_id == event.pk and guest.checked_in_at is not None else None
 
 
