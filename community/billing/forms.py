@@ -148,9 +148,10 @@ class ReasonForm(forms.Form):
 
 
 class DecideForm(ReasonForm):
-    """A case of money that may go back; `grant`: the year is held in the lower tier asked for."""
+    """A case of money that may go back; `grant`: the year is held in the lower tier asked for; `refund`: it goes back now."""
 
     grant = forms.BooleanField(required=False)
+    refund = forms.BooleanField(required=False)
 
 
 class AcceptForm(ReasonForm):

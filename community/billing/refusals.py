@@ -77,5 +77,8 @@ REFUSALS = {
     "coupon.taken": _("There is a code of this name already. Please choose another."),
     "coupon.past": _("The last day lies in the past. Please choose a later one."),
     "coupon.stale": _("This code was ended already."),
+    "leaving.not_covered": _(
+        "Less than that is still here of what this person paid for the membership. Refund it at the payment instead."
+    ),
     "leaving.decided": _("Somebody has decided this already. Please look at the list again."),
 }

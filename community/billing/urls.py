@@ -90,6 +90,7 @@ urlpatterns = [
     path("desk/billing/statements/<pid:public_id>/", statements.statement, name="desk_statement"),
     path("desk/billing/rows/<pid:public_id>/record/", statements.record, name="desk_row_record"),
     path("desk/billing/rows/<pid:public_id>/aside/", statements.set_aside, name="desk_row_aside"),
+    path("desk/billing/rows/<pid:public_id>/reopen/", statements.reopen, name="desk_row_reopen"),
     path("desk/billing/slips/<pid:public_id>/", transfer_desk.slip, name="desk_slip"),
     path("desk/billing/accounts/", transfer_desk.entities, name="desk_entities"),
     path("desk/billing/money/<pid:public_id>/accept/", treasury.accept, name="desk_money_accept"),

@@ -6,10 +6,7 @@ An address that is not listed here fails the test: what nobody thought about is 
     go   led elsewhere       no   another's part (403)   ps   a button: POST only (405)
 """
 
-PEOPLE = (
-    "anonymous", "visitor", "applicant", "approved", "member", "expired",
-    "organizer", "reviewer", "treasurer", "administrator",
-)  # fmt: skip
+from tests.architecture.house import PEOPLE
 
 # Opening (GET)             anon visi appl appr memb expi orga revi trea admi
 GET = """
@@ -233,6 +230,7 @@ desk_statements              in   no   no   no   no   no   no   no   ok   ok
 desk_statement               in   no   no   no   no   no   no   no   ok   ok
 desk_row_record              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_row_aside               in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_row_reopen              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_slip                    in   no   no   no   no   no   no   no   ok   ok
 desk_entities                in   no   no   no   no   no   no   no   no   ok
 desk_money_accept            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -376,6 +374,7 @@ desk_statements              in   no   no   no   no   no   no   no   do   do
 desk_statement               in   no   no   no   no   no   no   no   do   do
 desk_row_record              in   no   no   no   no   no   no   no   do   do
 desk_row_aside               in   no   no   no   no   no   no   no   do   do
+desk_row_reopen              in   no   no   no   no   no   no   no   do   do
 desk_transfer_confirm        in   no   no   no   no   no   no   no   do   do
 desk_transfer_withdraw       in   no   no   no   no   no   no   no   do   do
 desk_transfer_reverse        in   no   no   no   no   no   no   no   do   do

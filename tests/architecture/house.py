@@ -6,6 +6,11 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# One column each in the table of access.
+PEOPLE = (
+    "anonymous", "visitor", "applicant", "approved", "member", "expired",
+    "organizer", "reviewer", "treasurer", "administrator",
+)  # fmt: skip
 APPS = ("kernel", "members", "events", "billing", "matching", "posts", "pages")
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from community.billing import rules, selectors
 from community.billing.models import Invoice, Leaving, Payment, Refund
-from community.billing.services import leaving, renewals
+from community.billing.services import leaving, refunds, renewals
 from community.events.models import Signup
 from community.kernel.days import day_of, months_later, start_of
 from community.kernel.errors import RuleBroken
@@ -118,6 +118,32 @@ class TestLeaving:
         leaving.decide(case, decision="¥1 back", by=treasurer, at=at)
         with pytest.raises(RuleBroken, match="leaving.decided"):
             leaving.decide(case, decision="again", by=treasurer, at=at)
+
+    def test_one_press_refunds_what_is_unused_and_closes_the_case(self, at, double, settings):
+        settings.STAFF_SECOND_FACTOR = False
+        payment = billing.paid(at, double, attended=True)
+        later = at + 100 * DAY
+        case = leaving.leave(payment.person, reason="", at=later)
+        assert case is not None
+        press = {"refund": "1", "reason": "pro rata"}
+        client, address = signed_in(billing.treasurer()), f"/desk/billing/leavings/{case.public_id}/decide/"
+        for _ in range(2):
+            assert client.post(address, press).status_code == 302
+        billing.work(timezone.now())
+        refund = Refund.objects.get()
+        assert (refund.status, refund.amount, refund.origin) == ("succeeded", case.unused, "treasurer")
+        case.refresh_from_db()
+        assert case.decision == "pro rata" and Invoice.objects.get().status == "paid"
+        billing.assert_whole(later, double)
+
+    def test_more_than_is_here_is_refused_and_nothing_changes(self, at, double):
+        payment = billing.paid(at, double, attended=True)
+        case = leaving.leave(payment.person, reason="", at=at + 100 * DAY)
+        refunds.refund_payment(payment, by=billing.treasurer(), reason="x", at=at, amount=FEE - 100)
+        with pytest.raises(RuleBroken, match="leaving.not_covered"):
+            leaving.decide(case, decision="x", refund=True, by=billing.treasurer(), at=at)
+        case.refresh_from_db()
+        assert case.decided_at is None and Refund.objects.count() == 1
 
     def test_money_that_comes_after_it_is_kept_for_the_treasurer(self, at):
         person = ending(10, at)

@@ -137,6 +137,15 @@ class TestTaking:
         client.post(f"/desk/billing/rows/{rows['B3'].public_id}/record/", {"invoices": ""})
         client.post(f"/desk/billing/rows/{rows['B2'].public_id}/aside/", {"reason": "interest"})
         assert not matching.to_match().exists()
+        aside = f"/desk/billing/rows/{rows['B2'].public_id}/reopen/"
+        assert (
+            "Put aside" in client.get("/desk/billing/statements/", headers={"accept-language": "en"}).content.decode()
+        )
+        client.post(f"/desk/billing/rows/{rows['B1'].public_id}/reopen/", {"reason": "x"})  # written down: refused
+        for sent, left in (({}, 0), ({"reason": "is ours"}, 1), ({"reason": "again"}, 1)):
+            client.post(aside, sent)
+            assert matching.to_match().count() == left
+        client.post(f"/desk/billing/rows/{rows['B2'].public_id}/aside/", {"reason": "interest"})
         for transfer in BankTransfer.objects.all():
             transfers.confirm(transfer, by=billing.treasurer(), at=at)
         bill.refresh_from_db()

@@ -27,6 +27,11 @@ def to_match() -> QuerySet[StatementRow]:
     return StatementRow.objects.filter(status=states.NEW).order_by("value_on", "pk")
 
 
+def put_aside() -> QuerySet[StatementRow]:
+    """Rows that were nothing of ours, the latest first; at most fifty."""
+    return StatementRow.objects.filter(status=states.ASIDE).order_by("-value_on", "-pk")[:50]
+
+
 def suggestions(rows: Iterable[StatementRow]) -> dict[int, Suggestion]:
     """A suggestion for each row that has one; two queries and their companies, however many rows."""
     rows = list(rows)

@@ -92,3 +92,11 @@ def record(row: StatementRow, invoices: Sequence[Invoice], *, by: "Person", at: 
 def set_aside(row: StatementRow, *, by: "Person", reason: str, at: datetime) -> None:
     """Nothing of ours: interest, a refund of the bank's. Stays on record with the reason."""
     move(states.STATEMENT_ROW, row, "set_aside", by=by, at=at, reason=reason)
+
+
+@settled()
+def reopen(row: StatementRow, *, by: "Person", reason: str, at: datetime) -> None:
+    """It was ours after all: a row set aside waits to be matched again. Raises RuleBroken("statement_row.stale")."""
+    if row.status != states.ASIDE:  # one that was written down is reopened by taking its transfer back
+        raise RuleBroken("statement_row.stale")
+    move(states.STATEMENT_ROW, row, "reopen", by=by, at=at, reason=reason)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from community.billing import rules, states
-from community.billing.models import Invoice, Leaving
+from community.billing.models import Allocation, Invoice, Leaving, Payment, Refund
 from community.billing.selectors import year
 from community.billing.services import invoicing, refunds
 from community.kernel import audit
@@ -44,11 +44,14 @@ def leave(person: "Person", *, reason: str, at: datetime) -> Leaving | None:
     return case
 
 
-@settled()
-def decide(case: Leaving, *, decision: str, grant: bool = False, by: "Person", at: datetime) -> None:
-    """The treasurer closes a case, with what was decided and why. `grant`: the year is held in the tier asked for (R17).
+@settled({"refund_within_payment": "leaving.not_covered"})
+def decide(
+    case: Leaving, *, decision: str, grant: bool = False, refund: bool = False, by: "Person", at: datetime
+) -> None:
+    """The treasurer closes a case, with what was decided and why. `grant`: the year is held in the tier asked for (R17);
+    `refund`: what the case says goes back now, in the same act (R18).
 
-    Raises RuleBroken("leaving.decided").
+    Raises RuleBroken: "leaving.decided", "leaving.not_covered".
     """
     people.lock_person(case.person_id)
     if not Leaving.objects.filter(pk=case.pk, decided_at=None).update(decided_at=at, decided_by=by, decision=decision):
@@ -56,6 +59,29 @@ def decide(case: Leaving, *, decision: str, grant: bool = False, by: "Person", a
     audit.record("leaving.decide", case, by=by, at=at, reason=decision)
     if grant and case.term is not None and case.wants_id is not None and case.term.voided_at is None:
         changing.set_tier(case.term, case.wants_id, by=by, at=at, reason="asked_for_less")
+
+    if refund:
+        _send_back(case, reason=decision, by=by, at=at)
+
+
+def _send_back(case: Leaving, *, reason: str, by: "Person", at: datetime) -> None:
+    """From the newest fee on, as far as it is here, nobody disputes it and it paid for nobody else."""
+    fees = Invoice.objects.filter(person=case.person_id, purpose__in=year.MEMBERSHIP)
+    others = Allocation.objects.exclude(invoice__in=fees).values("payment")
+    paid = Payment.objects.filter(allocations__invoice__in=fees, status=states.APPLIED).exclude(pk__in=others)
+    ids = list(paid.values_list("pk", flat=True).distinct())
+    list(Invoice.objects.select_for_update().filter(allocations__payment__in=ids).order_by("pk"))
+    left = case.unused
+    payments = {
+        payment.pk: payment for payment in Payment.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    }
+    for payment in sorted(payments.values(), key=lambda one: (one.received_at, one.pk), reverse=True):
+        amount = min(left, payment.refundable())
+        if amount > 0 and not payment.disputes.filter(status=states.OPEN).exists():
+            refunds.request(payment, origin=Refund.Origin.TREASURER, reason=reason, by=by, at=at, amount=amount)
+            left -= amount
+    if left:
+        raise RuleBroken("leaving.not_covered")
 
 
 def _void_open(person: "Person", *, at: datetime) -> None:

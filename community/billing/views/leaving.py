@@ -70,7 +70,14 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
         if not form.is_valid():
             raise RuleBroken("money.reason")
         told = form.cleaned_data
-        leaving.decide(case, decision=told["reason"], grant=told["grant"], by=request.user, at=timezone.now())
+        leaving.decide(
+            case,
+            decision=told["reason"],
+            grant=told["grant"],
+            refund=told["refund"],
+            by=request.user,
+            at=timezone.now(),
+        )
         messages.success(request, _("Decided; the record keeps why."))
     except RuleBroken as refused:
         messages.error(request, refused.sentence)

@@ -38,7 +38,7 @@ def statements(request: HttpRequest) -> HttpResponse:
     for row in page.object_list:
         row.suggestion = found.get(row.pk)
         row.why = reasons[row.suggestion.why] if row.suggestion else ""
-    context = {"form": form, "page": page, "at": at}
+    context = {"form": form, "page": page, "aside": matching.put_aside(), "at": at}
     return render(request, "billing/desk_statements.html", context, status=422 if form.errors else 200)
 
 
@@ -93,3 +93,14 @@ def set_aside(request: HttpRequest, public_id: str) -> HttpResponse:
     importing.set_aside(row, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
     messages.success(request, _("Set aside, with your reason."))
     return redirect(reverse("desk_statements"))
+
+
+@require_POST
+@desk(TREASURER)
+def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
+    row, form = get_object_or_404(StatementRow, public_id=public_id), ReasonForm(request.POST)
+    if not form.is_valid():
+        raise RuleBroken("money.reason")
+    importing.reopen(row, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
+    messages.success(request, _("It waits to be matched again."))
+    return redirect("desk_statements")
