@@ -2,7 +2,7 @@
 
 from community.billing import selectors as billing_selectors
 from community.billing.selectors import seats as seat_bills
-from community.billing.services import paying_back, refunds, seats, transfers
+from community.billing.services import fapiao, paying_back, refunds, seats, transfers
 from community.events import ports as events
 from community.events import selectors as event_selectors
 from community.events.services import excusing, giving_back
@@ -28,6 +28,7 @@ def plug_in() -> None:
     members.close_posts = posting.close_posts
     members.forget_excuses = excusing.forget
     members.forget_slips = transfers.forget_slips
+    members.forget_fapiaos = fapiao.forget
     members.forget_accounts = paying_back.forget_accounts
     members.forget_documents = indexing.forget_person
     members.refund_fee = refunds.refund_fee

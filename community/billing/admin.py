@@ -6,7 +6,18 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from community.billing.models import Attempt, Coupon, Invoice, Journal, Line, Payment, Price, Refund, WebhookEvent
+from community.billing.models import (
+    Attempt,
+    Coupon,
+    Fapiao,
+    Invoice,
+    Journal,
+    Line,
+    Payment,
+    Price,
+    Refund,
+    WebhookEvent,
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -47,6 +58,15 @@ class InvoiceAdmin(ReadOnlyAdmin):
 class CouponAdmin(ReadOnlyAdmin):
     list_display = ["code", "amount", "percent", "currency", "uses", "first_on", "last_on", "ended_at"]
     search_fields = ["code", "note"]
+
+
+@admin.register(Fapiao)
+class FapiaoAdmin(ReadOnlyAdmin):
+    exclude = ["file"]  # private: opened through its gate alone
+    list_display = ["number", "invoice", "status", "kind", "amount", "requested_at", "issued_at"]
+    list_filter = ["status", "kind"]
+    list_select_related = ["invoice"]
+    search_fields = ["number", "red_number", "invoice__number", "title", "tax_number"]
 
 
 @admin.register(Attempt)

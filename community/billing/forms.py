@@ -9,8 +9,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from community.billing import rules
-from community.billing.models import Coupon
+from community.billing.models import Coupon, Fapiao
 from community.kernel.forms import PlainText
+from community.members.forms import checked_code
 
 YUAN = "\u5143"  # what people write behind an amount
 MOST_YUAN = Decimal(100_000_000)
@@ -267,3 +268,65 @@ class MonthForm(forms.Form):
     month = forms.DateField(
         input_formats=["%Y-%m"], validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2100, 1, 1))]
     )
+
+
+class FapiaoForm(forms.Form):
+    """What is to stand on a fapiao (R21). A natural person has no tax number; identity cards are never asked for."""
+
+    kind = forms.ChoiceField(label=_("Kind of fapiao"), choices=Fapiao.Kind, widget=forms.RadioSelect)
+    title = PlainText(
+        label=_("Fapiao title"), max_length=100, help_text=_("The company's full name, as on its licence.")
+    )
+    tax_number = PlainText(
+        label=_("Tax number"), max_length=40, required=False,
+        help_text=_("The company's 18-character credit code. Empty for a private person."),
+    )  # fmt: skip
+    address = PlainText(label=_("Registered address"), max_length=200, required=False)
+    phone = PlainText(label=_("Registered telephone"), max_length=30, required=False)
+    bank = PlainText(label=_("Bank and branch"), max_length=100, required=False)
+    account = PlainText(label=_("Account number"), max_length=40, required=False)
+    email = forms.EmailField(label=_("E-mail for the copy"), max_length=254)
+
+    OF_SPECIAL = ("tax_number", "address", "phone", "bank", "account")
+
+    def clean_tax_number(self) -> str:
+        return checked_code(self.cleaned_data["tax_number"]) if self.cleaned_data["tax_number"] else ""
+
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        if values.get("kind") == Fapiao.Kind.SPECIAL:
+            for name in self.OF_SPECIAL:
+                if name in values and not values[name]:
+                    self.add_error(name, _("A special fapiao needs this as well."))
+        return values
+
+
+class FapiaoIssueForm(forms.Form):
+    """What the tax bureau's system issued."""
+
+    number = PlainText(label=_("Fapiao number"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    issued_on = forms.DateField(label=_("Day on the fapiao"), widget=day_input())
+    file = forms.FileField(
+        label=_("The file"),
+        help_text=_("PDF or picture, at most 10 MB. Only the buyer and treasurers can open it."),
+        error_messages={"required": _("Please choose a file first."), "empty": _("This file is empty.")},
+    )
+
+    def clean_number(self) -> str:
+        return twenty_digits(self.cleaned_data["number"])
+
+
+class FapiaoFlushForm(ReasonForm):
+    red_number = PlainText(
+        label=_("Number of the red fapiao"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+
+    def clean_red_number(self) -> str:
+        return twenty_digits(self.cleaned_data["red_number"])
+
+
+def twenty_digits(typed: str) -> str:
+    digits = unicodedata.normalize("NFKC", typed).replace(" ", "")
+    if not (len(digits) == 20 and digits.isascii() and digits.isdecimal()):
+        raise forms.ValidationError(_("A fapiao number has 20 digits."))
+    return digits

@@ -12,7 +12,7 @@ from community.kernel.days import day_of
 from community.members import rules as member_rules
 
 if TYPE_CHECKING:
-    from community.billing.models import Invoice, Payment, Refund
+    from community.billing.models import Fapiao, Invoice, Payment, Refund
 
 
 def receipt(payment: "Payment", invoice: "Invoice", *, at: datetime) -> bool:
@@ -124,6 +124,24 @@ def money_held(payment: "Payment", *, at: datetime) -> bool:
             "currency": payment.currency,
             "number": payment.invoice.number if payment.invoice else "",
             "path": reverse("billing"),
+        },
+    )
+
+
+def fapiao(found: "Fapiao", *, at: datetime) -> bool:
+    """It was issued, sent back with a reason, or flushed after a refund."""
+    return outbox.post(
+        "billing/fapiao",
+        found.person,
+        occasion=f"fapiao:{found.pk}:{found.status}",
+        at=at,
+        context={
+            "status": found.status,
+            "why": found.why,
+            "number": found.number,
+            "amount": found.amount or 0,
+            "invoice": found.invoice.number,
+            "path": reverse("invoice_fapiao", args=[found.invoice.number]),
         },
     )
 

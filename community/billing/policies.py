@@ -10,6 +10,7 @@ from community.events import policies as events
 from community.events import states as seats
 from community.kernel.days import day_of
 from community.kernel.errors import YES, Verdict, no
+from community.kernel.money import CNY
 from community.members import policies as members
 
 if TYPE_CHECKING:
@@ -57,6 +58,17 @@ def may_pay_seat(invoice: Invoice, *, at: datetime) -> Verdict:
     if signup is not None and signup.status == seats.OFFERED and invoice.attempts.filter(status=states.OPEN).exists():
         return YES
     return events.may_pay_seat(signup, at=at)
+
+
+def may_ask_fapiao(person: "Person", invoice: Invoice, *, stays: int) -> Verdict:
+    """R21: the payer's own paid invoice, in yuan, of which money (`stays`, minor units) is still here."""
+    if not may_see(person, invoice):
+        return no("invoice.not_yours")
+    if invoice.status not in states.WAS_PAID:
+        return no("fapiao.not_paid")
+    if invoice.currency != CNY:
+        return no("fapiao.currency")
+    return YES if stays > 0 else no("fapiao.nothing_stays")
 
 
 def may_pay_renewal(person: "Person", invoice: Invoice, *, at: datetime) -> Verdict:

@@ -63,6 +63,13 @@ REFUSALS = {
         "Your next year is paid in its tier already. For a higher one, move up when it has begun; the price is by the day."
     ),
     "tier.asked": _("You have asked for another tier in your next year already; the treasurer decides."),
+    "fapiao.not_paid": _("A fapiao is for what was paid. Please pay this invoice first."),
+    "fapiao.currency": _("A fapiao is for payments in yuan only. The receipt is on the invoice's page."),
+    "fapiao.nothing_stays": _("Nothing was paid on this invoice that stays here, so there is no fapiao for it."),
+    "fapiao.asked": _("A fapiao for this invoice is asked for or issued already."),
+    "fapiao.stale": _("This fapiao has just changed. Please look at it again."),
+    "fapiao.future": _("The day on the fapiao lies ahead. Please enter the day that is printed on it."),
+    "fapiao.number_known": _("This fapiao number is written down already."),
     "coupon.unknown": _("There is no such code. Please look at its spelling, or ask whoever gave it to you."),
     "coupon.early": _("This code isn't good yet. Please ask whoever gave it to you from which day on it is."),
     "coupon.over": _("This code is over. The invoice stays as it is."),

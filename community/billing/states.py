@@ -99,6 +99,20 @@ REFUND = Machine(
 REFUND_GONE = (FAILED, DROPPED)  # these don't count against the payment
 REFUND_BOOKED = (PENDING, SUCCEEDED)  # the provider took the money from our balance
 
+ISSUED, RETURNED, FLUSHED = "issued", "returned", "flushed"
+FAPIAO = Machine(
+    "fapiao",
+    {
+        (REQUESTED, "issue"): ISSUED,
+        (REQUESTED, "return"): RETURNED,
+        (REQUESTED, "withdraw"): WITHDRAWN,
+        (ISSUED, "flush"): FLUSHED,  # the tax bureau has a red one against it
+        (ISSUED, "void"): VOID,  # wrongly written down here; a fresh request takes its place
+    },
+)
+FAPIAO_LIVE = (REQUESTED, ISSUED)
+FAPIAO_REAL = (ISSUED, FLUSHED)  # these exist at the tax bureau and hold their number
+
 RECEIVED, PROCESSED = "received", "processed"
 WEBHOOK = Machine(
     "webhook",

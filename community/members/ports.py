@@ -42,6 +42,11 @@ class ForgetSlips(Protocol):
         """Somebody is erased: the bank slips they showed go, in the same transaction; how many."""
 
 
+class ForgetFapiaos(Protocol):
+    def __call__(self, person_id: int) -> int:
+        """Somebody is erased: what their fapiao say of them goes, in the same transaction; how many."""
+
+
 class ForgetAccounts(Protocol):
     def __call__(self, person_id: int) -> int:
         """Somebody is erased: the bank accounts they named for refunds go, in the same transaction; how many."""
@@ -79,6 +84,7 @@ give_back_seats: GiveBackSeats
 close_posts: ClosePosts
 forget_excuses: ForgetExcuses
 forget_slips: ForgetSlips
+forget_fapiaos: ForgetFapiaos
 forget_accounts: ForgetAccounts
 forget_documents: ForgetDocuments
 refund_fee: RefundFee

@@ -134,9 +134,13 @@ def _posts(who: dict[str, Any]) -> dict[str, Any]:
 
 
 def _invoices(who: dict[str, Any]) -> dict[str, str]:
-    from community.billing.models import Invoice
+    from community.billing.models import Fapiao, Invoice
 
     return {
+        "invoice_trainee": Invoice.objects.filter(person=who["trainee"])[0].number,
+        "invoice_host": Invoice.objects.filter(person=who["host"], status="paid")[0].number,
+        "fapiao_asked": Fapiao.objects.filter(status="requested")[0].public_id,
+        "fapiao_to_flush": Fapiao.objects.get(person=who["lapsed"]).public_id,
         "invoice_covered": Invoice.objects.filter(amount=0)[0].number,
         "invoice_open": Invoice.objects.get(person=who["attended"], status="open").number,
         "invoice_paid": Invoice.objects.filter(person=who["member"])[0].number,

@@ -1,4 +1,4 @@
-"""Money that is pictured beside invoices and transfers: codes, and seats that cost something."""
+"""Money that is pictured beside invoices and transfers: codes, fapiao, and seats that cost something."""
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
@@ -38,4 +38,17 @@ MONEY = [
            then("/desk/billing/codes/new/", filling(code="abc"), pressing(PREVIEW))),
     Screen("Event", "a trip, its seat to pay", "expiring", keep_a_seat),
     Screen("Desk: price and payments", "of a trip", "organizer", "/desk/events/{trip}/money/"),
+    Screen("Fapiao", "to ask for", "host", "/billing/invoices/{invoice_host}/fapiao/"),
+    Screen("Fapiao", "a special one, wrong", "host",
+           then("/billing/invoices/{invoice_host}/fapiao/", opening("[name=kind][value=special]"), filling(tax_number="1"),
+                pressing(".action-bar button"))),
+    Screen("Fapiao", "asked for", "trainee", "/billing/invoices/{invoice_trainee}/fapiao/"),
+    Screen("Fapiao", "here", "member", "/billing/invoices/{invoice_paid}/fapiao/"),
+    Screen("Fapiao", "not paid yet", "attended", "/billing/invoices/{invoice_open}/fapiao/"),
+    Screen("Desk: fapiao", "to issue", "treasurer", "/desk/billing/fapiao/"),
+    Screen("Desk: fapiao", "to red-flush", "treasurer", "/desk/billing/fapiao/?list=flush"),
+    Screen("Desk: fapiao", "issued", "treasurer", "/desk/billing/fapiao/?list=done"),
+    Screen("Desk: fapiao", "one to issue", "treasurer", "/desk/billing/fapiao/{fapiao_asked}/"),
+    Screen("Desk: fapiao", "one to red-flush", "treasurer",
+           then("/desk/billing/fapiao/{fapiao_to_flush}/", opening("details.confirm summary"))),
 ]  # fmt: skip

@@ -77,6 +77,9 @@ invoice                      in   --   --   ok   --   --   --   --   --   --
 invoice_pdf                  in   --   --   ok   --   --   --   --   --   --
 invoice_pay                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 invoice_code                 in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+invoice_fapiao               in   --   --   ok   --   --   --   --   --   --
+fapiao_withdraw              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+fapiao_file                  in   --   --   ok   --   --   --   --   --   --
 invoice_return               in   --   --   ok   --   --   --   --   --   --
 invoice_transfer             in   --   --   ok   --   --   --   --   --   --
 my_refund                    in   --   --   ok   --   --   --   --   --   --
@@ -212,6 +215,12 @@ desk_coupons                 in   no   no   no   no   no   no   no   ok   ok
 desk_coupon_new              in   no   no   no   no   no   no   no   ok   ok
 desk_coupon                  in   no   no   no   no   no   no   no   ok   ok
 desk_coupon_end              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_fapiaos                 in   no   no   no   no   no   no   no   ok   ok
+desk_fapiao                  in   no   no   no   no   no   no   no   ok   ok
+desk_fapiao_return           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_fapiao_flush            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_fapiao_void             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_fapiao_file             in   no   no   no   no   no   no   no   ok   ok
 desk_money_person            in   no   no   no   no   no   no   no   ok   ok
 desk_month                   in   no   no   no   no   no   no   no   ok   ok
 desk_transfers               in   no   no   no   no   no   no   no   ok   ok

@@ -39,7 +39,8 @@ def _png() -> bytes:
 # Addresses without a thing in them, though their names begin like those of one.
 PLAIN = {
     "desk_applications", "desk_companies", "desk_coupon_new", "desk_coupons", "desk_event_new",
-    "desk_event_new_preview", "desk_events", "desk_refunds", "desk_series_list", "desk_series_new", "desk_statements", "desk_template_new",
+    "desk_event_new_preview", "desk_events", "desk_fapiaos", "desk_refunds", "desk_series_list", "desk_series_new",
+    "desk_statements", "desk_template_new",
     "desk_tier_new", "desk_tiers", "desk_transfers", "events", "my_company",
 }  # fmt: skip
 
@@ -115,6 +116,7 @@ class Club:
             status="held", case="mismatch", received_at=self.at, recorded_at=self.at,
         )  # fmt: skip
         self.coupon = make_billing.coupon(self.at)
+        self.fapiao = make_billing.fapiao_in_hand(self.invoice, at=self.at)
         self.leaving = Leaving.objects.create(person=who, left_at=self.at, paid=2, unused=1)
         ending = make.member("到期会员", since=self.at - 350 * DAY)
         renewals.run(at=self.at)
@@ -195,6 +197,8 @@ class Club:
             "desk_slip": lambda: self.slip.public_id,
             "slip": lambda: self.slip.public_id,
             "desk_transfer": lambda: self.transfer.public_id,
+            "desk_fapiao": lambda: self.fapiao.public_id,
+            "fapiao": lambda: self.fapiao.public_id,
             "desk_coupon": lambda: self.coupon.code,
             "invoice": lambda: self.invoice.number,
             "desk_money_person": lambda: self.invoice.person.public_id,

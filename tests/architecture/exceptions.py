@@ -3,6 +3,8 @@
 # Pages that are only read answer a POST with 405; those that write on a GET say why.
 WRITES_ON_GET = {
     "post": "that a need was opened by a member whom it found is a figure its author sees (R31)",
+    "fapiao_file": "each opening of a fapiao is on record (R21)",
+    "desk_fapiao_file": "each opening of a fapiao is on record (R21)",
     "slip": "each opening of a bank slip is on record (R19)",
     "desk_slip": "each opening of a bank slip is on record (R19)",
     "invoice_return": "the way back from the payment page asks the provider and books what it says",

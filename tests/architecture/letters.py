@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from community.billing import notifications as billing
-from community.billing.models import Coupon, Invoice, Payment, Refund
+from community.billing.models import Coupon, Fapiao, Invoice, Payment, Refund
 from community.billing.services import receiving
 from community.billing.services import refunds as going_back
 from community.events import notifications as events
@@ -165,6 +165,11 @@ def _of_billing() -> Iterator[Call]:
     refund.channel = "bank"
     yield billing.refund_sent, (refund,), {"at": at}
     yield billing.refund_account, (refund,), {"at": at}
+    for status in ("issued", "returned", "flushed"):
+        paper = Fapiao(
+            pk=1, invoice=invoice, person=term.person, status=status, why=SENTENCE, number="2" * 20, amount=1
+        )
+        yield billing.fapiao, (paper,), {"at": at}
     for case in Payment.Case.values:
         payment.case = case
         for known in (payment.invoice, None):

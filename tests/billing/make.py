@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -15,6 +16,7 @@ from community.billing.models import (
     Attempt,
     BankTransfer,
     Coupon,
+    Fapiao,
     Invoice,
     Line,
     Payment,
@@ -220,3 +222,17 @@ def coupon(at: datetime, code: str = "TABLE", **limits: Any) -> Coupon:
 
 def with_code(bill: Invoice, code: str, at: datetime) -> Invoice:
     return coupons.use(bill, code, person=bill.person, at=at)
+
+
+# Fapiao -------------------------------------------------------------------------------------------
+
+
+def fapiao_in_hand(bill: Invoice, *, at: datetime, number: str = "25442000000000000001") -> Fapiao:
+    """One that was issued, with a file, whatever was paid."""
+    fapiao = Fapiao(
+        invoice=bill, person=bill.person, status="issued", title="深圳云帆科技有限公司", requested_at=at, number=number,
+        amount=FEE, issued_on=day_of(at), issued_at=at, issued_by=treasurer(), content_type="application/pdf",
+    )  # fmt: skip
+    fapiao.file.save(fapiao.public_id, ContentFile(b"%PDF-1.7"), save=False)
+    fapiao.save()
+    return fapiao

@@ -1,6 +1,7 @@
 from community.billing.models.bank_refunds import BankRefund, RefundBatch
 from community.billing.models.coupons import Coupon
 from community.billing.models.disputes import Dispute
+from community.billing.models.fapiao import Fapiao
 from community.billing.models.inbox import WebhookEvent
 from community.billing.models.invoices import Attempt, Invoice, InvoiceNumber
 from community.billing.models.leavings import Leaving
@@ -26,6 +27,7 @@ __all__ = [
     "Channel",
     "Coupon",
     "Dispute",
+    "Fapiao",
     "Invoice",
     "InvoiceNumber",
     "Journal",

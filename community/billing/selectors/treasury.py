@@ -6,7 +6,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, Wh
 
 from community.billing import states
 from community.billing.models import BankTransfer, Dispute, Invoice, Payment, ReconciliationItem, Refund, StatementRow
-from community.billing.selectors import paying_back
+from community.billing.selectors import fapiao, paying_back
 from community.kernel.money import CNY
 
 
@@ -77,10 +77,14 @@ def desk_figures() -> dict[str, int]:
 def todays_work(on: date) -> dict[str, int]:
     """How much of everything waits for a treasurer; a fixed number of queries."""
     back = paying_back.figures(on)
-    return desk_figures() | {
-        "to_confirm": BankTransfer.objects.filter(status=states.RECORDED).count(),
-        "to_match": StatementRow.objects.filter(status=states.NEW).count(),
-        "to_send": back["ready"],
-        "late": back["late"],
-        "differences": ReconciliationItem.objects.filter(closed_at=None).count(),
-    }
+    return (
+        desk_figures()
+        | fapiao.figures()
+        | {
+            "to_confirm": BankTransfer.objects.filter(status=states.RECORDED).count(),
+            "to_match": StatementRow.objects.filter(status=states.NEW).count(),
+            "to_send": back["ready"],
+            "late": back["late"],
+            "differences": ReconciliationItem.objects.filter(closed_at=None).count(),
+        }
+    )

@@ -7,6 +7,7 @@ from community.billing import states
 from community.billing.models import Invoice, Refund
 from community.billing.selectors import changing as tier_changes
 from community.billing.selectors import seats as bills
+from community.billing.services import fapiao
 from community.events.services import paying
 from community.members.services import admission, changing, renewing
 
@@ -40,6 +41,7 @@ def paid(invoice: Invoice, *, paid_at: datetime, by: "Person | None", at: dateti
 
 def refunded(invoice: Invoice, refund: Refund, *, at: datetime) -> None:
     """The money an invoice was paid with has all gone back, and arrived."""
+    fapiao.nothing_stays(invoice, at=at)
     if invoice.purpose == Invoice.Purpose.ADMISSION:
         _fee_refunded(invoice, refund, at=at)
     else:
@@ -48,6 +50,7 @@ def refunded(invoice: Invoice, refund: Refund, *, at: datetime) -> None:
 
 def undone(invoice: Invoice, *, by: "Person | None", reason: str, at: datetime) -> None:
     """The money an invoice was paid with is not there after all: a wrong booking, a lost dispute."""
+    fapiao.nothing_stays(invoice, at=at)
     if invoice.purpose == Invoice.Purpose.ADMISSION:
         _fee_gone(invoice, by=by, reason=reason, at=at)
     elif invoice.purpose == Invoice.Purpose.RENEWAL and invoice.term_id is not None:

@@ -188,6 +188,7 @@ def _about(found: Invoice, request: HttpRequest) -> dict[str, object]:
         and len(member_lists.tiers_for(request.user)) > 1,
         "due_at": found.due_at or selectors.fee_due_at(found.application),
         "by_transfer": may_pay.ok and found.signup is None and transfers.entity_for(found.currency) is not None,
+        "fapiao": found.paid_at is not None and found.amount > 0,
         "takes_code": may_pay.ok and found.purpose in rules.COUPON_PURPOSES,
         "code_form": CodeForm(),
         "in_wechat": "MicroMessenger" in request.headers.get("User-Agent", ""),

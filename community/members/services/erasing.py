@@ -49,6 +49,7 @@ def erase(person_id: int, *, by: Person | None, at: datetime) -> Erased:
     Verification.objects.filter(application__person=person).update(note="")
     ports.forget_excuses(person.pk, at=at)
     ports.forget_slips(person.pk)
+    ports.forget_fapiaos(person.pk)
     ports.forget_accounts(person.pk)
     ports.forget_documents(person.pk)
     _leave_companies(person, at)

@@ -1,9 +1,14 @@
-"""What lies on the treasurer's desk beside payments: codes, and who used them."""
+"""What lies on the treasurer's desk beside payments: codes and who used them, fapiao asked for and issued."""
 
-from datetime import timedelta
+import io
+from datetime import datetime, timedelta
 from typing import Any
 
-from community.billing.services import coupons
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
+
+from community.billing.selectors import fapiao as lists
+from community.billing.services import coupons, fapiao
 from community.kernel.days import day_of, months_later
 from community.members import selectors as members
 from community.pages.demo.setting import Setting
@@ -34,5 +39,24 @@ class Money:
             if code == SPRING:
                 coupons.end(coupon, by=self.by, at=at(-20, 18))
 
-    def used_by(self, invoice: Any, code: str, *, at: Any) -> Any:
+    def fapiao(self, invoice: Any, *, at: datetime, issued_at: datetime | None = None) -> None:
+        """Asked for, and with `issued_at` issued and handed over."""
+        found = fapiao.request(
+            invoice, lists.known_of(invoice.person) | {"kind": "general"}, person=invoice.person, at=at
+        )
+        if issued_at is not None:
+            number = f"25{self.setting.seed % 10**4:04d}{found.pk:014d}"
+            fapiao.issue(
+                found, number=number, issued_on=day_of(issued_at), upload=_paper(number), by=self.by, at=issued_at
+            )
+
+    def used_by(self, invoice: Any, code: str, *, at: datetime) -> Any:
         return coupons.use(invoice, code, person=invoice.person, at=at)
+
+
+def _paper(number: str) -> SimpleUploadedFile:
+    """No fapiao at all, and it says so."""
+    out, picture = io.BytesIO(), Image.new("RGB", (900, 500), "#FAF8F4")
+    ImageDraw.Draw(picture).text((60, 60), f"DEMO - NOT A FAPIAO\n\n{number}", fill="#A8321F", font_size=40)
+    picture.save(out, "PNG")
+    return SimpleUploadedFile("fapiao.png", out.getvalue(), "image/png")

@@ -65,7 +65,8 @@ class Stories:
         application = self.hand.submit(self.member, at=at - timedelta(days=7))
         self.hand.approve(application, at=at - timedelta(days=5))
         self.hand.attend(self.member, first, at=at - timedelta(days=4))
-        self.hand.pay(self.member, at=at + timedelta(days=1))
+        paid = self.hand.pay(self.member, at=at + timedelta(days=1))
+        self.money.fapiao(paid, at=at + timedelta(days=2), issued_at=at + timedelta(days=4))
         self.hand.attend(self.member, then, at=then.starts_at - timedelta(days=2))
         self.hand.book(self.member, missed, at=missed.starts_at - timedelta(days=2))
 
@@ -75,15 +76,17 @@ class Stories:
         trainee = self.setting.demo_person("trainee", joined_at=at - timedelta(days=8))
         application = self.hand.submit(trainee, at=at - timedelta(days=6), role=rules.TRAINEE, sponsor=self.host.email)
         self.hand.approve(application, at=at - timedelta(days=4))
-        self.hand.pay(trainee, at=at - timedelta(days=3), tier="trainee")
+        paid = self.hand.pay(trainee, at=at - timedelta(days=3), tier="trainee")
+        self.money.fapiao(paid, at=self.setting.at(-1, 11))
         self.hand.attend(trainee, event, at=at - timedelta(days=3))
 
     def _lapsed(self) -> None:
-        """Paid and had a seat, but did not come: lapsed at the clock's end, and the fee is to go back (R9)."""
+        """Paid and had a seat, but did not come: lapsed at the clock's end, and the fee is to go back (R9); their fapiao
+        is to be flushed."""
         at = self.setting.at
         person = self.setting.demo_person("lapsed", joined_at=at(-33))
         application = self.hand.approve(self.hand.submit(person, at=at(-31, 16)), at=at(-29, 11))
-        self.hand.pay(person, at=at(-27, 15))
+        self.money.fapiao(self.hand.pay(person, at=at(-27, 15)), at=at(-26, 9), issued_at=at(-25, 10))
         clock.lapse_if_due(person.pk, at=application.clock_ends_at + timedelta(minutes=4))
 
     def _attended_unpaid(self) -> None:
