@@ -120,9 +120,7 @@ def bringing(person: Any, event: Event, included: members.Included | None, *, at
         return Bringing(no("guest.members"))
     if not included.guests_a_quarter:
         return Bringing(no("guest.none"))
-    span = span_of(event.starts_at, GUEST_MONTHS)
-    used = GUESTS_USED(person=person.pk, since=span.since, until=span.until, beside=event.pk)
-    left = Left(GUEST, included.guests_a_quarter, len(used), span.renews_on)
+    left = left_in(person, GUEST, included, event.starts_at, beside=event)
     return Bringing(no(left.refusal, limit=left.limit, renews_on=left.renews_on, at=at) if left.refusal else YES, left)
 
 
@@ -144,13 +142,12 @@ def left_of(person: Any, event: Event, included: members.Included) -> Left | Non
 def left_in(
     person: Any, kind: str, included: members.Included, at: datetime, *, beside: Event | None = None
 ) -> Left:  # fmt: skip
-    """`left_of` for the month, or the quarter, that an instant lies in."""
-    span = span_of(at, MONTHS[kind])
-    used = SEATS_USED(
-        person=person.pk, kind=kind, since=span.since, until=span.until, beside=beside.pk if beside else NO_EVENT
-    )
-    limit = included.roundtables_a_month if kind == rules.ROUNDTABLE else included.visits_a_quarter
-    return Left(kind, limit, len(used), span.renews_on)
+    """What is left of the roundtables, the visits or the guests of the month, or the quarter, an instant lies in."""
+    span = span_of(at, MONTHS.get(kind, GUEST_MONTHS))
+    about = {"person": person.pk, "since": span.since, "until": span.until, "beside": beside.pk if beside else NO_EVENT}
+    used = GUESTS_USED(**about) if kind == GUEST else SEATS_USED(**about, kind=kind)
+    limits = {rules.ROUNDTABLE: included.roundtables_a_month, GUEST: included.guests_a_quarter}
+    return Left(kind, limits.get(kind, included.visits_a_quarter), len(used), span.renews_on)
 
 
 def may_withdraw(signup: Signup, event: Event, *, at: datetime) -> Verdict:

@@ -15,7 +15,7 @@ from tests.events.make import DAY, HOUR
 from tests.make import NOON, member
 
 pytestmark = pytest.mark.django_db
-TWO_AND_ONE = Included(roundtables_a_month=2, visits_a_quarter=1, guests_a_quarter=0)
+TWO_AND_ONE = Included(roundtables_a_month=2, visits_a_quarter=1, guests_a_quarter=2)
 
 
 def left(who, at: datetime) -> dict[str, tuple[int, str]]:
@@ -24,16 +24,16 @@ def left(who, at: datetime) -> dict[str, tuple[int, str]]:
 
 def test_by_the_calendar_and_free_again_when_given_back() -> None:
     who = member()
-    assert left(who, NOON) == {"roundtable": (2, "2026-12-01"), "visit": (1, "2027-01-01")}
+    assert left(who, NOON) == {
+        "roundtable": (2, "2026-12-01"), "visit": (1, "2027-01-01"), "guest": (2, "2027-01-01"),
+    }  # fmt: skip
     signup = booking.sign_up(make.event().pk, who, by=who, at=NOON)
     booking.sign_up(make.event(kind="visit", starts_at=make.SATURDAY + 3 * DAY).pk, who, by=who, at=NOON)
     december = make.event(starts_at=datetime(2026, 12, 5, 14, tzinfo=ZONE))
     booking.sign_up(december.pk, who, by=who, at=NOON)
-    assert left(who, NOON) == {"roundtable": (1, "2026-12-01"), "visit": (0, "2027-01-01")}
-    assert left(who, datetime(2026, 12, 1, tzinfo=ZONE)) == {
-        "roundtable": (1, "2027-01-01"),
-        "visit": (0, "2027-01-01"),
-    }
+    now, then = left(who, NOON), left(who, datetime(2026, 12, 1, tzinfo=ZONE))
+    assert (now["roundtable"], now["visit"]) == ((1, "2026-12-01"), (0, "2027-01-01"))
+    assert (then["roundtable"], then["visit"]) == ((1, "2027-01-01"), (0, "2027-01-01"))
     booking.withdraw(signup.event_id, who, by=who, at=NOON)
     assert left(who, NOON)["roundtable"] == (2, "2026-12-01")
 

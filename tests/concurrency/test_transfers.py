@@ -1,0 +1,69 @@
+"""Treasurers at the same desk in the same second: a transfer counts once, whoever presses."""
+
+from functools import partial
+
+import pytest
+
+from community.billing.models import BankTransfer, Invoice, Payment
+from community.billing.services import transfers
+from community.kernel.days import day_of
+from community.kernel.models import AuditEntry, Message
+from community.kernel.money import Money
+from tests.billing import make as billing
+from tests.billing.conftest import at  # noqa: F401
+from tests.billing.make import FEE
+from tests.concurrency.test_seats import together
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def test_two_confirm_the_same_transfer_at_once(at, rounds) -> None:  # noqa: F811
+    seconds = [billing.treasurer() for _ in range(2)]
+    for _ in range(rounds(60)):
+        bill = billing.invoice(at, attended=True)
+        transfer = billing.recorded(at, bill)
+        answers = together(*[partial(transfers.confirm, transfer, by=by, at=at) for by in seconds])
+        assert sorted(answers) == ["ok", "transfer.stale"]
+        bill.refresh_from_db()
+        assert bill.status == "paid" and billing.status_of(bill.person) == "admitted"
+        assert Payment.objects.filter(invoice=bill).count() == 1
+        assert Message.objects.filter(person=bill.person, kind="billing/receipt").count() == 1
+        assert AuditEntry.objects.filter(action="transfer.confirm", subject_id=transfer.pk).count() == 1
+    billing.assert_whole(at)
+
+
+def test_two_transfers_for_one_invoice_are_confirmed_at_once(at, rounds) -> None:  # noqa: F811
+    """The payer sent it twice: one counts, the other goes back, whichever is first."""
+    by = billing.treasurer()
+    for _ in range(rounds(40)):
+        bill = billing.invoice(at)
+        both = [billing.recorded(at, bill) for _ in range(2)]
+        assert together(*[partial(transfers.confirm, one, by=by, at=at) for one in both]) == ["ok", "ok"]
+        assert sorted(Payment.objects.filter(person=bill.person).values_list("status", flat=True)) == [
+            "applied", "surplus",
+        ]  # fmt: skip
+    billing.assert_whole(at)
+
+
+def test_confirming_against_withdrawing(at, rounds) -> None:  # noqa: F811
+    by = billing.treasurer()
+    for _ in range(rounds(40)):
+        bill = billing.invoice(at)
+        transfer = billing.recorded(at, bill)
+        answers = together(
+            partial(transfers.confirm, transfer, by=by, at=at),
+            partial(transfers.withdraw, transfer, by=by, reason="falsch", at=at),
+        )
+        assert sorted(answers) == ["ok", "transfer.stale"]
+        transfer.refresh_from_db()
+        assert (transfer.status == "confirmed") == Payment.objects.filter(invoice=bill).exists()
+    billing.assert_whole(at)
+
+
+def test_two_write_the_same_serial_down(at, rounds) -> None:  # noqa: F811
+    people = [billing.treasurer() for _ in range(4)]
+    for number in range(rounds(30)):
+        write = {"serial": f"TWICE{number}", "value_on": day_of(at), "payer": "某公司", "money": Money(FEE), "at": at}
+        answers = together(*[partial(transfers.record, **write, by=by) for by in people])
+        assert answers.count("ok") == 1 and set(answers) == {"ok", "transfer.serial_known"}
+    assert BankTransfer.objects.count() == rounds(30) and not Invoice.objects.exists()
