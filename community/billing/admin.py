@@ -7,15 +7,28 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from community.billing.models import (
+    Allocation,
     Attempt,
+    BankRefund,
+    BankTransfer,
     Coupon,
+    Dispute,
     Fapiao,
     Invoice,
+    InvoiceNumber,
     Journal,
+    Leaving,
     Line,
     Payment,
     Price,
+    ProviderEntry,
+    ReceivingEntity,
+    ReconciliationItem,
+    ReconciliationRun,
     Refund,
+    Statement,
+    StatementRow,
+    TransferCode,
     WebhookEvent,
 )
 
@@ -118,3 +131,90 @@ class JournalAdmin(ReadOnlyAdmin):
     list_display = ["fact", "booked_at"]
     search_fields = ["fact"]
     inlines = [LineInline]
+
+
+@admin.register(InvoiceNumber)
+class InvoiceNumberAdmin(ReadOnlyAdmin):
+    list_display = ["year", "last"]
+
+
+@admin.register(Allocation)
+class AllocationAdmin(ReadOnlyAdmin):
+    list_display = ["payment", "invoice", "amount", "allocated_at"]
+    list_select_related = ["payment", "invoice"]
+    search_fields = ["invoice__number", "payment__external_id"]
+
+
+@admin.register(BankTransfer)
+class BankTransferAdmin(ReadOnlyAdmin):
+    list_display = ["serial", "payer", "amount", "currency", "value_on", "status", "recorded_by", "confirmed_by"]
+    list_filter = ["status"]
+    list_select_related = ["recorded_by", "confirmed_by"]
+    search_fields = ["serial", "payer"]
+
+
+@admin.register(TransferCode)
+class TransferCodeAdmin(ReadOnlyAdmin):
+    list_display = ["code", "invoice", "made_at"]
+    list_select_related = ["invoice"]
+    search_fields = ["code", "invoice__number"]
+
+
+@admin.register(ReceivingEntity)
+class ReceivingEntityAdmin(ReadOnlyAdmin):
+    list_display = ["payee", "bank", "account", "currency", "is_current", "named_at"]
+
+
+@admin.register(Statement)
+class StatementAdmin(ReadOnlyAdmin):
+    list_display = ["name", "handed_in_at", "handed_in_by", "taken_at"]
+    list_select_related = ["handed_in_by"]
+
+
+@admin.register(StatementRow)
+class StatementRowAdmin(ReadOnlyAdmin):
+    list_display = ["serial", "payer", "amount", "value_on", "status"]
+    list_filter = ["status"]
+    search_fields = ["serial", "payer"]
+
+
+@admin.register(BankRefund)
+class BankRefundAdmin(ReadOnlyAdmin):
+    exclude = ["holder", "bank", "account"]  # only treasurers read where somebody's money goes
+    list_display = ["refund", "due_on", "told_at", "sent_on", "serial"]
+    list_select_related = ["refund"]
+    search_fields = ["refund__public_id", "serial"]
+
+
+@admin.register(Dispute)
+class DisputeAdmin(ReadOnlyAdmin):
+    list_display = ["external_id", "payment", "amount", "currency", "status", "due_at", "closed_at"]
+    list_filter = ["status"]
+    list_select_related = ["payment"]
+    search_fields = ["external_id", "payment__external_id"]
+
+
+@admin.register(Leaving)
+class LeavingAdmin(ReadOnlyAdmin):
+    list_display = ["person", "left_at", "paid", "unused", "decided_at", "decided_by"]
+    list_select_related = ["person", "decided_by"]
+    search_fields = ["person__email", "person__full_name"]
+
+
+@admin.register(ProviderEntry)
+class ProviderEntryAdmin(ReadOnlyAdmin):
+    list_display = ["external_id", "type", "amount", "fee", "net", "currency", "moved_at"]
+    list_filter = ["type"]
+    search_fields = ["external_id", "source_id", "intent_id"]
+
+
+@admin.register(ReconciliationRun)
+class ReconciliationRunAdmin(ReadOnlyAdmin):
+    list_display = ["since_at", "until_at", "finished_at", "movements", "error"]
+
+
+@admin.register(ReconciliationItem)
+class ReconciliationItemAdmin(ReadOnlyAdmin):
+    list_display = ["kind", "subject", "amount", "currency", "found_at", "closed_at"]
+    list_filter = ["kind"]
+    search_fields = ["subject"]

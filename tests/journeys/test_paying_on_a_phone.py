@@ -41,18 +41,16 @@ def test_by_bank_transfer(enter: Callable[..., Page], checked: Callable[[Page], 
     first.goto("/desk/billing/transfers/?list=awaited")
     expect(first.locator("main")).to_contain_text(code)
     checked(first)
+    first.locator("details.confirm summary").first.click()
     fill(
         first, serial="20261125001", value_on=day_of(now).isoformat(), payer=who.full_name, amount="3800", invoices=code
     )
-    press(first.locator("form:has([name=serial]) button[type=submit]"))
+    press(first.locator("form.confirm-box:has([name=serial]) button"))
     assert BankTransfer.objects.get().status == "recorded" and Application.objects.get(person=who).status == "approved"
 
     second = enter(billing.treasurer("罗一"), DESK)
     second.goto("/desk/billing/transfers/")
     checked(second)
-    confirm = second.locator("details.confirm summary")
-    if confirm.count():
-        confirm.first.click()
     press(button(second, "/confirm/"))
     checked(second)
     assert Payment.objects.get().status == "applied" and Application.objects.get(person=who).status == "admitted"
