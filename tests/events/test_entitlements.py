@@ -117,7 +117,7 @@ def test_the_page_says_what_is_left_and_when_it_renews(monkeypatch: pytest.Monke
     reader.force_login(who)
     first, second = make.event(), make.event(starts_at=make.SATURDAY + DAY)
     text = lambda event: " ".join(reader.get(event.get_absolute_url()).content.decode().split())  # noqa: E731
-    assert "Of the 1 roundtables a month that your tier includes, 1 is left. Nothing is charged." in text(first)
+    assert "Roundtables your tier includes this month: 1 of 1 left. Nothing is charged." in text(first)
     make.seat(first, who)
     assert "0 are left after it" in text(first)
     answer = text(second)

@@ -35,7 +35,7 @@ def test_the_form_keeps_what_was_typed_and_takes_two_seats() -> None:
     event, who = make.event(), member()
     reader, url = reader_of(who), f"{event.get_absolute_url()}guest/"
     page = text(reader.get(event.get_absolute_url()))
-    assert url in page and "Of the 4 guests a quarter that your tier includes, 4 are left" in page
+    assert url in page and "Guests your tier includes this quarter: 4 of 4 left" in page
     typed = {"name": "<b>安娜</b>", "contact": "not reachable", "consent": ""}
     again = text(reader.post(url, typed))
     assert "&lt;b&gt;安娜&lt;/b&gt;" in again and "Type a telephone number" in again and "Ask your guest" in again
