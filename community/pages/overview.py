@@ -79,11 +79,12 @@ def _age(oldest: Any, at: datetime) -> str:
 
 
 def _this_week(person: Any, at: datetime) -> Section:
-    week = events.this_week(at, chapters.cities_run_by(person))
+    cities = chapters.cities_run_by(person)
+    week = events.this_week(at, cities)
     figures = events.figures(week, at)
     for event in week:
         event.figures = figures[event.pk]
-    seats = events.seats_for_clocks(at)
+    seats = events.seats_for_clocks(at, cities)
     return Section(
         _("This week"),
         reverse("desk_events"),

@@ -207,6 +207,7 @@ SCREENS = [
     Screen("Desk: applications", "rejected", "reviewer", "/desk/applications/{rejected}/"),
     Screen("Desk: events", "this week", "organizer", "/desk/events/"),
     Screen("Desk: events", "a week with nothing", "organizer", "/desk/events/?week=2026-01-05"),
+    Screen("Desk: events", "one city's week", "shanghai", "/desk/events/"),
     Screen("Desk: events", "list", "organizer", "/desk/events/?list=upcoming"),
     Screen("Desk: events", "drafts", "organizer", "/desk/events/?list=draft"),
     Screen("Desk: events", "new", "organizer", "/desk/events/new/"),

@@ -9,17 +9,18 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from community.events.models import Event, EventTask, Series, Template
-from community.events.services import publishing, series
+from community.events.services import checking_in, publishing, series
 from community.kernel import audit
 from community.kernel.days import day_of
 from community.kernel.errors import RuleBroken
+from community.members import selectors as members_of
 from community.members.models import Application, Chapter, City, Person
 from community.members.selectors import chapters as cities_of
 from community.members.services import chapters
 from tests.events import make
 from tests.events.test_desk import no_second_factor  # noqa: F401
 from tests.events.test_pages import now  # noqa: F401
-from tests.make import NOON, member, person
+from tests.make import NOON, approved, member, person
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +154,62 @@ class TestLists:
         for who in (Person.objects.get(pk=chief.pk), make.organizer()):
             assert client_of(who).get(house.url("desk_event")).status_code == 200
             assert cities_of.cities_run_by(who) is None
+
+    def test_free_seats_for_clocks_and_quiet_members_are_those_of_ones_own_cities(self, house: House) -> None:
+        """Two on the clock and two quiet members at home in Shanghai, three members in Shenzhen who have seats or not."""
+        for _ in range(2):
+            on_clock = approved(person())
+            Application.objects.filter(pk=on_clock.pk).update(city=city("Shanghai"))
+            Application.objects.filter(person=member()).update(city=city("Shanghai"))
+        seats = {}
+        for where in ("Shanghai", "Shenzhen"):
+            page = client_of(limited(where)).get(reverse("desk_events"), headers={"accept-language": "en"})
+            seats[where] = page.context["clock_seats"], page.context["quiet"]
+            text = client_of(limited(where)).get(reverse("desk"), headers={"accept-language": "en"}).content.decode()
+            assert ("2 people on the clock need one" in text) == (where == "Shanghai")
+        free = house.event.capacity - house.event.signups.count()
+        assert (seats["Shanghai"][0].needed, seats["Shanghai"][0].left, seats["Shanghai"][1]) == (2, 0, 2)
+        assert (seats["Shenzhen"][0].needed, seats["Shenzhen"][0].left, seats["Shenzhen"][1]) == (0, free, 0)
+        whole = client_of(make.organizer()).get(reverse("desk_events"))
+        assert (whole.context["clock_seats"].needed, whole.context["clock_seats"].left) == (2, free)
+        assert whole.context["quiet"] == 2
+
+    def test_one_who_moved_is_at_home_in_the_city_named_last(self, house: House) -> None:
+        who = member()
+        first = Application.objects.get(person=who)
+        Application.objects.filter(pk=first.pk).update(city=city("Shenzhen"))
+        here = members_of.members_in_good_standing(day_of(NOON))
+        assert who in cities_of.at_home_in(here, frozenset([city("Shenzhen").pk]))
+        Application.objects.create(person=who, started_at=NOON, touched_at=NOON, city=city("Shanghai"))
+        assert who not in cities_of.at_home_in(here, frozenset([city("Shenzhen").pk]))
+        assert who in cities_of.at_home_in(here, frozenset([city("Shanghai").pk]))
+        assert who in cities_of.at_home_in(here, None)
+
+    def test_no_page_of_the_desk_names_another_city_s_event(self, house: House) -> None:
+        """Every address of events without a thing in it, as somebody opens it from the desk."""
+        checking_in.check_in(house.signup.public_id, by=make.organizer(), at=house.event.starts_at)
+        client, own = client_of(limited("Shanghai")), client_of(limited("Shenzhen"))
+        pages = [
+            *(reverse("desk_events") + asked for asked in ("", "?list=upcoming", "?list=past", "?list=draft",
+              "?list=cancelled", f"?week={day_of(house.event.starts_at)}")),
+            reverse("desk_event_new"), f"{reverse('desk_event_new')}?copy={house.event.public_id}",
+            reverse("desk_series_list"), reverse("desk_template_new"), reverse("desk_series_new"),
+            f"{reverse('desk_series_new')}?template={house.template.pk}",
+            f"{reverse('desk_figures_events')}?since=2026-11-01&until=2026-12-31", reverse("desk"),
+        ]  # fmt: skip
+        words = (house.event.topic, house.event.public_id, house.series.public_id, house.signup.person.name)
+        leaks = [
+            (url, word)
+            for url in pages
+            for word in words
+            if word not in url and word in client.get(url, follow=True).content.decode()
+        ]
+        assert not leaks
+        assert any(house.event.topic in own.get(url).content.decode() for url in pages)
+
+    def test_the_preview_of_a_copy_knows_no_other_city(self, house: House) -> None:
+        url = f"{reverse('desk_event_new_preview')}?copy={house.event.public_id}"
+        assert house.event.topic not in client_of(limited("Shanghai")).post(url, {}).content.decode()
 
 
 class TestBeginningAndMoving:

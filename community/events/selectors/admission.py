@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from community.events import rules, states
 from community.events.models import Event, Seat, SeatHold, Signup
-from community.events.selectors.lists import open_events
+from community.events.selectors.lists import Cities, in_cities, open_events
 from community.members import selectors as members
 from community.members.rules import CLOCK_DAYS, Chance
 
@@ -112,8 +112,11 @@ class ClockSeats:
         return max(self.needed - self.left, 0)
 
 
-def seats_for_clocks(at: datetime) -> ClockSeats:
-    """Two queries: people on the clock without a seat at an offline event to come, and free seats at those events."""
+def seats_for_clocks(at: datetime, cities: Cities = None) -> ClockSeats:
+    """Two queries: people on the clock without a seat at an offline event to come, and free seats at those events.
+
+    Of some cities: whose application names one of them, and the events there.
+    """
     booked = Signup.objects.filter(
         person_id=OuterRef("person_id"),
         status__in=states.COMING,
@@ -122,7 +125,9 @@ def seats_for_clocks(at: datetime) -> ClockSeats:
         event__starts_at__gt=at,
         event__starts_at__lt=OuterRef("clock_ends_at"),
     )
-    needed = members.running_clocks(at).exclude(Exists(booked)).count()
-    soon = open_events(at).filter(kind__in=rules.QUALIFYING, starts_at__lt=at + timedelta(days=CLOCK_DAYS))
+    needed = in_cities(members.running_clocks(at), cities).exclude(Exists(booked)).count()
+    soon = in_cities(open_events(at), cities).filter(
+        kind__in=rules.QUALIFYING, starts_at__lt=at + timedelta(days=CLOCK_DAYS)
+    )
     left = soon.aggregate(n=Sum("seats_left"))["n"] or 0
     return ClockSeats(needed, left)

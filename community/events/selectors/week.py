@@ -13,6 +13,7 @@ from community.events.selectors.desk import Figures, figures
 from community.events.selectors.lists import Cities, in_cities, with_seats_left
 from community.kernel.days import day_of, end_of, start_of
 from community.members import selectors as members
+from community.members.selectors import chapters
 
 BACK, AHEAD = timedelta(days=9), timedelta(weeks=3)  # rosters may still be open; drafts of the next weeks
 MOST = 300
@@ -100,9 +101,10 @@ def _wants_something(card: Card, at: datetime) -> bool:
     return bool(card.lint or card.clashes) and card.event.starts_at < at + AHEAD
 
 
-def quiet_seats(at: datetime) -> int:
-    """How many members had no seat for sixty days (R22): whom to invite first."""
+def quiet_seats(at: datetime, cities: Cities = None) -> int:
+    """How many members had no seat for sixty days (R22): whom to invite first; of some cities, those at home there."""
     had = Signup.objects.filter(
         Q(status__in=states.COMING), person=OuterRef("pk"), event__starts_at__gt=at - rules.QUIET_SEATS
     )
-    return members.members_in_good_standing(day_of(at)).filter(~Exists(had)).count()
+    people = chapters.at_home_in(members.members_in_good_standing(day_of(at)), cities)
+    return people.filter(~Exists(had)).count()

@@ -40,14 +40,14 @@ def _week(request: HttpRequest, at: datetime) -> dict[str, Any]:
     week = selectors.office_week(at, monday, language=get_language() or "zh-hans", cities=cities)
     return {
         "week": week,
-        "clock_seats": selectors.seats_for_clocks(at),
+        "clock_seats": selectors.seats_for_clocks(at, cities),
         "words": wording.LINT,
         "this": this,
         "monday": monday,
         "before": monday - timedelta(weeks=1),
         "after": monday + timedelta(weeks=1),
         "tasks": selectors.open_tasks(at, cities=cities) if monday == this else [],
-        "quiet": selectors.quiet_seats(at),
+        "quiet": selectors.quiet_seats(at, cities),
         "here": request.get_full_path(),
     }
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from community.kernel.access import ADMINISTRATOR, ORGANIZER, has_role
 from community.members.models import Application, Chapter, Person
@@ -46,3 +46,11 @@ def own_city_id(person: Any) -> int | None:
     """The city of one's latest application that names one: where one is at home."""
     named = Application.objects.filter(person=person, city__isnull=False).order_by("-pk")
     return named.values_list("city_id", flat=True).first()
+
+
+def at_home_in(people: QuerySet[Person], cities: frozenset[int] | None) -> QuerySet[Person]:
+    """Only people at home in some cities; None leaves them all."""
+    if cities is None:
+        return people
+    named = Application.objects.filter(person=OuterRef("pk"), city__isnull=False).order_by("-pk")
+    return people.alias(home=Subquery(named.values("city_id")[:1])).filter(home__in=cities)

@@ -23,6 +23,7 @@ DEMO_ACCOUNTS = (
     Account("lapsed@demo.test", "邓凯", "paid, but the three weeks ran out; the fee goes back"),
     Account("trainee@demo.test", "苏禾", "a trainee, sponsored by the host"),
     Account("organizer@demo.test", "何静", "organizer: events, rosters, check-in", ("organizer",)),
+    Account("shanghai@demo.test", "罗芸", "organizer of Shanghai alone", ("organizer",)),
     Account("reviewer@demo.test", "周宁", "reviewer: applications", ("reviewer",)),
     Account("reviewer2@demo.test", "谢安然", "a second reviewer", ("reviewer",)),
     Account("treasurer@demo.test", "冯岚", "treasurer: invoices, payments, refunds", ("treasurer",)),

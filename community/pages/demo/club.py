@@ -7,13 +7,13 @@ from django.db.models import F
 
 from community.billing.services import renewals
 from community.members.services import clock
-from community.pages.demo import after, founders, programme, scarce, wishes
+from community.pages.demo import after, chapter, founders, programme, scarce, wishes
 from community.pages.demo.accounts import DEMO_ACCOUNTS
 from community.pages.demo.setting import Setting
 from community.pages.demo.stories import Stories
 from community.pages.demo.tables import table
 
-STAFF = ("organizer", "reviewer", "reviewer2", "treasurer", "admin")
+STAFF = ("organizer", "shanghai", "reviewer", "reviewer2", "treasurer", "admin")
 LETTERS_KEPT = timedelta(days=6)
 
 
@@ -40,6 +40,7 @@ def build(*, start: date, members: int, weeks: int, seed: int, at: datetime) -> 
         programme.hold(setting, event, people, dice, closed=on != setting.past_saturdays[-1])
     stories.with_seats_to_come(programme.to_come(setting, people))
     scarce.build(setting, people)
+    chapter.build(setting)
     count_rows()
     wishes.build(setting, people, stories)
     after.build(setting)
