@@ -106,6 +106,16 @@ REFUSALS = {
     ),
     "entitlement.no_roundtable": _("Your tier includes no roundtables. The fee card says which one does."),
     "entitlement.no_visit": _("Your tier includes no visits. The fee card says which one does."),
+    "opening.quiet": _(
+        "For you sign-up opens %(opens_at)s: people whose three weeks are running come first, then members without a seat in the last 60 days, like you."
+    ),
+    "opening.standing": _(
+        "For you sign-up opens %(opens_at)s: people whose three weeks are running and members without a seat in the last 60 days come first."
+    ),
+    "opening.missed": _(
+        "For you sign-up opens %(opens_at)s: with two no-shows or late cancellations within six months you come after all others for 60 days."
+    ),
+    "opening.order": _("The others can't come before members without a seat, and 336 hours are the most."),
     "change_over.full": _(
         "No seat is to be had here at the moment, so you keep the one you have. You can join the waitlist and keep it, too."
     ),

@@ -1,7 +1,7 @@
 """How the house says no: a rule that would be broken, with a code that every app turns into a sentence."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -60,9 +60,11 @@ def refusal(code: str, params: dict[str, Any]) -> str:
 
 
 def _said(value: Any, at: Any) -> Any:
-    """A day as people read it, seen from the instant of the refusal, which it brings along as `at`."""
+    """A day or an instant as people read it, seen from the instant of the refusal, which it brings along as `at`."""
     if type(value) is date and at is not None:
         return formats.month_day(value, at=at, language=get_language() or "zh-hans")
+    if isinstance(value, datetime) and at is not None:
+        return formats.day_time(value, at=at, language=get_language() or "zh-hans")
     return value
 
 

@@ -159,6 +159,7 @@ desk_change                  in   no   no   no   no   no   no   ok   no   ok
 desk_change_approve          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_change_refuse           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_events                  in   no   no   no   no   no   ok   no   no   ok
+desk_openings                in   no   no   no   no   no   no   no   no   ok
 desk_event_new               in   no   no   no   no   no   ok   no   no   ok
 desk_series_list             in   no   no   no   no   no   ok   no   no   ok
 desk_series_new              in   no   no   no   no   no   ok   no   no   ok
@@ -330,6 +331,7 @@ desk_company_check           in   no   no   no   no   no   no   do   no   do
 desk_company_register        in   no   no   no   no   no   no   do   no   do
 desk_change_approve          in   no   no   no   no   no   no   do   no   do
 desk_change_refuse           in   no   no   no   no   no   no   do   no   do
+desk_openings                in   no   no   no   no   no   no   no   no   do
 desk_event_new               in   no   no   no   no   no   do   no   no   do
 desk_series_new              in   no   no   no   no   no   do   no   no   do
 desk_series                  in   no   no   no   no   no   do   no   no   do

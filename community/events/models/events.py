@@ -71,6 +71,9 @@ class Event(models.Model):
     allots_at = models.DateTimeField(null=True, blank=True)
     allotted_at = models.DateTimeField(null=True, blank=True)
     reserve_for_others = models.PositiveSmallIntegerField(default=0)
+    # R22: from when these classes may sign up, where their kind has opening times; empty: at once.
+    opens_quiet_at = models.DateTimeField(null=True, blank=True)
+    opens_all_at = models.DateTimeField(null=True, blank=True)
     table_count = models.PositiveSmallIntegerField(default=1)
     seats_each = models.PositiveSmallIntegerField(default=rules.SEATS_AT_A_TABLE)
     sequence = models.PositiveIntegerField(default=0)

@@ -24,6 +24,9 @@ QUIET_SEATS = timedelta(days=60)  # R22: the second class had no seat for so lon
 FORGIVEN_MONTHS = 6  # R26: the first no-show or late cancellation in so many months
 LAST_FOR = timedelta(days=60)  # R26: after the next one
 
+OPENING_HOURS_MOST = 14 * 24  # R22, opening times per class
+OPEN_TO_ALL_BEFORE = timedelta(hours=24)  # of the start, whatever is set
+
 GUEST_KEPT = timedelta(days=30)  # after the event; then the name of a guest goes, and how to reach them
 
 ANNOUNCEMENTS_A_DAY = 3  # messages to everybody at one event, within 24 hours
@@ -244,6 +247,20 @@ CLASSES: tuple[tuple[str, Callable[[Asker, datetime], bool]], ...] = (
 def class_of(asker: Asker, at: datetime) -> str:
     """R22: "moved" (by hand), "table" (R23), "clock", "quiet", "standing" or "missed" (R26)."""
     return next(code for code, holds in CLASSES if holds(asker, at))
+
+
+def opens_at(published_at: datetime, starts_at: datetime, hours: int) -> datetime | None:
+    """From when a class may sign up, so many hours after the publication and 24 hours before the start at the latest;
+    None: at once."""
+    moment = min(published_at + timedelta(hours=hours), starts_at - OPEN_TO_ALL_BEFORE)
+    return moment if moment > published_at else None
+
+
+def opening_of(code: str, quiet_at: datetime | None, all_at: datetime | None) -> datetime | None:
+    """Of a class, from when it may sign up. Running clocks, and people of the table before a visit, wait for nobody."""
+    if code in ("standing", "missed"):
+        return all_at
+    return quiet_at if code == "quiet" else None
 
 
 def in_order(askers: Iterable[Asker], at: datetime) -> list[Asker]:

@@ -44,6 +44,7 @@ from community.events.selectors.lists import (
     upcoming,
     with_seats_left,
 )
+from community.events.selectors.openings import opening_for, opening_hours, opens_in_turn
 from community.events.selectors.places import place_in_line
 from community.events.selectors.room import Company, Room, company_in, for_button, for_page, room_of
 from community.events.selectors.series import (
@@ -123,6 +124,9 @@ __all__ = [
     "office_week",
     "open_events",
     "open_tasks",
+    "opening_for",
+    "opening_hours",
+    "opens_in_turn",
     "other_dates",
     "place_in_line",
     "places_of",

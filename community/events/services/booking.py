@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from community.events import notifications, policies, ports, rules, selectors, states
 from community.events.models import Event, Seat, Signup
 from community.events.selectors import prices
-from community.events.services import allotting, guests, offering, seating, waivers
+from community.events.services import allotting, guests, offering, openings, seating, waivers
 from community.events.services.guests import NewGuest
 from community.kernel import audit
 from community.kernel import states as lifecycle
@@ -27,8 +27,9 @@ def sign_up(event_id: int, person: "Person", *, by: "Person", at: datetime, gues
 
     With a `guest` it takes two chairs, or waits until two are free (R12); whoever is signed up already adds the guest.
     A chair that costs something is offered, and theirs once it is paid. Pressed twice, the second answer is the first
-    one's. Raises RuleBroken: "waiver.missing", "signup.overlap", "seat.pay_closed", "event.begun", "event.cancelled", the
-    codes of `members.policies.may_book`, and with a guest those of `policies.may_bring` and `guests.join`.
+    one's. Raises RuleBroken: "waiver.missing", "signup.overlap", "seat.pay_closed", "event.begun", "event.cancelled", an
+    "opening." code before the person's class may, the codes of `members.policies.may_book`, and with a guest those of
+    `policies.may_bring` and `guests.join`.
     """
     try:
         seen = seating.look(event_id, person.pk, at)
@@ -61,6 +62,7 @@ def _join(event_id: int, person_id: int, *, by: "Person", at: datetime, guest: N
     if not seen.full:
         return None
     policies.may_sign_up(person, event, at=at).insist()
+    openings.insist(event, person, at=at)
     policies.may_still_pay(event, prices.price_of(event, at), at=at).insist()
     waivers.insist(event, person_id)
     if guest is not None:
@@ -78,6 +80,8 @@ def _sign_up(event_id: int, person_id: int, *, by: "Person", at: datetime, guest
     if live is not None and (guest is None or live.with_guest):
         return live
     policies.may_sign_up(person, event, at=at).insist()
+    if live is None:
+        openings.insist(event, person, at=at)
     waivers.insist(event, person_id)
     if guest is not None:
         guests.insist(event, person, at=at)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from community.events import notifications, policies, rules, states
 from community.events.models import Event, EventTask, Signup
-from community.events.services import booking, hosting, offering, pricing, seating
+from community.events.services import booking, hosting, offering, openings, pricing, seating
 from community.kernel import audit
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
@@ -87,6 +87,7 @@ def _edit(event_id: int, *, by: "Person", at: datetime, details: dict[str, Any])
         seating.make_seats(event, at=at)
         if "starts_at" in changed:
             offering.shorten(event, by=by, at=at)
+            openings.shorten(event)
     if changed:
         audit.record("event.edit", event, by=by, at=at, data={"changed": changed})
     if told:
@@ -119,8 +120,9 @@ def publish(event_id: int, *, by: "Person", at: datetime, **details: Any) -> Eve
     if event.kind == rules.VISIT and host is not None:
         event.company = members.company_of(host)
     lifecycle.move(
-        states.EVENT, event, "publish", by=by, at=at, published_at=at, published_by=by, company=event.company
-    )
+        states.EVENT, event, "publish", by=by, at=at, published_at=at, published_by=by, company=event.company,
+        **openings.times_for(event, at=at),
+    )  # fmt: skip
     seating.make_seats(event, at=at)
     if host is not None:
         policies.may_host(host, event).insist()

@@ -80,7 +80,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
     costs = _costs(event, signup, at)
     state = _state(event, room, at, closed=window and not early, paying=costs["paying"])
     footing = policies.footing(request.user, event, at=at)
-    verdict = footing.may_book and policies.may_still_pay(event, costs["price"], at=at)
+    verdict = _verdict(event, request.user, signup, footing, costs["price"], at)
     named = policies.may_see_people(request.user, event, signup)
     context = {
         "at": at,
@@ -94,13 +94,13 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "early": early,
         "followed": list(event.follows.order_by("starts_at")) if window else [],
         "may_withdraw": signup is not None and policies.may_withdraw(signup, event, at=at),
-        "address": policies.may_see_address(request.user, event, signup, verdict),
+        "address": policies.may_see_address(request.user, event, signup, footing.may_book),
         "may_see_people": named,
         "company": selectors.company_in(room, with_names=named),
         **_line(event, request.user, room, state, verdict, at),
         **costs,
         **_beside(event, footing, at),
-        **_bringing(event, request.user, footing, state, at),
+        **_bringing(event, request.user, footing, verdict, state, at),
         **_own(signup, event, state, at),
         **_programme(event, request.user, named),
         "may_organize": policies.may_organize(request.user, event),
@@ -124,6 +124,14 @@ def _costs(event: Event, signup: Signup | None, at: datetime) -> dict[str, Any]:
         "pay_until": pay_until,
         "may_start": paying or (pay_until is not None and at <= pay_until),
     }
+
+
+def _verdict(event: Event, person: Any, signup: Signup | None, footing: policies.Footing, price: Any, at: Any) -> Any:
+    """Whether the reader may sign up, whether it is their turn already (R22), and whether there is time to pay."""
+    verdict = footing.may_book
+    if verdict and (signup is None or signup.status == states.WITHDRAWN):
+        verdict = selectors.opening_for(person, event, at)
+    return verdict and policies.may_still_pay(event, price, at=at)
 
 
 def _host(room: selectors.Room, event: Event) -> Any:
@@ -183,6 +191,7 @@ def _beside(event: Event, footing: policies.Footing, at: Any) -> dict[str, Any]:
         "left": footing.left,
         "left_after": footing.left and footing.left.left - 1,
         "renew_by": footing.renew_by,
+        "in_turn": selectors.opens_in_turn(event, at),
         "opens_at": rules.check_in_opens_at(event.starts_at),
         "late": rules.is_late(event.starts_at, at),
     }
@@ -218,10 +227,12 @@ def _first_tap(event: Event, room: selectors.Room, state: str, at: Any) -> bool:
     return state == "waiting" and room.seats_left >= needed and rules.in_last_hours(event.starts_at, at)
 
 
-def _bringing(event: Event, person: Any, footing: policies.Footing, state: str, at: Any) -> dict[str, Any]:
+def _bringing(
+    event: Event, person: Any, footing: policies.Footing, verdict: Any, state: str, at: Any
+) -> dict[str, Any]:
     """Whether the reader may bring a guest here (R12); nothing for whoever can't sign up anyway."""
     welcome = event.traits.guests and state in ("open", "full", "coming", "waiting")
-    if not welcome or footing.included is None or not footing.may_book:
+    if not welcome or footing.included is None or not verdict:
         return {}
     return {"bringing": policies.bringing(person, event, footing.included, at=at)}
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from community.events import selectors
 from community.events.forms.series import DayForm
 from community.events.views import wording
-from community.kernel.access import ORGANIZER, desk
+from community.kernel.access import ADMINISTRATOR, ORGANIZER, desk, has_role
 from community.kernel.days import start_of, week_of
 from community.members.selectors import chapters
 
@@ -25,7 +25,7 @@ FAR = timedelta(days=366)
 def index(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     which, cities = request.GET.get("list", ""), chapters.cities_run_by(request.user)
-    context = {"at": at, "tabs": _tabs(request.path, which)}
+    context = {"at": at, "tabs": _tabs(request.path, which), "may_set": has_role(request.user, ADMINISTRATOR)}
     if which not in selectors.DESK_LISTS:
         return render(request, "events/desk_week.html", context | _week(request, at))
     page = Paginator(selectors.desk_list(which, at, cities), PAGE).get_page(request.GET.get("page"))
