@@ -86,6 +86,7 @@ desk_company_check           in   no   no   no   no   no   no   do   no   do
 desk_company_register        in   no   no   no   no   no   no   do   no   do
 desk_change_approve          in   no   no   no   no   no   no   do   no   do
 desk_change_refuse           in   no   no   no   no   no   no   do   no   do
+desk_openings                in   no   no   no   no   no   no   no   no   do
 desk_event_new               in   no   no   no   no   no   do   no   no   do
 desk_series_new              in   no   no   no   no   no   do   no   no   do
 desk_series                  in   no   no   no   no   no   do   no   no   do
