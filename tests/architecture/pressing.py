@@ -140,6 +140,7 @@ desk_statements              in   no   no   no   no   no   no   no   do   do
 desk_statement               in   no   no   no   no   no   no   no   do   do
 desk_row_record              in   no   no   no   no   no   no   no   do   do
 desk_row_aside               in   no   no   no   no   no   no   no   do   do
+desk_row_reopen              in   no   no   no   no   no   no   no   do   do
 desk_transfer_confirm        in   no   no   no   no   no   no   no   do   do
 desk_transfer_withdraw       in   no   no   no   no   no   no   no   do   do
 desk_transfer_reverse        in   no   no   no   no   no   no   no   do   do
