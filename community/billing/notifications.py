@@ -154,7 +154,7 @@ def renewal_notices(due: "list[tuple[Invoice, int]]", *, at: datetime) -> int:
     return outbox.post_all([_renewal_notice(invoice, step, at) for invoice, step in due])
 
 
-def _renewal_notice(invoice: "Invoice", step: int, at: datetime) -> outbox.Message:
+def _renewal_notice(invoice: "Invoice", step: int, at: datetime) -> outbox.Draft:
     term = invoice.renews
     assert term is not None
     last_on = term.ends_on - timedelta(days=1)

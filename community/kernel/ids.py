@@ -8,7 +8,11 @@ LENGTH = 12
 
 def public_id() -> str:
     """Twelve characters without look-alikes (59 bits)."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    number, letters = secrets.randbelow(len(ALPHABET) ** LENGTH), []
+    for _ in range(LENGTH):
+        number, digit = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[digit])
+    return "".join(letters)
 
 
 class PublicIdConverter:

@@ -20,6 +20,7 @@ from django.template.loader import render_to_string, select_template
 from django.utils import translation
 
 from community.kernel.days import ZONE, day_of, end_of, start_of
+from community.kernel.ids import public_id
 from community.kernel.models import Message
 from community.kernel.ring import ring
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from community.members.models import Person
 
 log = structlog.get_logger()
+Draft = dict[str, Any]  # a row of the outbox to be, by its columns
 LEASE = timedelta(minutes=5)
 MOST_TRIES = 8
 QUIET_FROM, QUIET_TO = 22, 8  # R51, community time
@@ -58,52 +60,39 @@ def draft(
     context: dict[str, Any] | None = None,
     transactional: bool = True,
     valid_until: datetime | None = None,
-) -> Message:
+) -> Draft:
     """A message not queued yet.
 
     `kind` names the templates `<app>/mail/<name>.txt` and `.html` as "<app>/<name>"; their first line is the
     subject (text part). `context` is plain JSON: facts as they were; times as ISO strings. A `calendar` in it,
     {"method", "text"}, goes along as a calendar file.
     """
-    return Message(
-        occasion=occasion,
-        person_id=person_id,
-        kind=kind,
-        transactional=transactional,
-        context=context or {},
-        created_at=at,
-        next_try_at=at,
-        valid_until=valid_until,
-    )
+    return {
+        "public_id": public_id(),
+        "occasion": occasion,
+        "person_id": person_id,
+        "kind": kind,
+        "transactional": transactional,
+        "context": context or {},
+        "created_at": at.isoformat(),
+        "next_try_at": at.isoformat(),
+        "valid_until": valid_until and valid_until.isoformat(),
+    }
 
 
-def post_all(messages: list[Message]) -> int:
+def post_all(drafts: list[Draft]) -> int:
     """Queue many at once in the caller's transaction; how many are new: an occasion has one message for ever."""
     new = 0
     with connection.cursor() as cursor:
-        for start in range(0, len(messages), QUEUED_AT_ONCE):
-            rows = [_row(message) for message in messages[start : start + QUEUED_AT_ONCE]]
-            cursor.execute(QUEUE, [json.dumps(rows, ensure_ascii=False)])
+        for start in range(0, len(drafts), QUEUED_AT_ONCE):
+            some = drafts[start : start + QUEUED_AT_ONCE]
+            cursor.execute(QUEUE, [json.dumps(some, ensure_ascii=False)])
             new += cursor.rowcount
     if new:
         from community.kernel.tasks import deliver_waiting_messages
 
         ring(deliver_waiting_messages)
     return new
-
-
-def _row(message: Message) -> dict[str, Any]:
-    return {
-        "public_id": message.public_id,
-        "person_id": message.person_id,
-        "kind": message.kind,
-        "occasion": message.occasion,
-        "transactional": message.transactional,
-        "context": message.context,
-        "created_at": message.created_at.isoformat(),
-        "valid_until": message.valid_until and message.valid_until.isoformat(),
-        "next_try_at": message.next_try_at.isoformat(),
-    }
 
 
 def held_until(at: datetime) -> datetime | None:

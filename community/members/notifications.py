@@ -125,7 +125,7 @@ def _before(end: datetime, at: datetime) -> dict[str, Any]:
 
 def _clock_reminder(
     application: Application, step: int, contexts: dict[datetime, dict[str, Any]], at: datetime
-) -> outbox.Message:
+) -> outbox.Draft:
     end = application.clock_ends_at
     assert end is not None
     return outbox.draft(
