@@ -130,6 +130,12 @@ MUTANTS = [
     Mutant("a walk-in before a late allotment", f"{EVENTS}/services/walking_in.py",
            "    allotting.run_if_due(event_id, at=at)\n", "",
            "tests/events/test_allotment.py::TestTheRun::test_at_the_door_the_seats_are_given_before_a_walk_in_gets_one"),
+    Mutant("a guest sits on a free chair", f"{EVENTS}/selectors/lists.py",
+           "Q(staff_hold__isnull=False) | Q(for_guest=True)", "Q(staff_hold__isnull=False)",
+           "tests/events/test_guests.py::TestTwoChairs"),
+    Mutant("a pair is asked about one chair", f"{EVENTS}/services/offering.py",
+           "seating.side_by_side(free) if signup.with_guest else free[:1]", "free[:1]",
+           "tests/events/test_guests.py::TestTheLine"),
 ]  # fmt: skip
 
 
