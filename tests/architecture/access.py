@@ -1,7 +1,7 @@
 """Who may open what: one line for every address of the house, one column for every kind of person.
 
 An address that is not listed here fails the test: what nobody thought about is shut. "event/draft" is the address
-`event` of a draft; which object stands behind an address, and whose it is, says `club.py`. What is pressed stands in `pressing.py`.
+`event` of a draft; which object stands behind an address, and whose it is, says `club.py`.
     ok   the page            in   led to sign in         --   does not exist (404)
     go   led elsewhere       no   another's part (403)   ps   a button: POST only (405)
 """

@@ -22,7 +22,7 @@ from community.members.models import Person
 from community.posts.models import Thanks
 from community.posts.services import care, introducing, photos, solving
 from tests import make
-from tests.architecture.house import PEOPLE
+from tests.architecture.access import PEOPLE
 from tests.billing import make as make_billing
 from tests.events import make as make_events
 from tests.posts import make as make_posts

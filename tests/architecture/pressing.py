@@ -1,4 +1,4 @@
-"""The other half of the table of access (`access.py`): who may press what."""
+"""Who may press what: the second half of the table of `access.py`, with its columns and its words."""
 
 # Pressing (POST, with next to nothing typed): do = the view took it and answered, whatever the answer; never a 5xx
 #                           anon visi appl appr memb expi orga revi trea admi
@@ -38,6 +38,8 @@ billing_tier_up              in   do   do   do   do   do   do   do   do   do
 billing_tier_wish            in   do   do   do   do   do   do   do   do   do
 renewal_quiet                do   do   do   do   do   do   do   do   do   do
 invoice_code                 in   --   --   do   --   --   --   --   --   --
+invoice_fapiao               in   --   --   do   --   --   --   --   --   --
+fapiao_withdraw              in   --   --   do   --   --   --   --   --   --
 invoice_pay                  in   --   --   do   --   --   --   --   --   --
 
 posts_new                    in   no   no   no   do   no   no   no   no   no
@@ -151,6 +153,10 @@ desk_tier_price              in   no   no   no   no   no   no   no   no   do
 desk_tier_price_take_back    in   no   no   no   no   no   no   no   no   do
 desk_coupon_new              in   no   no   no   no   no   no   no   do   do
 desk_coupon_end              in   no   no   no   no   no   no   no   do   do
+desk_fapiao                  in   no   no   no   no   no   no   no   do   do
+desk_fapiao_return           in   no   no   no   no   no   no   no   do   do
+desk_fapiao_flush            in   no   no   no   no   no   no   no   do   do
+desk_fapiao_void             in   no   no   no   no   no   no   no   do   do
 desk_money_accept            in   no   no   no   no   no   no   no   do   do
 desk_money_refund            in   no   no   no   no   no   no   no   do   do
 """

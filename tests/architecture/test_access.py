@@ -16,10 +16,9 @@ from django.utils import timezone
 from community.kernel import audit
 from community.members.models import Person
 from tests.architecture import access, house
-from tests.architecture.access import GET
+from tests.architecture.access import GET, PEOPLE
 from tests.architecture.club import Club, staff
 from tests.architecture.exceptions import PUBLIC_ACCOUNT_PAGES, WRITES_ON_GET
-from tests.architecture.house import PEOPLE
 from tests.architecture.pressing import POST
 
 # Walked once, by one worker.
