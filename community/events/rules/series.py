@@ -4,13 +4,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
-from typing import TYPE_CHECKING
 
-from community.kernel.days import ZONE, day_of
-
-if TYPE_CHECKING:
-    import holidays
+from community.kernel.days import ZONE, china, day_of
 
 AHEAD_WEEKS, AHEAD_MOST = 6, 26
 TASKS_MOST = 8
@@ -64,7 +59,7 @@ def special_day(on: date, language: str) -> SpecialDay | None:
     A weekend inside or beside a holiday belongs to it. Days the State Council has not announced yet are as the law
     gives them, without their working weekends.
     """
-    known = _china(language)
+    known = china("zh_CN" if language.lower().startswith("zh") else "en_US")
     on_known, working = on in known, on in known.weekend_workdays
     if working:
         return SpecialDay()
@@ -79,10 +74,3 @@ def special_day(on: date, language: str) -> SpecialDay | None:
                 names[re.sub(r"\s*[(\uff08].*?[)\uff09]", "", name)] += 1
             day += step
     return SpecialDay(names.most_common(1)[0][0]) if names else None
-
-
-@cache
-def _china(language: str) -> "holidays.HolidayBase":
-    import holidays  # the calendars of the whole world: seven megabytes that most workers never need
-
-    return holidays.country_holidays("CN", language="zh_CN" if language.lower().startswith("zh") else "en_US")
