@@ -227,8 +227,8 @@
     if (root === document) settle()
     const saved = Boolean(document.querySelector("[data-saved]"))
     all("form[data-keep]", root).forEach((form) => keep(form, saved))
-    const focus = root.matches?.("[data-focus]") ? root : root.querySelector("[data-focus]")
-    focus?.focus()
+    // htmx tells of the whole page once more when it starts: by then somebody may be elsewhere in it.
+    if (root !== document.body) (root.matches?.("[data-focus]") ? root : root.querySelector("[data-focus]"))?.focus()
     if (root === document) {
       document.querySelector(".ways [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" })
     }

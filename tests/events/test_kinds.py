@@ -75,9 +75,9 @@ def test_after_the_end_who_was_there_is_a_fact() -> None:
 
 
 def test_the_roster_and_the_print_say_who_accepted_and_a_press_records_it(
-    monkeypatch: pytest.MonkeyPatch, no_second_factor,  # noqa: F811
+    now, no_second_factor,  # noqa: F811
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("django.utils.timezone.now", lambda: SATURDAY)
+    now.return_value = SATURDAY
     host, who = member("陈明"), member("林晓")
     event = trip(host=host)
     waivers.accept(event.pk, who, version=event.waiver_version, by=who, at=NOON)

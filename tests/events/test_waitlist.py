@@ -120,7 +120,7 @@ def test_over_means_over_at_the_very_instant_swept_or_not() -> None:
     with refused("offer.over"):
         accept(event, first, ends_at)
     assert (status(event, first), status(event, second)) == ("waiting", "offered")
-    holds = SeatHold.objects.filter(signup__event=event).order_by("taken_at")
+    holds = SeatHold.objects.filter(signup__event=event).order_by("taken_at", "pk")
     assert [hold.freed_at for hold in holds] == [NOON, ends_at, None]
 
 
@@ -331,7 +331,7 @@ def test_a_visits_place_is_not_written_to_who_only_waits() -> None:
     leave(event, seated)
     publishing.edit(event.pk, by=make.organizer(), at=NOON + HOUR, address="龙岗区坂田街道 8 号")
     cancelling.cancel(event.pk, by=make.organizer(), at=NOON + HOUR, reason="场地停电")
-    letters = list(Message.objects.filter(person=who))
+    letters = list(Message.objects.filter(person=who).order_by("pk"))
     assert len(letters) == 3
     for letter in letters[:2]:
         assert letter.context["address"] == letter.context["place"] == ""
