@@ -1,10 +1,18 @@
 """Shared by all tests. The servers and the environment come from devtools.pytest_services, before Django starts."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from devtools.stripe_double import StripeDouble
+
+CLOCK = timezone.now
 
 DEEP = os.environ.get("DEEP") == "1"
 
@@ -23,6 +31,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.concurrency)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """A clock that a test put elsewhere and left there is that test's failure, not one of fifty others."""
+    yield
+    if timezone.now is not CLOCK:
+        timezone.now = CLOCK
+        raise AssertionError("This test leaves a clock behind that stands still: two hands moved it in turns.")
+
+
 @pytest.fixture(scope="session")
 def rounds() -> Callable[[int], int]:
     """`rounds(100)`: 100 in `make test-deep`, a tenth of it (at least 3) in `make test`."""
@@ -35,3 +52,19 @@ def _clean_cache() -> None:
     from django.core.cache import cache
 
     cache.clear()
+
+
+@pytest.fixture
+def at() -> datetime:
+    """Now: the views read the clock themselves, and the stand-in's runs with it."""
+    return timezone.now()
+
+
+@pytest.fixture
+def double() -> "Iterator[StripeDouble]":
+    """The outside world of this test; the gateway speaks to it instead of the network."""
+    from community.billing import gateway
+    from tests.billing import make
+
+    yield make.new_double()
+    gateway.use_transport(None)

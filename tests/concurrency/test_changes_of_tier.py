@@ -9,7 +9,6 @@ from community.billing.services import changing, receiving, renewals
 from community.kernel.money import Money
 from community.members.models import Term
 from tests.billing import make as billing
-from tests.billing.conftest import at  # noqa: F401
 from tests.billing.make import DAY
 from tests.billing.test_changing import ordered, quote, tier
 from tests.concurrency.test_renewals import ending
@@ -18,11 +17,11 @@ from tests.concurrency.test_seats import together
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-def receive(invoice: Invoice, name: str, at) -> Payment:  # noqa: F811
+def receive(invoice: Invoice, name: str, at) -> Payment:
     return receiving.receive(invoice.pk, receiving.Receipt("stripe", name, Money(invoice.amount), at), at=at)
 
 
-def test_two_tabs_ask_at_once(at, rounds) -> None:  # noqa: F811
+def test_two_tabs_ask_at_once(at, rounds) -> None:
     tier("partner"), tier("patron", 1_980_000)
     for _ in range(rounds(30)):
         person = ending(200, at)
@@ -35,7 +34,7 @@ def test_two_tabs_ask_at_once(at, rounds) -> None:  # noqa: F811
     billing.assert_whole(at)
 
 
-def test_a_way_up_and_the_renewal_are_paid_at_once(at, rounds) -> None:  # noqa: F811
+def test_a_way_up_and_the_renewal_are_paid_at_once(at, rounds) -> None:
     """Captured before the renewal opened, told together with its money: both count, whichever comes first."""
     partner = tier("partner")
     for round_ in range(rounds(30)):

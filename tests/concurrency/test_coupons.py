@@ -12,7 +12,6 @@ from community.billing import selectors
 from community.billing.models import Coupon, Invoice
 from community.billing.services import coupons
 from tests.billing import make as billing
-from tests.billing.conftest import at  # noqa: F401
 from tests.concurrency.test_seats import together
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -44,12 +43,12 @@ def without_trigger() -> Iterator[None]:
             cursor.execute(f"ALTER TABLE billing_invoice ENABLE TRIGGER {name}")
 
 
-def crowd(at, code: str, people: int = 8) -> list[str]:  # noqa: F811
+def crowd(at, code: str, people: int = 8) -> list[str]:
     bills = [billing.invoice(at) for _ in range(people)]
     return together(*[partial(billing.with_code, bill, code, at) for bill in bills])
 
 
-def test_the_last_use_is_one_persons(at, rounds) -> None:  # noqa: F811
+def test_the_last_use_is_one_persons(at, rounds) -> None:
     for number in range(rounds(30)):
         coupon = billing.coupon(at, code=f"LAST{number}", uses=1)
         bills = [billing.invoice(at) for _ in range(2)]
@@ -60,7 +59,7 @@ def test_the_last_use_is_one_persons(at, rounds) -> None:  # noqa: F811
     billing.assert_whole(at)
 
 
-def test_a_crowd_for_three_uses_and_one_that_becomes_free(at, rounds) -> None:  # noqa: F811
+def test_a_crowd_for_three_uses_and_one_that_becomes_free(at, rounds) -> None:
     for number in range(rounds(10)):
         coupon = billing.coupon(at, code=f"CROWD{number}", uses=3)
         answers = crowd(at, coupon.code)
@@ -76,7 +75,7 @@ def test_a_crowd_for_three_uses_and_one_that_becomes_free(at, rounds) -> None:  
     billing.assert_whole(at)
 
 
-def test_pressed_twice_by_one_person_is_one_use(at, rounds) -> None:  # noqa: F811
+def test_pressed_twice_by_one_person_is_one_use(at, rounds) -> None:
     for number in range(rounds(10)):
         coupon = billing.coupon(at, code=f"TWICE{number}", percent=100)
         bill = billing.invoice(at, attended=True)
@@ -86,21 +85,21 @@ def test_pressed_twice_by_one_person_is_one_use(at, rounds) -> None:  # noqa: F8
     billing.assert_whole(at)
 
 
-def test_with_only_the_lock_off_the_database_still_counts(at, monkeypatch) -> None:  # noqa: F811
+def test_with_only_the_lock_off_the_database_still_counts(at, monkeypatch) -> None:
     coupon = billing.coupon(at, uses=1)
     with without_lock(monkeypatch):
         answers = crowd(at, coupon.code)
     assert answers.count("ok") == 1 and set(answers) == {"ok", "coupon.used_up"}
 
 
-def test_with_only_the_count_off_the_lock_still_holds(at) -> None:  # noqa: F811
+def test_with_only_the_count_off_the_lock_still_holds(at) -> None:
     coupon = billing.coupon(at, uses=1)
     with without_trigger():
         answers = crowd(at, coupon.code)
     assert answers.count("ok") == 1 and set(answers) == {"ok", "coupon.used_up"}
 
 
-def test_with_both_off_too_many_have_it(at, monkeypatch) -> None:  # noqa: F811
+def test_with_both_off_too_many_have_it(at, monkeypatch) -> None:
     """The negative control: these races would be seen. And `verify` says so."""
     coupon = billing.coupon(at, uses=1)
     with without_lock(monkeypatch), without_trigger():

@@ -12,7 +12,6 @@ from community.kernel.days import day_of
 from community.kernel.models import Message
 from community.kernel.money import Money
 from tests.billing import make as billing
-from tests.billing.conftest import at  # noqa: F401
 from tests.billing.make import FEE
 from tests.billing.test_fapiao import buyer
 from tests.concurrency.test_seats import together
@@ -25,7 +24,7 @@ def _vault(settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path
 
 
-def paid(at, name: str) -> Invoice:  # noqa: F811
+def paid(at, name: str) -> Invoice:
     from community.billing.services import receiving
 
     bill = billing.invoice(at)
@@ -33,14 +32,14 @@ def paid(at, name: str) -> Invoice:  # noqa: F811
     return Invoice.objects.get(pk=bill.pk)
 
 
-def issuing(fapiao: Fapiao, number: str, at):  # noqa: F811
+def issuing(fapiao: Fapiao, number: str, at):
     """The step under the locks; what a file is worth is judged before them."""
     return partial(
         services._issue, fapiao, number, day_of(at), b"%PDF-1.7", "application/pdf", by=billing.treasurer(), at=at
     )
 
 
-def test_pressed_in_two_tabs_it_is_asked_for_once(at, rounds) -> None:  # noqa: F811
+def test_pressed_in_two_tabs_it_is_asked_for_once(at, rounds) -> None:
     for number in range(rounds(30)):
         bill = paid(at, f"pi_{number}")
         answers = together(*[partial(services.request, bill, buyer(), person=bill.person, at=at)] * 4)
@@ -48,7 +47,7 @@ def test_pressed_in_two_tabs_it_is_asked_for_once(at, rounds) -> None:  # noqa: 
         assert Fapiao.objects.filter(invoice=bill).count() == 1
 
 
-def test_two_treasurers_issue_the_same_request(at, rounds) -> None:  # noqa: F811
+def test_two_treasurers_issue_the_same_request(at, rounds) -> None:
     for number in range(rounds(30)):
         bill = paid(at, f"pi_{number}")
         found = services.request(bill, buyer(), person=bill.person, at=at)
@@ -57,7 +56,7 @@ def test_two_treasurers_issue_the_same_request(at, rounds) -> None:  # noqa: F81
         assert Message.objects.filter(person=bill.person, kind="billing/fapiao").count() == 1
 
 
-def test_one_number_for_two_requests(at, rounds) -> None:  # noqa: F811
+def test_one_number_for_two_requests(at, rounds) -> None:
     for number in range(rounds(30)):
         bills = [paid(at, f"pi_{number}_{which}") for which in range(2)]
         found = [services.request(bill, buyer(), person=bill.person, at=at) for bill in bills]
@@ -65,7 +64,7 @@ def test_one_number_for_two_requests(at, rounds) -> None:  # noqa: F811
         assert sorted(answers) == ["fapiao.number_known", "ok"]
 
 
-def test_issuing_against_a_refund(at, rounds) -> None:  # noqa: F811
+def test_issuing_against_a_refund(at, rounds) -> None:
     """Whichever is first: what was issued for money that went back waits to be flushed, and nothing else does."""
     for number in range(rounds(60)):
         bill = paid(at, f"pi_{number}")

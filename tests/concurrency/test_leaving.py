@@ -12,7 +12,6 @@ from community.kernel.money import Money
 from community.members import policies
 from community.members.models import Term
 from tests.billing import make as billing
-from tests.billing.conftest import at, double  # noqa: F401
 from tests.billing.make import DAY, FEE, HOUR
 from tests.concurrency.test_renewals import ending, receive
 from tests.concurrency.test_seats import together
@@ -20,7 +19,7 @@ from tests.concurrency.test_seats import together
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-def test_leaving_against_paying_the_next_year(at, rounds) -> None:  # noqa: F811
+def test_leaving_against_paying_the_next_year(at, rounds) -> None:
     seen = set()
     for number in range(rounds(60)):
         person = ending(10, at)
@@ -44,7 +43,7 @@ def test_leaving_against_paying_the_next_year(at, rounds) -> None:  # noqa: F811
     assert seen <= {"paid", "void"}
 
 
-def test_a_change_of_mind_against_a_second_payment(at, rounds) -> None:  # noqa: F811
+def test_a_change_of_mind_against_a_second_payment(at, rounds) -> None:
     """Within 72 hours everything goes back, that which comes in the same second as well."""
     for number in range(rounds(40)):
         bill = billing.invoice(at, attended=True)

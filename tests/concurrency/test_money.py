@@ -23,7 +23,6 @@ from community.members.services import admission, clock
 from devtools.stripe_double import StripeDouble
 from tests import make
 from tests.billing import make as billing
-from tests.billing.conftest import at, double  # noqa: F401
 from tests.billing.make import FEE, HOUR, MINUTE
 from tests.concurrency.test_seats import THREADS, together
 
@@ -40,7 +39,7 @@ def answered(status: int, *allowed: int) -> None:
     assert status in allowed, status
 
 
-def assert_paid_once(bill: Invoice, double: StripeDouble) -> None:  # noqa: F811
+def assert_paid_once(bill: Invoice, double: StripeDouble) -> None:
     bill.refresh_from_db()
     assert bill.status == "paid" and billing.status_of(bill.person) == "admitted"
     assert Payment.objects.filter(invoice=bill).count() == 1
@@ -51,7 +50,7 @@ def assert_paid_once(bill: Invoice, double: StripeDouble) -> None:  # noqa: F811
     assert admissions.count() == 1
 
 
-def test_webhook_and_return_page_at_once(at, double, rounds) -> None:  # noqa: F811
+def test_webhook_and_return_page_at_once(at, double, rounds) -> None:
     for _ in range(rounds(100)):
         bill = billing.invoice(at, attended=True)
         double.pay(billing.start(bill, at))
@@ -73,7 +72,7 @@ def test_webhook_and_return_page_at_once(at, double, rounds) -> None:  # noqa: F
     billing.assert_whole(timezone.now(), double)
 
 
-def test_every_event_ten_times_at_once(at, double, rounds) -> None:  # noqa: F811
+def test_every_event_ten_times_at_once(at, double, rounds) -> None:
     for _ in range(rounds(20)):
         bill = billing.invoice(at, attended=True)
         double.pay(billing.start(bill, at))
@@ -87,7 +86,7 @@ def test_every_event_ten_times_at_once(at, double, rounds) -> None:  # noqa: F81
     billing.assert_whole(timezone.now(), double)
 
 
-def test_pay_pressed_twice_is_one_page(at, double, rounds) -> None:  # noqa: F811
+def test_pay_pressed_twice_is_one_page(at, double, rounds) -> None:
     for _ in range(rounds(50)):
         bill = billing.invoice(at)
         client, urls = visitor(bill), []
@@ -103,7 +102,7 @@ def test_pay_pressed_twice_is_one_page(at, double, rounds) -> None:  # noqa: F81
         assert len(sessions) == 1
 
 
-def test_numbers_have_no_gaps(at, rounds) -> None:  # noqa: F811
+def test_numbers_have_no_gaps(at, rounds) -> None:
     """Sixteen at once, one in four of them rolled back after the number was drawn."""
     for _ in range(rounds(10)):
         before = Invoice.objects.count()
@@ -123,14 +122,14 @@ def test_numbers_have_no_gaps(at, rounds) -> None:  # noqa: F811
     billing.assert_whole(at)
 
 
-def test_one_person_choosing_at_once_gets_one_invoice(at, rounds) -> None:  # noqa: F811
+def test_one_person_choosing_at_once_gets_one_invoice(at, rounds) -> None:
     for _ in range(rounds(20)):
         who = billing.applicant(at).person
         assert together(*[partial(invoicing.choose_tier, who, "member", at=at)] * 8) == ["ok"] * 8
         assert Invoice.objects.filter(person=who).count() == 1
 
 
-def test_paid_twice_at_once_one_counts_one_goes_back(at, rounds) -> None:  # noqa: F811
+def test_paid_twice_at_once_one_counts_one_goes_back(at, rounds) -> None:
     for number in range(rounds(20)):
         bill = billing.invoice(at, attended=True)
         receipts = [receiving.Receipt("bank", f"{number}-{n}", Money(FEE), at) for n in range(6)]
@@ -143,7 +142,7 @@ def test_paid_twice_at_once_one_counts_one_goes_back(at, rounds) -> None:  # noq
     billing.assert_whole(at)
 
 
-def test_the_treasurer_presses_twice(at, double, rounds) -> None:  # noqa: F811
+def test_the_treasurer_presses_twice(at, double, rounds) -> None:
     treasurer = make.person("方诚", roles=("treasurer",))
     for _ in range(rounds(20)):
         payment = billing.paid(at, double, attended=True)
@@ -160,7 +159,7 @@ def test_the_treasurer_presses_twice(at, double, rounds) -> None:  # noqa: F811
     billing.assert_whole(timezone.now(), double)
 
 
-def test_accept_or_refund_never_both(at, rounds) -> None:  # noqa: F811
+def test_accept_or_refund_never_both(at, rounds) -> None:
     treasurer = make.person("方诚", roles=("treasurer",))
     for number in range(rounds(50)):
         bill = billing.invoice(at, attended=True)
@@ -178,7 +177,7 @@ def test_accept_or_refund_never_both(at, rounds) -> None:  # noqa: F811
     billing.assert_whole(at)
 
 
-def test_a_late_roster_against_the_sending_of_the_refund(at, double, rounds) -> None:  # noqa: F811
+def test_a_late_roster_against_the_sending_of_the_refund(at, double, rounds) -> None:
     """Dropped in time, or sent: never both, and the application knows which."""
     for _ in range(rounds(50)):
         payment = billing.paid(at, double)
@@ -199,7 +198,7 @@ def test_a_late_roster_against_the_sending_of_the_refund(at, double, rounds) -> 
     billing.assert_whole(timezone.now(), double)
 
 
-def test_choosing_against_paying_against_lapsing(at, double, rounds) -> None:  # noqa: F811
+def test_choosing_against_paying_against_lapsing(at, double, rounds) -> None:
     """The last minute: whatever comes first, money has an effect or a name."""
     for _ in range(rounds(50)):
         bill = billing.invoice(at)
@@ -222,7 +221,7 @@ def test_choosing_against_paying_against_lapsing(at, double, rounds) -> None:  #
     billing.assert_whole(timezone.now(), double)
 
 
-def test_a_late_roster_while_the_refund_is_being_claimed(at, double) -> None:  # noqa: F811
+def test_a_late_roster_while_the_refund_is_being_claimed(at, double) -> None:
     """The same meeting made certain: the roster arrives between the claim and its commit, and waits for it."""
     payment = billing.paid(at, double)
     end = payment.invoice.application.clock_ends_at

@@ -18,7 +18,6 @@ from community.events.services import booking, cancelling, offering
 from community.kernel.models import AuditEntry
 from devtools.stripe_double import StripeDouble
 from tests.billing import make as billing
-from tests.billing.conftest import at, double  # noqa: F401
 from tests.billing.make import HOUR
 from tests.billing.trips import PRICE, kept, member, press, trip
 from tests.concurrency.test_mixed import never_over
@@ -38,7 +37,7 @@ SAID = {
 class Story:
     """Two seats: one paid at the provider and not told yet, one with an open page; somebody waits behind them."""
 
-    def __init__(self, at: datetime, double: StripeDouble) -> None:  # noqa: F811
+    def __init__(self, at: datetime, double: StripeDouble) -> None:
         self.at, self.double, self.event = at, double, trip(at)
         self.payer, self.dawdler = kept(self.event, at), kept(self.event, at)
         self.bills = [press(signup, at) for signup in (self.payer, self.dawdler)]
@@ -97,7 +96,7 @@ def outcome(story: Story) -> str:
     return signup.status
 
 
-def race(names: tuple[str, ...], at: datetime, double: StripeDouble) -> str:  # noqa: F811
+def race(names: tuple[str, ...], at: datetime, double: StripeDouble) -> str:
     double.store.offset -= BEFORE.total_seconds()
     story = Story(at - BEFORE, double)
     double.advance(BEFORE.total_seconds())  # the other's page has run out, and so has the offer
@@ -108,21 +107,21 @@ def race(names: tuple[str, ...], at: datetime, double: StripeDouble) -> str:  # 
 
 
 @pytest.mark.parametrize("against", ["withdraw", "cancel", "expire", "refund"])
-def test_paying_crosses_everything_that_ends_a_seat(against, at, double, rounds) -> None:  # noqa: F811
+def test_paying_crosses_everything_that_ends_a_seat(against, at, double, rounds) -> None:
     ends = [race((against, "back", "sweep"), at, double) for _ in range(rounds(50))]
     assert against != "expire" or set(ends) == {"confirmed"}, "who paid in time has the seat, however late it is told"
     assert against not in ("withdraw", "cancel") or set(ends) == {"withdrawn"}
     whole(double)
 
 
-def test_everything_at_once(at, double, rounds) -> None:  # noqa: F811
+def test_everything_at_once(at, double, rounds) -> None:
     dice = random.Random(28)
     for _ in range(rounds(100)):
         race(tuple(dice.sample(ACTS, k=dice.randint(3, len(ACTS)))), at, double)
     whole(double)
 
 
-def test_ten_presses_are_one_invoice(at, double, rounds) -> None:  # noqa: F811
+def test_ten_presses_are_one_invoice(at, double, rounds) -> None:
     for _ in range(rounds(20)):
         signup = kept(trip(at), at)
         ask = partial(seats.bill, signup.event, signup.person, shown=PRICE, at=at)
@@ -130,7 +129,7 @@ def test_ten_presses_are_one_invoice(at, double, rounds) -> None:  # noqa: F811
         assert Invoice.objects.filter(signup=signup).count() == 1
 
 
-def test_the_last_seat_is_offered_once(at, double, rounds) -> None:  # noqa: F811
+def test_the_last_seat_is_offered_once(at, double, rounds) -> None:
     for _ in range(rounds(30)):
         event = trip(at, seats_each=1)
         people = [member(at) for _ in range(6)]
@@ -141,7 +140,7 @@ def test_the_last_seat_is_offered_once(at, double, rounds) -> None:  # noqa: F81
         assert statuses.count("offered") == 1 and set(statuses) <= {"offered", "waiting"}
 
 
-def whole(double: StripeDouble) -> None:  # noqa: F811
+def whole(double: StripeDouble) -> None:
     now = timezone.now() + HOUR / 10
     billing.assert_whole(now, double)
     assert not any(event_selectors.broken_invariants(now).values()), event_selectors.broken_invariants(now)

@@ -14,22 +14,21 @@ from community.members.models import Person, Term
 from community.members.services import renewing
 from tests import make
 from tests.billing import make as billing
-from tests.billing.conftest import at  # noqa: F401
 from tests.billing.make import DAY, FEE, HOUR
 from tests.concurrency.test_seats import together
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-def ending(days: int, at) -> Person:  # noqa: F811
+def ending(days: int, at) -> Person:
     return make.member(since=start_of(months_later(day_of(at) + days * DAY, -12)) + 10 * HOUR)
 
 
-def receive(invoice: Invoice, name: str, at) -> Payment:  # noqa: F811
+def receive(invoice: Invoice, name: str, at) -> Payment:
     return receiving.receive(invoice.pk, receiving.Receipt("stripe", name, Money(FEE), at), at=at)
 
 
-def test_two_runs_at_once_issue_one_invoice_each(at, rounds) -> None:  # noqa: F811
+def test_two_runs_at_once_issue_one_invoice_each(at, rounds) -> None:
     for _ in range(rounds(30)):
         people = [ending(20, at) for _ in range(4)]
         told = together(*[partial(renewals.run, at=at)] * 4)
@@ -40,7 +39,7 @@ def test_two_runs_at_once_issue_one_invoice_each(at, rounds) -> None:  # noqa: F
     billing.assert_whole(at)
 
 
-def test_a_payment_and_the_end_of_grace_at_once(at, rounds) -> None:  # noqa: F811
+def test_a_payment_and_the_end_of_grace_at_once(at, rounds) -> None:
     """Captured on the last day of grace, told while the sweep writes the expiry down: the year goes on."""
     for round_ in range(rounds(60)):
         person = ending(-13, at)
@@ -58,7 +57,7 @@ def test_a_payment_and_the_end_of_grace_at_once(at, rounds) -> None:  # noqa: F8
     billing.assert_whole(at)
 
 
-def test_two_payments_of_one_renewal_at_once_are_one_year(at, rounds) -> None:  # noqa: F811
+def test_two_payments_of_one_renewal_at_once_are_one_year(at, rounds) -> None:
     for round_ in range(rounds(60)):
         person = ending(5, at)
         renewals.issue_all_due(at=at)

@@ -21,7 +21,6 @@ from community.billing.services import backfilling, inbox, ledger, reconciling
 from community.members.models import Application, Term
 from devtools.stripe_double import DoubleClient, StripeDouble
 from tests.billing import make as billing
-from tests.billing.conftest import at, double  # noqa: F401
 from tests.billing.make import MINUTE
 from tests.concurrency.test_money import answered
 from tests.concurrency.test_seats import together
@@ -48,7 +47,7 @@ def balance_of(provider: StripeDouble) -> dict[str, int]:
     return {currency: amount for currency, amount in sums.items() if amount}
 
 
-def tell(provider: StripeDouble, dice: Random, at: datetime) -> None:  # noqa: F811
+def tell(provider: StripeDouble, dice: Random, at: datetime) -> None:
     """Ten times each in parallel, in any order; a part comes after the sweeper has been, a part never."""
     now, late = [], []
     for event in provider.events():
@@ -98,7 +97,7 @@ def _moved(before: Books) -> Books:
     return {key: amount for key, amount in moved.items() if amount}
 
 
-def stream(story: str, seed: str, at: datetime, dice: Random | None) -> dict[str, Any]:  # noqa: F811
+def stream(story: str, seed: str, at: datetime, dice: Random | None) -> dict[str, Any]:
     before, here = ledger.balances(), provider(seed)
     bill = live(story, at, here)
     if dice is None:
@@ -113,7 +112,7 @@ def stream(story: str, seed: str, at: datetime, dice: Random | None) -> dict[str
     return found
 
 
-def test_streams_told_ten_times_in_parallel_end_equal(at, double) -> None:  # noqa: F811
+def test_streams_told_ten_times_in_parallel_end_equal(at, double) -> None:
     wanted = {story: stream(story, f"plain {story}", at, None) for story in STORIES}
     for number in range(500 if DEEP else len(STORIES)):
         story = STORIES[number % len(STORIES)]

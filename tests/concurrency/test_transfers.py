@@ -10,14 +10,13 @@ from community.kernel.days import day_of
 from community.kernel.models import AuditEntry, Message
 from community.kernel.money import Money
 from tests.billing import make as billing
-from tests.billing.conftest import at  # noqa: F401
 from tests.billing.make import FEE
 from tests.concurrency.test_seats import together
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-def test_two_confirm_the_same_transfer_at_once(at, rounds) -> None:  # noqa: F811
+def test_two_confirm_the_same_transfer_at_once(at, rounds) -> None:
     seconds = [billing.treasurer() for _ in range(2)]
     for _ in range(rounds(60)):
         bill = billing.invoice(at, attended=True)
@@ -32,7 +31,7 @@ def test_two_confirm_the_same_transfer_at_once(at, rounds) -> None:  # noqa: F81
     billing.assert_whole(at)
 
 
-def test_two_transfers_for_one_invoice_are_confirmed_at_once(at, rounds) -> None:  # noqa: F811
+def test_two_transfers_for_one_invoice_are_confirmed_at_once(at, rounds) -> None:
     """The payer sent it twice: one counts, the other goes back, whichever is first."""
     by = billing.treasurer()
     for _ in range(rounds(40)):
@@ -45,7 +44,7 @@ def test_two_transfers_for_one_invoice_are_confirmed_at_once(at, rounds) -> None
     billing.assert_whole(at)
 
 
-def test_confirming_against_withdrawing(at, rounds) -> None:  # noqa: F811
+def test_confirming_against_withdrawing(at, rounds) -> None:
     by = billing.treasurer()
     for _ in range(rounds(40)):
         bill = billing.invoice(at)
@@ -60,7 +59,7 @@ def test_confirming_against_withdrawing(at, rounds) -> None:  # noqa: F811
     billing.assert_whole(at)
 
 
-def test_two_write_the_same_serial_down(at, rounds) -> None:  # noqa: F811
+def test_two_write_the_same_serial_down(at, rounds) -> None:
     people = [billing.treasurer() for _ in range(4)]
     for number in range(rounds(30)):
         write = {"serial": f"TWICE{number}", "value_on": day_of(at), "payer": "某公司", "money": Money(FEE), "at": at}

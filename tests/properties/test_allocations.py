@@ -12,7 +12,6 @@ from community.billing import rules, states
 from community.billing.models import Allocation, BankTransfer, Invoice, Payment
 from community.kernel.money import Money
 from tests.billing import make as billing
-from tests.billing.conftest import at  # noqa: F401
 from tests.billing.make import FEE
 from tests.conftest import DEEP
 
@@ -52,7 +51,7 @@ class _Undone(Exception):
 @given(ORDERS)
 @example([({0}, "part"), ({0, 1}, "rest"), ({0}, "rest"), ({0, 1, 2}, "exact")])
 @example([({0, 1}, "exact"), ({0}, "exact"), ({2}, "part"), ({2}, "part"), ({2}, "exact")])
-def test_the_books_hold_whatever_comes(at, orders) -> None:  # noqa: F811
+def test_the_books_hold_whatever_comes(at, orders) -> None:
     bills, by, second = _three(at)
     try:
         with transaction.atomic():
@@ -65,12 +64,12 @@ def test_the_books_hold_whatever_comes(at, orders) -> None:  # noqa: F811
         pass
 
 
-def _three(at: datetime):  # noqa: F811
+def _three(at: datetime):
     bills = list(Invoice.objects.order_by("pk"))[:3] or [billing.invoice(at) for _ in range(3)]
     return bills, billing.treasurer(), billing.treasurer()
 
 
-def _recorded(bills, names: set[int], how: str, by, at: datetime) -> BankTransfer:  # noqa: F811
+def _recorded(bills, names: set[int], how: str, by, at: datetime) -> BankTransfer:
     chosen = [bills[number] for number in sorted(names)]
     come = Payment.objects.filter(invoice__in=chosen, status="held", case="part").aggregate(n=Sum("amount", default=0))
     whole = FEE * len(chosen)

@@ -22,7 +22,6 @@ from devtools.stripe_double import StripeDouble, Unruly
 from devtools.stripe_double.store import Store
 from tests.billing import make as billing
 from tests.billing import trips
-from tests.billing.conftest import at, double  # noqa: F401
 from tests.billing.make import MINUTE
 from tests.events import make as events
 
@@ -41,7 +40,7 @@ class _Again(Exception):
     """Back to where the stream began."""
 
 
-def live(story: str, at: datetime, double: StripeDouble) -> Invoice:  # noqa: F811
+def live(story: str, at: datetime, double: StripeDouble) -> Invoice:
     """What happens at the provider; nothing of it has been told yet, except what our own requests must know."""
     if story in SEATS:
         return live_at_an_event(story, at, double)
@@ -72,7 +71,7 @@ def live(story: str, at: datetime, double: StripeDouble) -> Invoice:  # noqa: F8
     return bill
 
 
-def live_at_an_event(story: str, at: datetime, double: StripeDouble) -> Invoice:  # noqa: F811
+def live_at_an_event(story: str, at: datetime, double: StripeDouble) -> Invoice:
     """A seat that costs something, paid at the provider; and what became of it before anything was told."""
     signup = trips.kept(trips.trip(at), at)
     bill = trips.press(signup, at)
@@ -86,7 +85,7 @@ def live_at_an_event(story: str, at: datetime, double: StripeDouble) -> Invoice:
     return bill
 
 
-def told(at: datetime, double: StripeDouble, how: Unruly | None) -> None:  # noqa: F811
+def told(at: datetime, double: StripeDouble, how: Unruly | None) -> None:
     """Deliver, work, and let five minutes of product time pass; then what a night does for what was lost."""
     for _ in range(3):
         double.deliver(billing.webhook, unruly=how)
@@ -119,8 +118,8 @@ def ending(story: str) -> dict[str, Any]:
 
 def stream(
     story: str,
-    at: datetime,  # noqa: F811
-    double: StripeDouble,  # noqa: F811
+    at: datetime,
+    double: StripeDouble,
     kept: str,
     how: Unruly | None,
 ) -> dict[str, Any]:
@@ -138,7 +137,7 @@ def stream(
 
 
 @pytest.mark.parametrize("story", STORIES)
-def test_every_stream_ends_equal(story, at, double, rounds: Callable[[int], int]) -> None:  # noqa: F811
+def test_every_stream_ends_equal(story, at, double, rounds: Callable[[int], int]) -> None:
     live(story, at, double)
     kept = double.store.dump()
     wanted = stream(story, at, double, kept, None)
