@@ -16,13 +16,7 @@ from tests.events.make import DAY, HOUR, SATURDAY
 from tests.events.test_booking import refused
 from tests.make import approved, member, person
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_second_factor(settings) -> None:
-    """That door has its own tests."""
-    settings.STAFF_SECOND_FACTOR = False
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 
 
 def missed(who: Person, days: int = 0) -> Signup:

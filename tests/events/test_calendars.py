@@ -13,10 +13,9 @@ from community.kernel import audit
 from community.members.models import Person
 from tests.events import make
 from tests.events.make import DAY, HOUR, SATURDAY
-from tests.events.test_pages import now  # noqa: F401  # the clock of the pages
 from tests.make import NOON, member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
 
 def browser(who: Person | None = None) -> Client:

@@ -19,11 +19,9 @@ from community.members.models import Application, Chapter, City, Person
 from community.members.selectors import chapters as cities_of
 from community.members.services import chapters
 from tests.events import make
-from tests.events.test_desk import no_second_factor  # noqa: F401
-from tests.events.test_pages import now  # noqa: F401
 from tests.make import NOON, approved, member, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now", "no_second_factor")]
 
 OURS = ("desk_event", "desk_series", "desk_template", "desk_task", "event_host", "event_run", "event_cards")
 
@@ -85,7 +83,7 @@ class House:
 
 
 @pytest.fixture
-def house(now) -> House:  # noqa: F811
+def house(now) -> House:
     return House()
 
 

@@ -14,21 +14,10 @@ from community.events.services import checking_in, chores, closing, hosting
 from community.kernel.days import ZONE
 from tests.events import make
 from tests.events.make import DAY, HOUR, SATURDAY
-from tests.events.test_pages import browser, now, queries_of  # noqa: F401  # the clock of the pages
+from tests.events.test_pages import browser, queries_of
 from tests.make import NOON, approved, member, person
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_second_factor(settings) -> None:
-    """That door has its own tests."""
-    settings.STAFF_SECOND_FACTOR = False
-
-
-@pytest.fixture
-def staff():
-    return make.organizer()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now", "no_second_factor")]
 
 
 def typed(event: Event, **changes: str) -> dict[str, str]:
@@ -234,7 +223,7 @@ def test_the_list_shows_the_week_and_four_figures(staff) -> None:
         assert browser(staff).get(reverse("desk_events"), {"list": odd, "page": "x"}).status_code == 200
 
 
-def test_one_tap_checks_in_and_undo_asks_why(staff, now) -> None:  # noqa: F811
+def test_one_tap_checks_in_and_undo_asks_why(staff, now) -> None:
     event = make.event()
     signup = make.seat(event, member("吴越"))
     tap = {"signup": signup.public_id}
@@ -252,7 +241,7 @@ def test_one_tap_checks_in_and_undo_asks_why(staff, now) -> None:  # noqa: F811
     assert signup.status == "confirmed" and "is undone" in text
 
 
-def test_a_tap_with_htmx_answers_with_the_row_and_the_figures(staff, now) -> None:  # noqa: F811
+def test_a_tap_with_htmx_answers_with_the_row_and_the_figures(staff, now) -> None:
     now.return_value = SATURDAY
     event = make.event(at=NOON)
     signup = make.seat(event, member("吴越"))
@@ -268,7 +257,7 @@ def test_a_tap_with_htmx_answers_with_the_row_and_the_figures(staff, now) -> Non
     assert answer.status_code == 422 and "closed seven days after" in answer.content.decode()
 
 
-def test_a_tap_costs_eight_statements_at_most(staff, now, settings) -> None:  # noqa: F811
+def test_a_tap_costs_eight_statements_at_most(staff, now, settings) -> None:
     settings.STAFF_SECOND_FACTOR = True
     Authenticator.objects.create(user=staff, type=Authenticator.Type.TOTP, data={})
     now.return_value = SATURDAY
@@ -282,7 +271,7 @@ def test_a_tap_costs_eight_statements_at_most(staff, now, settings) -> None:  # 
     assert len(said) <= 8, "\n".join(said)
 
 
-def test_a_late_roster_asks_why(staff, now) -> None:  # noqa: F811
+def test_a_late_roster_asks_why(staff, now) -> None:
     event = make.event()
     signup = make.seat(event)
     now.return_value = event.ends_at + DAY
@@ -294,7 +283,7 @@ def test_a_late_roster_asks_why(staff, now) -> None:  # noqa: F811
     assert signup.status == "attended"
 
 
-def test_closing_the_roster_from_the_page(staff, now) -> None:  # noqa: F811
+def test_closing_the_roster_from_the_page(staff, now) -> None:
     event = make.event()
     signup = make.seat(event)
     now.return_value = event.ends_at
@@ -303,7 +292,7 @@ def test_closing_the_roster_from_the_page(staff, now) -> None:  # noqa: F811
     assert signup.status == "missed" and "The roster is closed" in text and "Missed" in text
 
 
-def test_a_row_of_another_event_does_not_exist_here(staff, now) -> None:  # noqa: F811
+def test_a_row_of_another_event_does_not_exist_here(staff, now) -> None:
     now.return_value = SATURDAY
     event, other = make.event(at=NOON), make.event(at=NOON, starts_at=SATURDAY + 4 * HOUR)
     signup = make.seat(other, at=NOON)
@@ -371,7 +360,7 @@ def test_support_looks_and_changes_nothing() -> None:
             assert client.post(f"/admin/events/{model}/{pk}/delete/", {"post": "yes"}).status_code == 403
 
 
-def test_a_tap_costs_few_queries(staff, now) -> None:  # noqa: F811
+def test_a_tap_costs_few_queries(staff, now) -> None:
     event = make.event()
     signup = make.seat(event)
     now.return_value = SATURDAY

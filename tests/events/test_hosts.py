@@ -14,11 +14,10 @@ from community.kernel.models import Message
 from tests.events import make
 from tests.events.make import DAY, HOUR, SATURDAY
 from tests.events.test_booking import refused
-from tests.events.test_desk import no_second_factor, staff  # noqa: F401
-from tests.events.test_pages import browser, now, queries_of  # noqa: F401
+from tests.events.test_pages import browser, queries_of
 from tests.make import NOON, approved, member, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now", "no_second_factor")]
 
 
 def change(event: Event, new, *, keeps=False, at=NOON, reason="桌长发烧了") -> Event:
@@ -171,7 +170,7 @@ class TestTheMessage:
         with pytest.raises(IntegrityError):
             self.send(make.event(starts_at=SATURDAY + DAY))
 
-    def test_looked_at_first_then_sent_once(self, staff, now) -> None:  # noqa: F811
+    def test_looked_at_first_then_sent_once(self, staff, now) -> None:
         event, client = make.event(), browser(staff)
         url = reverse("desk_event_announce", args=[event.public_id])
         assert "Please fill this in" in client.post(url, {"audience": "coming", "text": " "}).content.decode()
@@ -189,7 +188,7 @@ class TestTheMessage:
 
 
 class TestThePages:
-    def test_the_host_is_changed_from_the_page_with_what_is_wrong_at_its_field(self, staff, now) -> None:  # noqa: F811
+    def test_the_host_is_changed_from_the_page_with_what_is_wrong_at_its_field(self, staff, now) -> None:
         event, new, client = make.event(), member("李婷"), browser(staff)
         url = reverse("desk_event_host", args=[event.public_id])
         assert "No member whose" in client.post(url, {"host": "没有这个人", "reason": "x"}).content.decode()
@@ -197,7 +196,7 @@ class TestThePages:
         answer = client.post(url, {"host": new.email, "reason": "发烧"}, follow=True)
         assert "李婷 hosts now" in answer.content.decode()
 
-    def test_tables_are_set_from_the_page_and_read_by_everybody(self, staff, now) -> None:  # noqa: F811
+    def test_tables_are_set_from_the_page_and_read_by_everybody(self, staff, now) -> None:
         event, client = make.event(table_count=2), browser(staff)
         url = reverse("desk_event_table_hosts", args=[event.public_id])
         guest = member("李婷")
@@ -207,13 +206,13 @@ class TestThePages:
         assert "招人" in public and "融资" in public and "李婷" not in public
         assert "李婷" in browser(event.host).get(event.get_absolute_url()).content.decode()
 
-    def test_the_agenda_has_its_times_and_the_place_its_maps(self, now) -> None:  # noqa: F811
+    def test_the_agenda_has_its_times_and_the_place_its_maps(self, now) -> None:
         event = make.event(agenda="破冰 15 分钟\n轮流发言 90 分钟\n自由交流\n收尾")
         text = browser(event.host).get(event.get_absolute_url()).content.decode()
         assert "14:15" in text and "15:45" in text and "uri.amap.com" in text
         assert "uri.amap.com" not in browser().get(event.get_absolute_url()).content.decode()
 
-    def test_the_message_page_costs_the_same_for_3_and_300(self, staff, now) -> None:  # noqa: F811
+    def test_the_message_page_costs_the_same_for_3_and_300(self, staff, now) -> None:
         few, many = make.event(kind="class", seats_each=3), make.event(kind="class", seats_each=300)
         make.fill(few, 3)
         make.fill(many, 300)

@@ -13,10 +13,10 @@ from community.kernel import outbox
 from community.kernel.models import Message
 from tests.events import make
 from tests.events.make import HOUR, SATURDAY
-from tests.events.test_pages import browser, now  # noqa: F401
+from tests.events.test_pages import browser
 from tests.make import NOON, member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
 
 def carried(person, kind: str):
@@ -85,7 +85,7 @@ def test_links_into_calendars_on_the_web() -> None:
     assert parse_qs(urlsplit(found["outlook"]).query)["startdt"] == ["2026-11-28T06:00:00Z"]
 
 
-def test_the_page_offers_them_to_whoever_has_a_seat_and_helps_inside_wechat(now) -> None:  # noqa: F811
+def test_the_page_offers_them_to_whoever_has_a_seat_and_helps_inside_wechat(now) -> None:
     event, who = make.event(), member()
     url = event.get_absolute_url()
     assert "calendar.google.com" not in browser(who).get(url).content.decode()

@@ -11,11 +11,11 @@ from community.kernel.models import AuditEntry, Message
 from tests.events import make
 from tests.events.make import DAY, HOUR, SATURDAY
 from tests.events.test_booking import refused
-from tests.events.test_desk import no_second_factor, staff, typed  # noqa: F401
-from tests.events.test_pages import browser, now  # noqa: F401
+from tests.events.test_desk import typed
+from tests.events.test_pages import browser
 from tests.make import NOON, approved, member, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now", "no_second_factor")]
 WORDS = "路上听领队的；自己的药自己带。"
 
 
@@ -75,7 +75,7 @@ def test_after_the_end_who_was_there_is_a_fact() -> None:
 
 
 def test_the_roster_and_the_print_say_who_accepted_and_a_press_records_it(
-    now, no_second_factor,  # noqa: F811
+    now, no_second_factor,
 ) -> None:  # fmt: skip
     now.return_value = SATURDAY
     host, who = member("陈明"), member("林晓")
@@ -133,7 +133,7 @@ def test_a_programme_meeting_does_not_complete_the_attendance() -> None:
         make.seat(event, approved(person()).person)
 
 
-def test_the_form_keeps_what_the_kind_has_and_drops_the_rest(staff, now) -> None:  # noqa: F811
+def test_the_form_keeps_what_the_kind_has_and_drops_the_rest(staff, now) -> None:
     event, client = make.draft(kind="sport", host=None), browser(staff)
     own = {"level": "middle", "bring": "跑鞋", "insurance": "club insures nobody", "waiver": WORDS}
     client.post(reverse("desk_event", args=[event.public_id]), typed(event, **own))
@@ -144,7 +144,7 @@ def test_the_form_keeps_what_the_kind_has_and_drops_the_rest(staff, now) -> None
     assert (event.level, event.waiver) == ("", WORDS)
 
 
-def test_the_page_shows_the_conditions_and_takes_the_acceptance(now) -> None:  # noqa: F811
+def test_the_page_shows_the_conditions_and_takes_the_acceptance(now) -> None:
     event, who = trip(bring="护照", insurance="人人有意外险"), member()
     public = browser().get(event.get_absolute_url()).content.decode()
     assert WORDS in public and "护照" in public and "I have read this" not in public

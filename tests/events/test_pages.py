@@ -1,7 +1,6 @@
 """The public pages per audience: what each may see, do and is told (product.md §5, "What one may know")."""
 
 from datetime import timedelta
-from unittest import mock
 
 import pytest
 from django.db import connection
@@ -15,14 +14,7 @@ from tests.events import make
 from tests.events.make import DAY, HOUR, SATURDAY
 from tests.make import NOON, approved, member, person, submitted
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def now():
-    """The pages read the clock; here it stands where a test puts it."""
-    with mock.patch("django.utils.timezone.now", return_value=NOON) as clock:
-        yield clock
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
 
 def browser(who=None, language: str = "en") -> Client:

@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from community.events.models import Signup
 from tests.events import make
-from tests.events.test_pages import browser, now, page  # noqa: F401  the clock that stands still
+from tests.events.test_pages import browser, page
 from tests.make import member, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 TOKEN = re.compile(r'value="[A-Za-z0-9]{64}"')
 
 

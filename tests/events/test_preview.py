@@ -6,21 +6,11 @@ from django.urls import reverse
 from community.events.models import Event
 from tests.events import make
 from tests.events.test_desk import typed
-from tests.events.test_pages import browser, now  # noqa: F401  # the clock of the pages
+from tests.events.test_pages import browser
 from tests.make import member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now", "no_second_factor")]
 HTMX = {"hx-request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def no_second_factor(settings) -> None:
-    settings.STAFF_SECOND_FACTOR = False
-
-
-@pytest.fixture
-def staff():
-    return make.organizer()
 
 
 def preview_of(staff, data, event=None) -> str:

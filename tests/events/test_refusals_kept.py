@@ -19,22 +19,12 @@ from community.events.services import announcing, cancelling, chores, closing, h
 from community.kernel.errors import RuleBroken, all_refusals, refusal
 from tests.events import make
 from tests.events.test_desk import typed
-from tests.events.test_pages import browser, now  # noqa: F401  # the clock of the pages
+from tests.events.test_pages import browser
 from tests.events.test_series import saturdays
 from tests.make import NOON, member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now", "no_second_factor")]
 PARAMS = {"table": 2, "topic": "另一场", "free": 1, "limit": 1, "renews_on": "1"}
-
-
-@pytest.fixture(autouse=True)
-def no_second_factor(settings: Any) -> None:
-    settings.STAFF_SECOND_FACTOR = False
-
-
-@pytest.fixture
-def staff():
-    return make.organizer()
 
 
 @dataclass

@@ -8,12 +8,11 @@ from django.urls import reverse
 from community.events.models import Event, EventTask, Series, Template
 from community.events.services import series as services
 from tests.events import make
-from tests.events.test_desk import no_second_factor, staff  # noqa: F401
-from tests.events.test_pages import browser, now, queries_of  # noqa: F401
+from tests.events.test_pages import browser, queries_of
 from tests.events.test_series import SATURDAYS, drafts, saturdays
 from tests.make import NOON, member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now", "no_second_factor")]
 
 
 def page(client, name: str, *args: str) -> str:
@@ -22,7 +21,7 @@ def page(client, name: str, *args: str) -> str:
     return answer.content.decode()
 
 
-def test_from_nothing_to_six_drafts_with_two_forms(staff, now) -> None:  # noqa: F811
+def test_from_nothing_to_six_drafts_with_two_forms(staff, now) -> None:
     client = browser(staff)
     assert "write that first" in page(client, "desk_series_list")
     assert client.get(reverse("desk_series_new"))["Location"] == reverse("desk_template_new")
@@ -46,14 +45,14 @@ def test_from_nothing_to_six_drafts_with_two_forms(staff, now) -> None:  # noqa:
     assert "科兴科学园" in page(client, "desk_series_list")
 
 
-def test_a_holiday_is_flagged_not_forbidden(staff, now) -> None:  # noqa: F811
+def test_a_holiday_is_flagged_not_forbidden(staff, now) -> None:
     one = saturdays(first_on=SATURDAYS[0], ahead_weeks=13)
     shown = page(browser(staff), "desk_series", one.public_id)
     assert shown.count("Chinese New Year") == 1 and shown.count("New Year&#x27;s Day") == 1  # 6 Feb, and beside 1 Jan
     assert Event.objects.filter(series=one, status="draft").count() == 13
 
 
-def test_leaving_a_day_out_and_taking_it_back(staff, now) -> None:  # noqa: F811
+def test_leaving_a_day_out_and_taking_it_back(staff, now) -> None:
     one, client = saturdays(), browser(staff)
     data = {"on": "2026-12-05"}
     client.post(reverse("desk_series_skip", args=[one.public_id]), data)
@@ -65,7 +64,7 @@ def test_leaving_a_day_out_and_taking_it_back(staff, now) -> None:  # noqa: F811
     assert len(drafts(one)) == 3
 
 
-def test_the_series_form_changes_what_may_change(staff, now) -> None:  # noqa: F811
+def test_the_series_form_changes_what_may_change(staff, now) -> None:
     one, client = saturdays(), browser(staff)
     where = {"template": str(one.template_id), "first_on": "2026-11-29", "every_weeks": "4", "begins": "19:30",
              "ahead_weeks": "4", "city": str(one.city_id), "place": "图书馆", "host": member("周周桌长").email}  # fmt: skip
@@ -75,7 +74,7 @@ def test_the_series_form_changes_what_may_change(staff, now) -> None:  # noqa: F
     assert len(drafts(one)) == 4 and {event.host.name for event in drafts(one)} == {"周周桌长"}
 
 
-def test_one_tap_ticks_and_one_opens_again(staff, now) -> None:  # noqa: F811
+def test_one_tap_ticks_and_one_opens_again(staff, now) -> None:
     event, client = drafts(saturdays())[0], browser(staff)
     task = event.tasks.first()
     back = client.post(reverse("desk_task", args=[task.public_id]), {"done": "1", "next": "/desk/events/"})
@@ -89,7 +88,7 @@ def test_one_tap_ticks_and_one_opens_again(staff, now) -> None:  # noqa: F811
     assert client.post(reverse("desk_task", args=["zzzzzzzzzzzz"])).status_code == 404
 
 
-def test_a_task_is_added_and_taken_off_and_makes_the_draft_its_own(staff, now) -> None:  # noqa: F811
+def test_a_task_is_added_and_taken_off_and_makes_the_draft_its_own(staff, now) -> None:
     event, client = drafts(saturdays())[0], browser(staff)
     url = reverse("desk_event_task", args=[event.public_id])
     assert "Please fill this in" in client.post(url, {"days": "-1"}, follow=True).content.decode()
@@ -101,7 +100,7 @@ def test_a_task_is_added_and_taken_off_and_makes_the_draft_its_own(staff, now) -
     assert not EventTask.objects.filter(pk=task.pk).exists()
 
 
-def test_lists_cost_the_same_for_3_and_300(staff, now) -> None:  # noqa: F811
+def test_lists_cost_the_same_for_3_and_300(staff, now) -> None:
     one, client = saturdays(), browser(staff)
     urls = [reverse("desk_series_list"), reverse("desk_series", args=[one.public_id])]
     few = [queries_of(client, url) for url in urls]
@@ -112,7 +111,7 @@ def test_lists_cost_the_same_for_3_and_300(staff, now) -> None:  # noqa: F811
     assert [queries_of(client, url) for url in urls] == few and max(few) <= 10
 
 
-def test_very_long_words_stay_inside(staff, now) -> None:  # noqa: F811
+def test_very_long_words_stay_inside(staff, now) -> None:
     one = saturdays(place="长" * 80, address="址" * 200)
     Template.objects.update(name="名" * 60)
     assert re.search("名{60}", page(browser(staff), "desk_series_list"))

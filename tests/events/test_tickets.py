@@ -14,14 +14,8 @@ from tests.events.make import DAY, HOUR, SATURDAY
 from tests.events.test_booking import refused
 from tests.make import NOON, approved, member, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 TICK = timedelta(microseconds=1)
-
-
-@pytest.fixture(autouse=True)
-def no_second_factor(settings) -> None:
-    """That door has its own tests."""
-    settings.STAFF_SECOND_FACTOR = False
 
 
 def browser(who: Person) -> Client:

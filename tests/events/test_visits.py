@@ -17,18 +17,12 @@ from tests.events.make import DAY, HOUR, SATURDAY
 from tests.events.test_booking import refused
 from tests.make import NOON, approved, member, stake
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 MONDAY = datetime(2026, 11, 30, 20, tzinfo=ZONE)
 WEDNESDAY = datetime(2026, 12, 2, 14, tzinfo=ZONE)
 SUNDAY = SATURDAY + DAY
 TICK = timedelta(microseconds=1)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def no_second_factor(settings) -> None:
-    """That door has its own tests."""
-    settings.STAFF_SECOND_FACTOR = False
 
 
 def visit(*tables: Event, **changes) -> Event:

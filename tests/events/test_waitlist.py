@@ -18,15 +18,9 @@ from tests.events import make
 from tests.events.make import DAY, HOUR, SATURDAY
 from tests.make import NOON, approved, member, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_second_factor")]
 TICK = timedelta(microseconds=1)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def no_second_factor(settings) -> None:
-    """That door has its own tests."""
-    settings.STAFF_SECOND_FACTOR = False
 
 
 def refused(code: str):

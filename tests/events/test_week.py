@@ -10,10 +10,12 @@ from community.events.rules import agenda, week
 from community.events.services import booking, cancelling
 from tests.events import make
 from tests.events.make import DAY, HOUR, SATURDAY
-from tests.events.test_desk import no_second_factor, staff, typed  # noqa: F401
-from tests.events.test_pages import browser, now, queries_of  # noqa: F401
+from tests.events.test_desk import typed
+from tests.events.test_pages import browser, queries_of
 from tests.events.test_series import drafts, saturdays
 from tests.make import NOON, approved, member, person
+
+pytestmark = pytest.mark.usefixtures("now", "no_second_factor")
 
 BEFORE = NOON - 5 * DAY  # the Monday of this week
 
@@ -103,12 +105,12 @@ def test_an_agenda_line_with_its_minutes(line, title, minutes) -> None:
 
 @pytest.mark.django_db
 class TestThePage:
-    def page(self, staff, **query) -> str:  # noqa: F811
+    def page(self, staff, **query) -> str:
         answer = browser(staff).get(reverse("desk_events"), query)
         assert answer.status_code == 200
         return answer.content.decode()
 
-    def test_clashes_and_lint_stand_at_their_event(self, staff, now) -> None:  # noqa: F811
+    def test_clashes_and_lint_stand_at_their_event(self, staff, now) -> None:
         host = member("陈明")
         make.event(host=host, starts_at=NOON + 3 * HOUR, topic="第一桌")
         make.draft(host=host, starts_at=NOON + 4 * HOUR, topic="同一时间")
@@ -116,20 +118,20 @@ class TestThePage:
         assert text.count("The host is booked twice") == 2 and text.count("The room is booked twice") == 2
         assert "Not published yet: nobody can sign up." in text and "Nothing this week" not in text
 
-    def test_other_weeks_and_odd_input(self, staff, now) -> None:  # noqa: F811
+    def test_other_weeks_and_odd_input(self, staff, now) -> None:
         make.event(topic="下周六这桌")
         assert "下周六这桌" not in self.page(staff)
         assert "下周六这桌" in self.page(staff, week="2026-11-26")
         for odd in ("", "x", "\x00", "1999-01-01", "9999-12-31", "2026-13-45"):
             assert "This week" in self.page(staff, week=odd)
 
-    def test_a_visit_after_a_cancelled_table_is_flagged(self, staff, now) -> None:  # noqa: F811
+    def test_a_visit_after_a_cancelled_table_is_flagged(self, staff, now) -> None:
         table = make.event(topic="这桌取消")
         make.event(kind="visit", topic="跟着走访", host=member(), starts_at=SATURDAY + 4 * DAY, follows=[table])
         cancelling.cancel(table.pk, by=staff, at=NOON, reason="停电")
         assert "The roundtable it follows is cancelled" in self.page(staff)
 
-    def test_it_costs_the_same_for_3_and_300(self, staff, now) -> None:  # noqa: F811
+    def test_it_costs_the_same_for_3_and_300(self, staff, now) -> None:
         one = saturdays()
         client, url = browser(staff), reverse("desk_events")
         cost = queries_of(client, url)
@@ -140,7 +142,7 @@ class TestThePage:
         make.queue_up(many, 50)
         assert queries_of(client, url) == cost <= 14
 
-    def test_a_usual_week_in_thirty_presses(self, staff, now) -> None:  # noqa: F811
+    def test_a_usual_week_in_thirty_presses(self, staff, now) -> None:
         """A table of twelve and a visit: found, written, published, ticked off, checked in, closed. Pages and presses."""
         now.return_value = BEFORE
         one = saturdays(first_on=(NOON).date(), ahead_weeks=1, at=BEFORE)
@@ -181,7 +183,7 @@ class TestThePage:
 
 
 @pytest.mark.django_db
-def test_a_host_who_lost_the_seat_is_seen(staff, now) -> None:  # noqa: F811
+def test_a_host_who_lost_the_seat_is_seen(staff, now) -> None:
     event = make.event()
     signup = Signup.objects.get(event=event, is_host=True)
     booking.give_up(signup, event, "withdraw", by=staff, at=NOON)
