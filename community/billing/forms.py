@@ -116,7 +116,7 @@ class CouponForm(forms.Form):
     def __init__(self, *args: Any, tiers: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by_code = {tier.code: tier for tier in tiers}
-        self.fields["tiers"].choices = [(tier.code, tier.name) for tier in self.by_code.values()]  # type: ignore[attr-defined]
+        self.fields["tiers"].choices = [(tier.code, tier.name) for tier in self.by_code.values()]  # type: ignore[attr-defined]  # fields are typed as plain ones
 
     def clean_code(self) -> str:
         code = rules.coupon_code(self.cleaned_data["code"])

@@ -68,7 +68,7 @@ class Prepared(Generic[Row]):
             raise TransactionManagementError("A lock lasts as long as its transaction, and there is none.")
         mine.as_sql = lambda *args, **kwargs: (sql, given)
         asked = queryset.all()
-        asked.query.get_compiler = lambda *args, **kwargs: mine  # type: ignore[method-assign]
+        asked.query.get_compiler = lambda *args, **kwargs: mine  # type: ignore[method-assign]  # on this copy alone
         return list(asked)
 
     def first(self, **values: Any) -> Row | None:

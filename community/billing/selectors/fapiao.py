@@ -78,7 +78,7 @@ def known_of(person: "Person") -> dict[str, str]:
 def export(of: QuerySet[Fapiao]) -> Iterator[list[Any]]:
     """For the accountant: one row each, amounts in yuan as the tax bureau's form takes them."""
     for fapiao in of.iterator():
-        amount = fapiao.amount if fapiao.amount is not None else fapiao.stays  # type: ignore[attr-defined]
+        amount = fapiao.amount if fapiao.amount is not None else fapiao.stays  # type: ignore[attr-defined]  # annotated
         yield [
             fapiao.invoice.number, fapiao.get_status_display(), fapiao.get_kind_display(), fapiao.title,
             fapiao.tax_number, fapiao.address, fapiao.phone, fapiao.bank, fapiao.account, fapiao.email,

@@ -41,7 +41,7 @@ def priced(events: Iterable[Event], at: datetime) -> list[Event]:
     rows = list(events)
     found = prices_of(rows, at)
     for event in rows:
-        event.price = found.get(event.pk)  # type: ignore[attr-defined]
+        event.price = found.get(event.pk)  # type: ignore[attr-defined]  # lent to the page
     return rows
 
 
