@@ -216,9 +216,11 @@ class TestAfterARefund:
         desk = client(staff("treasurer"))
         assert "¥2,800" in desk.get(f"/desk/billing/fapiao/{found.public_id}/").content.decode()
         wrong = desk.post(
-            f"/desk/billing/fapiao/{found.public_id}/flush/", {"red_number": "1", "reason": "x"}, follow=True
+            f"/desk/billing/fapiao/{found.public_id}/flush/", {"red_number": "2500", "reason": "部分退款"}
         )
-        assert "20 digits" in wrong.content.decode()
+        told = wrong.content.decode()
+        assert wrong.status_code == 422 and "20 digits" in told
+        assert 'value="2500"' in told and 'value="部分退款"' in told, "nothing typed is lost"
         desk.post(f"/desk/billing/fapiao/{found.public_id}/flush/", {"red_number": RED, "reason": "部分退款"})
         found.refresh_from_db()
         assert (found.status, found.red_number) == ("flushed", RED) and not lists.to_flush()

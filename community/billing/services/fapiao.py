@@ -85,6 +85,7 @@ def _issue(
     fapiao: Fapiao, number: str, issued_on: date, content: bytes, content_type: str, *, by: "Person", at: datetime
 ) -> Fapiao:
     locked = _locked(fapiao)
+    states.FAPIAO.after(locked.status, "issue")  # before the file is in the store
     amount = lists.stays(locked.invoice)
     if not amount:
         raise RuleBroken("fapiao.nothing_stays")

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -30,6 +31,7 @@ LISTS: dict[str, Callable[[], QuerySet[Fapiao]]] = {
     "done": lists.done,
 }
 FIELDS = {"fapiao.future": "issued_on", "fapiao.number_known": "number"}  # a refusal's place in the form
+FLUSH_FIELDS = {"fapiao.number_known": "red_number"}
 
 
 @require_safe
@@ -86,46 +88,63 @@ def fapiao(request: HttpRequest, public_id: str) -> HttpResponse:
             form.add_error(
                 FIELDS.get(refused.code, "file" if refused.code.startswith("document.") else None), refused.sentence
             )
-    context = {"fapiao": found, "stays": Money(found.stays), "form": form, "at": at}
-    return render(request, "billing/desk_fapiao.html", context, status=422 if form.errors else 200)
+    return _page(request, found, form=form)
+
+
+def _page(request: HttpRequest, found: Fapiao, **typed: Form) -> HttpResponse:
+    """The one fapiao; `typed`: the form that was sent, by its name in the page, with what is wrong in it."""
+    at = timezone.now()
+    forms = {
+        "form": FapiaoIssueForm(initial={"issued_on": day_of(at)}),
+        "return_form": ReasonForm(auto_id="return_%s"),
+        "flush_form": FapiaoFlushForm(auto_id="flush_%s"),
+        "void_form": ReasonForm(auto_id="void_%s"),
+    } | typed
+    wrong = any(form.errors for form in typed.values())
+    context = {"fapiao": found, "stays": Money(found.stays), "at": at, **forms}  # type: ignore[attr-defined]  # annotated
+    return render(request, "billing/desk_fapiao.html", context, status=422 if wrong else 200)
 
 
 @require_POST
 @desk(TREASURER)
 def send_back(request: HttpRequest, public_id: str) -> HttpResponse:
-    form = ReasonForm(request.POST)
+    form = ReasonForm(request.POST, auto_id="return_%s")
     done = _("Sent back. The buyer reads what you wrote.")
-    return _act(request, public_id, form, lambda one, **how: services.send_back(one, **how), done)
+    return _act(request, public_id, {"return_form": form}, services.send_back, done)
 
 
 @require_POST
 @desk(TREASURER)
 def flush(request: HttpRequest, public_id: str) -> HttpResponse:
-    form = FapiaoFlushForm(request.POST)
+    form = FapiaoFlushForm(request.POST, auto_id="flush_%s")
     done = _("Written down. The buyer has a letter and can ask for a new one for what stays.")
-    return _act(request, public_id, form, lambda one, **how: services.flush(one, **how), done)
+    return _act(request, public_id, {"flush_form": form}, services.flush, done)
 
 
 @require_POST
 @desk(TREASURER)
 def void(request: HttpRequest, public_id: str) -> HttpResponse:
-    form = ReasonForm(request.POST)
+    form = ReasonForm(request.POST, auto_id="void_%s")
     done = _("What was written down doesn't count. The request is among those to issue again.")
-    return _act(request, public_id, form, lambda one, **how: services.void(one, **how), done)
+    return _act(request, public_id, {"void_form": form}, services.void, done)
 
 
 def _act(
-    request: HttpRequest, public_id: str, form: ReasonForm, service: Callable[..., object], done: str
+    request: HttpRequest, public_id: str, typed: dict[str, Form], service: Callable[..., object], done: str
 ) -> HttpResponse:
-    """One step with what has to be typed for it; a refusal is said on the page, where the button was."""
-    found = _found(public_id)
+    """One step with what has to be typed for it. What is wrong in it stands at its field, with everything typed kept; a
+    step somebody took before is said on the page."""
+    found, [form] = _found(public_id), typed.values()
+    if not form.is_valid():
+        return _page(request, found, **typed)
     try:
-        if form.is_valid():
-            service(found, by=request.user, at=timezone.now(), **form.cleaned_data)
-            messages.success(request, done)
-        else:
-            messages.error(request, next(iter(form.errors.values()))[0])
+        service(found, by=request.user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, done)
     except RuleBroken as refused:
+        field = FLUSH_FIELDS.get(refused.code)
+        if field in form.fields:
+            form.add_error(field, refused.sentence)
+            return _page(request, found, **typed)
         messages.error(request, refused.sentence)
     return redirect("desk_fapiao", public_id)
 
