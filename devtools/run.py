@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from devtools.processes import alive, commands, die_with_parent, spawn, stop, tail
+from devtools.processes import LEAN, alive, commands, die_with_parent, spawn, stop, tail
 from devtools.services import Services, ServicesError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -169,7 +169,7 @@ class Run:
         self._announce(accounts, stand_in)
 
     def _spawn(self, name: str, argv: Sequence[str], signals: Sequence[tuple[int, float]]) -> None:
-        process = spawn([sys.executable, "-m", *argv], log=VAR / "log" / f"{name}.log", env=self.env)
+        process = spawn([sys.executable, "-m", *argv], log=VAR / "log" / f"{name}.log", env=LEAN | self.env)
         self.children.append(Child(name, process, signals))
         (VAR / "run.pids").write_text("\n".join(str(child.process.pid) for child in self.children))
 

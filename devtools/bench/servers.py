@@ -24,7 +24,7 @@ import psycopg
 
 from devtools.bench import meter, production
 from devtools.binaries import side_path
-from devtools.processes import spawn, stop, tail
+from devtools.processes import LEAN, spawn, stop, tail
 from devtools.run import is_free
 from devtools.services import DATABASE, Services, ServicesError, scratch_folder
 
@@ -164,6 +164,7 @@ class Bench:
             "STATIC_ROOT": str(self.folder / "static"),
             "MEDIA_ROOT": str(self.folder / "media"),
             "DEMO_MAIL_DIR": str(self.folder / "mail"),
+            **LEAN,
         }
 
     def cpu(self, site: Site) -> tuple[float, float]:

@@ -277,7 +277,7 @@ def signup(request: HttpRequest, public_id: str) -> HttpResponse:
             made = booking.sign_up(event.pk, request.user, by=request.user, at=at)
         except RuleBroken as refused:
             return _overlapping(refused, event)
-        if getattr(request, "htmx", False) and _only_waits(made, event, at):
+        if request.htmx and _only_waits(made, event, at):
             return render(request, "events/_joined.html", _joined(made, event, request.user, at))
         collecting = made.status == states.WAITING and event.collecting
         said = SIGNED_UP.get(made.status, SIGNED_UP[states.CONFIRMED])
