@@ -1,17 +1,15 @@
 """Days, weeks and deadlines in community time (Asia/Shanghai), whatever zone the server runs in."""
 
 import calendar
+import json
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    import holidays
-
 ZONE = ZoneInfo("Asia/Shanghai")
+SATURDAY = 5
 
 
 def day_of(at: datetime) -> date:
@@ -44,21 +42,31 @@ def week_of(at: datetime) -> date:
 def working_days_later(on: date, days: int) -> date:
     """So many working days of mainland China after a day; holidays and working Saturdays counted as the State Council
     set them, as far as they are known."""
-    return china().get_nth_working_day(on, days)
+    while days > 0:
+        on += timedelta(days=1)
+        days -= is_working_day(on)
+    return on
+
+
+def is_working_day(on: date) -> bool:
+    known = china()
+    return on in known.working or (on.weekday() < SATURDAY and on not in known.off)
+
+
+@dataclass(frozen=True)
+class China:
+    """Mainland China's days off, with the holiday's name in Chinese and English (both empty for a substituted day),
+    and the Saturdays and Sundays on which it works instead."""
+
+    off: dict[date, tuple[str, str]]
+    working: frozenset[date]
 
 
 @cache
-def china(language: str = "zh_CN") -> "holidays.HolidayBase":
-    """The public holidays and working Saturdays of mainland China, with their names in "zh_CN" or "en_US".
-
-    The library's own door loads the days of 250 countries, ten megabytes in every worker that asks for one of them.
-    """
-    import holidays
-
-    path = Path(holidays.__file__).parent / "countries" / "china.py"
-    spec = spec_from_file_location("holidays_of_china", path)
-    assert spec is not None and spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    days: holidays.HolidayBase = module.China(language=language)
-    return days
+def china() -> China:
+    """From a file that `devtools.china_days` draws from the library of holidays; years it does not reach have none."""
+    known = json.loads((Path(__file__).parent / "china_days.json").read_text())
+    return China(
+        {date.fromisoformat(on): (zh, en) for on, (zh, en) in known["off"].items()},
+        frozenset(map(date.fromisoformat, known["working"])),
+    )

@@ -1,17 +1,15 @@
 """Recurring events (product.md §5, Copies and series): which days a series has, and what is special about a day."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from community.kernel.days import ZONE, china, day_of
+from community.kernel.days import SATURDAY, ZONE, china, day_of, is_working_day
 
 AHEAD_WEEKS, AHEAD_MOST = 6, 26
 TASKS_MOST = 8
 TASK_DAYS = (-60, 30)  # how far from the event's day a task may be due
 LENGTHS = (15, 14 * 24 * 60)  # of an event, in minutes
-SATURDAY = 5
 
 
 def days_of(
@@ -59,18 +57,15 @@ def special_day(on: date, language: str) -> SpecialDay | None:
     A weekend inside or beside a holiday belongs to it. Days the State Council has not announced yet are as the law
     gives them, without their working weekends.
     """
-    known = china("zh_CN" if language.lower().startswith("zh") else "en_US")
-    on_known, working = on in known, on in known.weekend_workdays
-    if working:
+    known, spoken = china(), 0 if language.lower().startswith("zh") else 1
+    if on in known.working:
         return SpecialDay()
-    if not on_known and on.weekday() < SATURDAY:
+    if on not in known.off and on.weekday() < SATURDAY:
         return None
     names: Counter[str] = Counter()
     for step in (timedelta(days=-1), timedelta(days=1)):
         day = on
-        while day in known or (day.weekday() >= SATURDAY and day not in known.weekend_workdays):
-            name = known.get(day)
-            if name and not re.search(r"[0-9]", name):  # "day off, substituted from 10/10/2026" names no holiday
-                names[re.sub(r"\s*[(\uff08].*?[)\uff09]", "", name)] += 1
+        while not is_working_day(day):
+            names.update(filter(None, [known.off.get(day, ("", ""))[spoken]]))
             day += step
     return SpecialDay(names.most_common(1)[0][0]) if names else None

@@ -26,7 +26,7 @@ from community.events.rules import series as rules_of
 from community.events.services import chores, series
 from community.events.views.loading import series_at_desk, task_at_desk, template_at_desk
 from community.kernel.access import ORGANIZER, desk
-from community.kernel.days import day_of, week_of
+from community.kernel.days import SATURDAY, day_of, week_of
 from community.kernel.errors import RuleBroken
 from community.kernel.forms import refuse
 from community.members.selectors import chapters
@@ -95,7 +95,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _saturday(at: datetime) -> dict[str, Any]:
     """The next Saturday to come."""
-    this = week_of(at) + timedelta(days=rules_of.SATURDAY)
+    this = week_of(at) + timedelta(days=SATURDAY)
     return {"first_on": this if this > day_of(at) else this + timedelta(weeks=1)}
 
 
