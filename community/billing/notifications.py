@@ -175,6 +175,5 @@ def _renewal_notice(invoice: "Invoice", step: int, at: datetime) -> outbox.Draft
             "path": reverse("renewal"),
             "quiet_path": reverse("renewal_quiet", args=[signing.Signer(salt=QUIET).sign(invoice.number)]),
         },
-        transactional=False,
         valid_until=member_rules.renewal_step_until(term.ends_on, step),
     )

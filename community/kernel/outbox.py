@@ -21,6 +21,7 @@ from django.utils import translation
 
 from community.kernel.days import ZONE, day_of, end_of, start_of
 from community.kernel.ids import public_id
+from community.kernel.kinds import kind_of
 from community.kernel.models import Message
 from community.kernel.ring import ring
 
@@ -58,13 +59,12 @@ def draft(
     occasion: str,
     at: datetime,
     context: dict[str, Any] | None = None,
-    transactional: bool = True,
     valid_until: datetime | None = None,
 ) -> Draft:
-    """A message not queued yet.
+    """A message not queued yet; raises UnknownKind.
 
-    `kind` names the templates `<app>/mail/<name>.txt` and `.html` as "<app>/<name>"; their first line is the
-    subject (text part). `context` is plain JSON: facts as they were; times as ISO strings. A `calendar` in it,
+    `kind` is one of `kinds.py` and names the templates `<app>/mail/<name>.txt` and `.html` as "<app>/<name>"; their
+    first line is the subject (text part). `context` is plain JSON: facts as they were; times as ISO strings. A `calendar` in it,
     {"method", "text"}, goes along as a calendar file.
     """
     return {
@@ -72,7 +72,7 @@ def draft(
         "occasion": occasion,
         "person_id": person_id,
         "kind": kind,
-        "transactional": transactional,
+        "transactional": kind_of(kind).transactional,
         "context": context or {},
         "created_at": at.isoformat(),
         "next_try_at": at.isoformat(),

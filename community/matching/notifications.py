@@ -15,7 +15,6 @@ def tell(need: Document, matches: list[Match], *, at: datetime) -> int:
                 match.person_id,
                 occasion=f"need-fits:{need.key}:{match.person_id}",
                 at=at,
-                transactional=False,
                 valid_until=need.valid_until,
                 context={
                     "title": need.title,

@@ -134,7 +134,6 @@ def _clock_reminder(
         occasion=f"clock:{application.pk}:{end.date().isoformat()}:{step}",
         at=at,
         context=contexts[end],
-        transactional=False,
         valid_until=rules.reminder_valid_until(end, step),
     )
 
@@ -163,7 +162,6 @@ def review_waiting(application: Application, reviewer: Person, *, again: bool, a
             "answer_by_at": (at + rules.REVIEW_TARGET).isoformat(),
             "path": reverse("desk_application", args=[application.public_id]),
         },
-        transactional=False,
         valid_until=at + rules.REVIEW_TARGET,
     )
 
@@ -181,7 +179,6 @@ def change_waiting(change: CompanyChange, reviewer: Person, *, at: datetime) -> 
             "answer_by_at": (at + rules.REVIEW_TARGET).isoformat(),
             "path": reverse("desk_change", args=[change.public_id]),
         },
-        transactional=False,
         valid_until=at + rules.REVIEW_TARGET,
     )
 
@@ -198,7 +195,6 @@ def question_asked(question: Question, reviewer: Person, *, at: datetime) -> boo
             "question": question.text,
             "path": reverse("desk_application", args=[application.public_id]),
         },
-        transactional=False,
         valid_until=at + rules.REVIEW_TARGET,
     )
 
@@ -319,7 +315,6 @@ def trainee_reminder(term: Term, *, step: int, at: datetime) -> bool:
             "days_left": (term.ends_early_on - day_of(at)).days,
             "path": reverse("my_company"),
         },
-        transactional=False,
         valid_until=start_of(next_on),
     )
 

@@ -21,7 +21,6 @@ def post_ending(post: Post, *, step: int, at: datetime) -> bool:
         post.author,
         occasion=f"post-ending:{post.pk}:{post.expires_at.isoformat()}:{step}",
         at=at,
-        transactional=False,
         valid_until=rules.notice_valid_until(post.expires_at, step),
         context=facts_of(post) | {"last_on": post.last_on.isoformat(), "answers": post.answers.count()},
     )
@@ -107,7 +106,6 @@ def refresh_asked(person: Any, profile: Profile, *, at: datetime) -> bool:
         person,
         occasion=f"refresh:{person.pk}:{quarter.isoformat()}",
         at=at,
-        transactional=False,
         valid_until=rules.quarter_ends_at(at),
         context={"needs": profile.needs, "offers": profile.offers, "path": reverse("profile_refresh")},
     )

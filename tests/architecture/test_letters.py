@@ -4,11 +4,16 @@ import inspect
 import re
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.template import engines
+from django.utils import translation
 
+from community.kernel.kinds import AUDIENCES, CHANNELS, DESK, EMAIL, GROUPS, INBOX, ROBOT, STAFF, all_kinds
 from community.kernel.models import Message
 from community.kernel.outbox import email_of
 from tests.architecture import house, letters
@@ -57,6 +62,41 @@ def test_every_template_has_its_function_and_every_function_its_template(samples
         and inspect.signature(thing).return_annotation in (bool, "bool", int, "int")
     }
     assert functions == {function for function, _ in samples}, "every message has one function, and a sample"
+
+
+def test_every_kind_is_declared_once_where_its_letter_is_and_nothing_else_is(samples):
+    """A kind that is posted, a template, an entry of `kinds.py`: each is nothing without the others."""
+    declared = [
+        (kind.name, config.label)
+        for config in apps.get_app_configs()
+        if find_spec(f"{config.name}.kinds") and config.label != "kernel"
+        for kind in import_module(f"{config.name}.kinds").KINDS
+    ]
+    names = [name for name, _ in declared]
+    assert len(names) == len(set(names)), "a kind is declared twice"
+    assert not [name for name, app in declared if name.partition("/")[0] != app]
+    posted, sources = {message.kind for _, message in samples}, set(_templates())
+    assert set(names) == posted == sources, house.listed(sorted(set(names) ^ posted | set(names) ^ sources))
+    assert set(all_kinds()) == set(names)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_kind_says_what_it_is_in_both_languages(language):
+    with translation.override(language):
+        said = [(kind.name, str(kind.title)) for kind in all_kinds().values()]
+        said += [(group.name, f"{group.title} {group.about}") for group in GROUPS.values()]
+    wrong = [f"{name}: {title}" for name, title in said if not title.strip() or not _speaks(language, title)]
+    assert not wrong, house.listed(wrong)
+
+
+def test_what_a_kind_says_of_itself_fits_together(samples):
+    for kind in all_kinds().values():
+        assert kind.group in GROUPS and kind.audience in AUDIENCES, kind
+        assert set(kind.channels) <= set(CHANNELS) and {INBOX, EMAIL} <= set(kind.channels), kind
+        assert (kind.group == DESK) == (kind.audience == STAFF), f"{kind.name}: the staff's work is the staff's"
+        assert ROBOT not in kind.channels or kind.audience == STAFF, f"{kind.name}: a group reads no one's letters"
+        assert not (kind.in_digest and kind.transactional), f"{kind.name}: what can't wait waits for no morning"
+    assert not [m.kind for _, m in samples if m.transactional != all_kinds()[m.kind].transactional]
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

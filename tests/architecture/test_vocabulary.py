@@ -8,7 +8,7 @@ import pytest
 from tests.architecture import house
 
 ROOMS = {
-    "rules", "states", "models", "policies", "selectors", "notifications", "ports", "gateway", "refusals",
+    "rules", "states", "models", "policies", "selectors", "notifications", "kinds", "ports", "gateway", "refusals",
     "services", "tasks", "forms", "views", "urls", "admin", "apps", "migrations", "management", "templatetags",
     "__init__",
 }  # fmt: skip

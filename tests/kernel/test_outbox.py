@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from smtplib import SMTPServerDisconnected
 
@@ -12,6 +13,7 @@ from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 from community.kernel import outbox
+from community.kernel.kinds import UnknownKind, all_kinds
 from community.kernel.models import Message
 from community.kernel.tasks import deliver_waiting_messages
 from community.members.models import Application
@@ -59,9 +61,8 @@ def office(settings) -> Iterator[None]:
 
 def letter(who=None, *, occasion="one", reminder=False, at=NOON, kind="members/more_needed", **more) -> Message:
     context = {"reason": "请补一份股东名册", "path": "/application/"} | more.pop("context", {})
-    queued = outbox.post(
-        kind, who or person(), occasion=occasion, at=at, context=context, transactional=not reminder, **more
-    )
+    kind = "members/question_asked" if reminder else kind
+    queued = outbox.post(kind, who or person(), occasion=occasion, at=at, context=context, **more)
     assert queued
     return Message.objects.get(occasion=occasion)
 
@@ -213,8 +214,15 @@ def test_mail_that_fails_leaves_the_business_as_it_is():
     assert not Post.handed_over
 
 
-def test_a_template_that_breaks_holds_nobody_else_up():
-    broken = letter(occasion="broken", kind="members/no_such_letter")
+def test_a_kind_that_nobody_declares_is_never_queued():
+    with pytest.raises(UnknownKind, match=r"community/members/kinds\.py"):
+        letter(kind="members/no_such_letter")
+
+
+def test_a_template_that_breaks_holds_nobody_else_up(monkeypatch):
+    without = replace(all_kinds()["members/more_needed"], name="members/no_such_letter")
+    monkeypatch.setitem(all_kinds(), without.name, without)
+    broken = letter(occasion="broken", kind=without.name)
     whole = letter(occasion="whole")
     assert outbox.deliver_due(at=NOON + MINUTE) == 1
     assert (status(broken), status(whole)) == ("waiting", "sent")

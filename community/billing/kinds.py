@@ -1,0 +1,16 @@
+"""The kinds of message about money."""
+
+from django.utils.translation import gettext_lazy as _
+
+from community.kernel.kinds import APPLICANT, MEMBER, MEMBERSHIP, Kind
+
+KINDS = (
+    Kind("billing/receipt", _("Receipt"), MEMBERSHIP, APPLICANT),
+    Kind("billing/settled", _("Covered by a code"), MEMBERSHIP, APPLICANT),
+    Kind("billing/refund", _("Refund"), MEMBERSHIP, APPLICANT),
+    Kind("billing/refund_account", _("Account for a refund"), MEMBERSHIP, APPLICANT),
+    Kind("billing/taken_back", _("Payment taken back"), MEMBERSHIP, APPLICANT),
+    Kind("billing/held", _("Payment that fits no invoice"), MEMBERSHIP, APPLICANT),
+    Kind("billing/fapiao", _("Fapiao"), MEMBERSHIP, APPLICANT),
+    Kind("billing/renewal", _("Renewal of your membership"), MEMBERSHIP, MEMBER, transactional=False),
+)

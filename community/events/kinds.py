@@ -1,0 +1,23 @@
+"""The kinds of message about a booked event."""
+
+from django.utils.translation import gettext_lazy as _
+
+from community.kernel.kinds import EMAIL, GUEST, INBOX, NEEDS, SEATS, SMS, Kind
+
+URGENT = (INBOX, EMAIL, SMS)
+
+KINDS = (
+    Kind("events/seat_confirmed", _("Seat confirmed"), SEATS, GUEST),
+    Kind("events/seat_offered", _("A seat is kept for you"), SEATS, GUEST, channels=URGENT),
+    Kind("events/seat_free", _("A seat has become free"), SEATS, GUEST, channels=URGENT),
+    Kind("events/seat_unpaid", _("Seat given back with its payment"), SEATS, GUEST),
+    Kind("events/seat_not_renewed", _("Seat given back, membership not renewed"), SEATS, GUEST),
+    Kind("events/not_allotted", _("No seat in the allotment"), SEATS, GUEST),
+    Kind("events/taken_off", _("Taken off the waitlist"), SEATS, GUEST),
+    Kind("events/host_released", _("Somebody else hosts"), SEATS, GUEST),
+    Kind("events/event_moved", _("Event moved"), SEATS, GUEST, channels=URGENT),
+    Kind("events/event_cancelled", _("Event cancelled"), SEATS, GUEST, channels=URGENT),
+    Kind("events/announcement", _("Word to everybody at an event"), SEATS, GUEST),
+    Kind("events/two_questions", _("Two questions after an event"), SEATS, GUEST, transactional=False),
+    Kind("events/meet_again", _("You both want to meet again"), NEEDS, GUEST),
+)

@@ -1,0 +1,15 @@
+"""The kinds of message about posts and introductions."""
+
+from django.utils.translation import gettext_lazy as _
+
+from community.kernel.kinds import MEMBER, NEEDS, Kind
+
+KINDS = (
+    Kind("posts/post_ending", _("Your post ends soon"), NEEDS, MEMBER, transactional=False),
+    Kind("posts/taken_down", _("Taken down by the office"), NEEDS, MEMBER),
+    Kind("posts/introduction_asked", _("Somebody would like to meet you"), NEEDS, MEMBER),
+    Kind("posts/introduced", _("Introduction"), NEEDS, MEMBER),
+    Kind("posts/introduction_declined", _("Introduction declined"), NEEDS, MEMBER),
+    Kind("posts/thanked", _("Thanks for your help"), NEEDS, MEMBER),
+    Kind("posts/refresh_asked", _("Is your card still right?"), NEEDS, MEMBER, transactional=False),
+)
