@@ -24,9 +24,11 @@ from community.members import selectors as members
 
 @dataclass
 class Figures:
-    """Four figures of an event, and two for after it. Guests with a chair are counted among who signed up and is here."""
+    """Four figures of an event, and two for after it. Guests with a chair are counted among who signed up and is here;
+    `on_roster` are the rows of the roster, without them."""
 
     signed_up: int = 0
+    on_roster: int = 0
     here: int = 0
     waiting: int = 0
     on_clock: int = 0
@@ -59,9 +61,11 @@ def figures(events: Iterable[Event], at: datetime) -> dict[int, Figures]:
         on_clock[event_id] += running
         guests[event_id] += brought
         guests_here[event_id] += came
+    seated = {pk: sum(counts[pk, status] for status in states.OCCUPYING) for pk in ids}
     return {
         pk: Figures(
-            signed_up=sum(counts[pk, status] for status in states.OCCUPYING) + guests[pk],
+            signed_up=seated[pk] + guests[pk],
+            on_roster=seated[pk],
             here=counts[pk, states.ATTENDED] + guests_here[pk],
             waiting=counts[pk, states.WAITING],
             on_clock=on_clock[pk],

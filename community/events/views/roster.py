@@ -21,7 +21,7 @@ from community.events.views import wording
 from community.events.views.loading import PUBLISHED, event_at_desk, insist_on_own_city
 from community.kernel.access import ORGANIZER, desk
 
-PAGE, PRINTED = 50, 1000
+PAGE, PRINTED = 36, 1000  # three tables; the printed one is whole
 
 
 @desk(ORGANIZER)
@@ -42,9 +42,8 @@ def check_in(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("desk_event_scan", public_id)
     if not request.htmx:
         return redirect(_roster_url(request, public_id))
-    [row] = wording.seated([signup], tables=signup.event.table_count)
     context = _row_context(signup.event, at) | {
-        "row": row,
+        "rows": wording.seated([signup], tables=signup.event.table_count),
         # Who is checked in where it counts has no clock any more.
         "clocks": set() if signup.event.qualifying else selectors.clocks_running([signup], at),
         "figures": selectors.figures([signup.event], at)[signup.event_id],
@@ -130,12 +129,16 @@ def _page(request: HttpRequest, event: Event, **undoing: object) -> HttpResponse
     search = SearchForm(request.GET)
     text = search.cleaned_data["q"] if search.is_valid() else ""
     printing = "print" in request.GET
-    page = Paginator(selectors.roster(event, text), PRINTED if printing else PAGE).get_page(request.GET.get("page"))
+    figures = selectors.figures([event], at)[event.pk]
+    paginator = Paginator(selectors.roster(event, text), PRINTED if printing else PAGE)
+    if not text:
+        paginator.count = figures.on_roster  # counted already
+    page = paginator.get_page(request.GET.get("page"))
     context = _row_context(event, at) | {
         "page": page,
         "rows": wording.seated(page, tables=event.table_count),
         "q": text,
-        "figures": selectors.figures([event], at)[event.pk],
+        "figures": figures,
         "clocks": selectors.clocks_running(page, at),
         "holds": selectors.holds(event),
         "may_close": event.status == states.OPEN and at >= event.ends_at,
