@@ -7,11 +7,12 @@ from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings")
 
-app = Celery("community")
+app = Celery("community", task_cls="community.kernel.tasks:Job")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "deliver-messages": {"task": "kernel.deliver_waiting_messages", "schedule": 60.0},
+    "forget-runs": {"task": "kernel.forget_runs", "schedule": crontab(hour="4", minute="45")},
     "lapse-applications": {"task": "members.lapse_due", "schedule": 300.0},
     "remind-clocks": {"task": "members.remind_clocks", "schedule": crontab(minute="*/15")},
     "let-in": {"task": "members.let_in", "schedule": 300.0},

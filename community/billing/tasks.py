@@ -21,39 +21,41 @@ log = structlog.get_logger()
 
 
 @shared_task(name="billing.sweep")
-def sweep() -> None:
-    sweeping.sweep(at=timezone.now())
+def sweep() -> int:
+    return sweeping.sweep(at=timezone.now())
 
 
 @shared_task(name="billing.backfill")
-def backfill() -> None:
-    _if_configured(backfilling.run)
+def backfill() -> int | None:
+    return _if_configured(backfilling.run)
 
 
 @shared_task(name="billing.reconcile")
-def reconcile() -> None:
-    _if_configured(reconciling.run)
+def reconcile() -> int | None:
+    run = _if_configured(reconciling.run)
+    return run and run.movements
 
 
 @shared_task(name="billing.release_income")
-def release_income() -> None:
+def release_income() -> int:
     """The month that has ended, in community time."""
     at = timezone.now()
-    releasing.release(months_later(day_of(at).replace(day=1), -1), at=at)
+    return releasing.release(months_later(day_of(at).replace(day=1), -1), at=at)
 
 
-def _if_configured(work) -> None:  # type: ignore[no-untyped-def]
+def _if_configured(work):  # type: ignore[no-untyped-def]
     if not gateway.configured():
-        return
+        return None
     try:
-        work(at=timezone.now())
+        return work(at=timezone.now())
     except (gateway.Unreachable, gateway.Refused) as error:
         log.warning("provider_unreachable", work=work.__module__, error=str(error))
+        return None
 
 
 @shared_task(name="billing.renewals")
-def run_renewals() -> None:
-    renewals.run(at=timezone.now())
+def run_renewals() -> int:
+    return renewals.run(at=timezone.now())
 
 
 @shared_task(name="billing.take_event")

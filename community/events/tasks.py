@@ -7,26 +7,24 @@ from community.events.services import allotting, answering, closing, guests, off
 
 
 @shared_task(name="events.close_rosters")
-def close_rosters() -> None:
-    closing.close_all_due(at=timezone.now())
+def close_rosters() -> int:
+    return closing.close_all_due(at=timezone.now())
 
 
 @shared_task(name="events.offer_seats")
-def offer_seats() -> None:
+def offer_seats() -> int:
     at = timezone.now()
-    allotting.run_all_due(at=at)
-    standing.give_back_unrenewed(at=at)
-    offering.sweep(at=at)
+    return allotting.run_all_due(at=at) + standing.give_back_unrenewed(at=at) + offering.sweep(at=at)
 
 
 @shared_task(name="events.make_drafts")
-def make_drafts() -> None:
-    series.generate_all(at=timezone.now())
+def make_drafts() -> int:
+    return series.generate_all(at=timezone.now())
 
 
 @shared_task(name="events.ask_two_questions")
-def ask_two_questions() -> None:
-    answering.ask_all_due(at=timezone.now())
+def ask_two_questions() -> int:
+    return answering.ask_all_due(at=timezone.now())
 
 
 @shared_task(name="events.plan_tables")
@@ -35,10 +33,10 @@ def plan_tables(plan_id: int) -> None:
 
 
 @shared_task(name="events.plans_left")
-def plans_left() -> None:
-    planning.answer_all_due(at=timezone.now())
+def plans_left() -> int:
+    return planning.answer_all_due(at=timezone.now())
 
 
 @shared_task(name="events.forget_guests")
-def forget_guests() -> None:
-    guests.forget_all_due(at=timezone.now())
+def forget_guests() -> int:
+    return guests.forget_all_due(at=timezone.now())

@@ -58,5 +58,6 @@ def _desk_places() -> list[tuple[str, str, tuple[str, ...]]]:
         (_("Codes"), "desk_coupons", (access.TREASURER,)),
         (_("Tiers and prices"), "desk_tiers", (access.ADMINISTRATOR,)),
         (_("Chapters"), "desk_chapters", (access.ADMINISTRATOR,)),
+        (_("Jobs"), "desk_jobs", (access.ADMINISTRATOR,)),
         (_("Figures"), "desk_figures", (access.REVIEWER, access.ORGANIZER)),
     ]

@@ -79,7 +79,41 @@ class Message(models.Model):
                 fields=["next_try_at"], name="message_due", condition=models.Q(status__in=["waiting", "sending"])
             ),
             models.Index(fields=["person", "-created_at"], name="message_person"),
+            models.Index(fields=["created_at"], name="message_by_time"),
+            models.Index(fields=["-created_at"], name="message_failed", condition=models.Q(status="failed")),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.person_id} ({self.status})"
+
+
+class JobRun(models.Model):
+    """One run of a scheduled task: when it began and ended, how, and how much it did. Kept for thirty days."""
+
+    class Outcome(models.TextChoices):
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    name = models.CharField(max_length=60)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.RUNNING)
+    done = models.PositiveIntegerField(null=True, blank=True)  # letters written, rows moved; empty: it doesn't say
+    error = models.CharField(max_length=80, blank=True)  # the error's class and nothing else: words may name people
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(outcome="running", ended_at=None)
+                | (~models.Q(outcome="running") & models.Q(ended_at__isnull=False)),
+                name="job_run_ended_pair",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["name", "-started_at"], name="job_run_last"),
+            models.Index(fields=["started_at"], name="job_run_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.started_at:%Y-%m-%d %H:%M} ({self.outcome})"

@@ -1,9 +1,40 @@
-from celery import shared_task
+"""What the worker does for the kernel, and the one class of every task: its runs are written down."""
+
+from contextlib import suppress
+from typing import Any
+
+from celery import Task, shared_task
+from django.db import DatabaseError
 from django.utils import timezone
 
-from community.kernel import outbox
+from community.kernel import jobs, outbox
+
+
+class Job(Task):
+    """A task of the schedule leaves a row for each run; what is rung by hand from a request leaves none.
+
+    A job says how much it did by the number it returns. Whatever becomes of the row, the job's own fate is its own.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.name not in jobs.scheduled(self.app):
+            return super().__call__(*args, **kwargs)
+        run = jobs.begin(self.name, at=timezone.now())
+        try:
+            done = super().__call__(*args, **kwargs)
+        except Exception as error:
+            with suppress(DatabaseError):
+                jobs.fail(run, error, at=timezone.now())
+            raise
+        jobs.end(run, done, at=timezone.now())
+        return done
 
 
 @shared_task(name="kernel.deliver_waiting_messages")
-def deliver_waiting_messages() -> None:
-    outbox.deliver_due(at=timezone.now())
+def deliver_waiting_messages() -> int:
+    return outbox.deliver_due(at=timezone.now())
+
+
+@shared_task(name="kernel.forget_runs")
+def forget_runs() -> int:
+    return jobs.forget_old(at=timezone.now())

@@ -7,8 +7,9 @@ from community.matching.services import encoding, pairing
 
 
 @shared_task(name="matching.sweep")
-def sweep() -> None:
+def sweep() -> int:
     """By words at once; by meaning as soon as that is encoded."""
-    pairing.sweep(at=timezone.now())
+    paired = pairing.sweep(at=timezone.now())
     if encoding.sweep(at=timezone.now()):
-        pairing.sweep(at=timezone.now())
+        paired += pairing.sweep(at=timezone.now())
+    return paired

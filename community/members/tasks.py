@@ -7,40 +7,37 @@ from community.members.services import clock, documents, intake, renewing, train
 
 
 @shared_task(name="members.lapse_due")
-def lapse_due() -> None:
-    clock.lapse_all_due(at=timezone.now())
+def lapse_due() -> int:
+    return clock.lapse_all_due(at=timezone.now())
 
 
 @shared_task(name="members.remind_clocks")
-def remind_clocks() -> None:
-    clock.remind_all_due(at=timezone.now())
+def remind_clocks() -> int:
+    return clock.remind_all_due(at=timezone.now())
 
 
 @shared_task(name="members.let_in")
-def let_in() -> None:
-    intake.let_in(at=timezone.now())
+def let_in() -> int:
+    return intake.let_in(at=timezone.now())
 
 
 @shared_task(name="members.purge_evidence")
-def purge_evidence() -> None:
+def purge_evidence() -> int:
     at = timezone.now()
-    documents.close_untouched(at=at)
-    documents.purge_due(at=at)
-    documents.sweep_orphans(at=at)
+    return documents.close_untouched(at=at) + documents.purge_due(at=at) + documents.sweep_orphans(at=at)
 
 
 @shared_task(name="members.trainees")
-def trainees_due() -> None:
+def trainees_due() -> int:
     at = timezone.now()
-    trainees.end_all_due(at=at)
-    trainees.remind_all_due(at=at)
+    return trainees.end_all_due(at=at) + trainees.remind_all_due(at=at)
 
 
 @shared_task(name="members.remind_reverification")
-def remind_reverification() -> None:
-    verifying.remind_all_due(at=timezone.now())
+def remind_reverification() -> int:
+    return verifying.remind_all_due(at=timezone.now())
 
 
 @shared_task(name="members.expire")
-def expire() -> None:
-    renewing.expire_all_due(at=timezone.now())
+def expire() -> int:
+    return renewing.expire_all_due(at=timezone.now())

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from celery import current_app
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from community.billing import selectors as billing
 from community.events import selectors as events
-from community.kernel import access, formats
+from community.kernel import access, formats, jobs, resending
 from community.kernel.days import day_of
 from community.members import rules
 from community.members import selectors as members
@@ -135,6 +136,23 @@ def _money(_person: Any, at: datetime) -> Section:
     )  # fmt: skip
 
 
+def _jobs(_person: Any, at: datetime) -> Section:
+    """What runs by itself; shown first while something of it doesn't."""
+    found = jobs.all_jobs(current_app, at=at)
+    overdue, failures = sum(job.overdue for job in found), sum(job.failures for job in found)
+    letters, url = resending.failed(at=at).count(), reverse("desk_jobs")
+    return Section(
+        _("Jobs"),
+        url,
+        _("Open the jobs"),
+        [
+            _stat(pgettext("job", "Overdue"), overdue, _("missed three turns"), url, "refused" if overdue else ""),
+            _stat(_("Failures"), failures, _("in 24 hours"), url, "refused" if failures else ""),
+            _stat(_("Letters that did not leave"), letters, _("in thirty days"), reverse("desk_letters"), "waiting" if letters else ""),
+        ],
+    )  # fmt: skip
+
+
 def _amount(fen: int) -> str:
     return formats.money(fen, language=get_language() or "zh-hans")
 
@@ -153,4 +171,5 @@ SECTIONS: tuple[tuple[str, Callable[[Any, datetime], Section]], ...] = (
     (access.ORGANIZER, _this_week),
     (access.ORGANIZER, _needs),
     (access.TREASURER, _money),
+    (access.ADMINISTRATOR, _jobs),
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from community.pages.views import desk, health, home, intake, public
+from community.pages.views import desk, health, home, intake, jobs, public
 
 urlpatterns = [
     path("", public.landing, name="landing"),
@@ -8,6 +8,10 @@ urlpatterns = [
     path("home/", home.home, name="home"),
     path("desk/", desk.desk_index, name="desk"),
     path("desk/intake/", intake.intake, name="desk_intake"),
+    path("desk/jobs/", jobs.job_list, name="desk_jobs"),
+    path("desk/jobs/letters/", jobs.letters, name="desk_letters"),
+    path("desk/jobs/letters/<pid:public_id>/again/", jobs.send_again, name="desk_letter_again"),
+    path("desk/jobs/<str:name>/run/", jobs.run_now, name="desk_job_run"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", public.robots, name="robots"),

@@ -7,14 +7,12 @@ from community.posts.services import introducing, posting, profiles
 
 
 @shared_task(name="posts.sweep")
-def sweep() -> None:
+def sweep() -> int:
     at = timezone.now()
-    posting.sweep(at=at)
-    posting.remind_all_due(at=at)
-    introducing.expire_all_due(at=at)
-    profiles.make_missing(at=at)
+    over = posting.sweep(at=at) + introducing.expire_all_due(at=at)
+    return over + posting.remind_all_due(at=at) + profiles.make_missing(at=at)
 
 
 @shared_task(name="posts.ask_to_refresh")
-def ask_to_refresh() -> None:
-    profiles.ask_all_to_refresh(at=timezone.now())
+def ask_to_refresh() -> int:
+    return profiles.ask_all_to_refresh(at=timezone.now())

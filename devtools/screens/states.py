@@ -200,6 +200,8 @@ SCREENS = [
     Screen("Application", "in line", "in_line", "/application/"),
     Screen("Application", "its turn has come", "invited", "/application/"),
     Screen("Home", "in line", "in_line", "/home/"),
+    Screen("Desk: jobs", "what runs by itself", "admin", "/desk/jobs/"),
+    Screen("Desk: letters", "did not leave", "admin", "/desk/jobs/letters/"),
     Screen("Desk: intake", "what is set", "admin", "/desk/intake/"),
     Screen("Desk: figures", "the gate", "organizer", "/desk/figures/"),
     Screen("Desk: figures", "nothing yet", "organizer", "/desk/figures/?since=2020-01-01&until=2020-01-02"),

@@ -148,6 +148,10 @@ desk_chapters_choose         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_figures                 in   no   no   no   no   no   ok   ok   no   ok
 desk_figures_events          in   no   no   no   no   no   ok   no   no   ok
 desk_intake                  in   no   no   no   no   no   no   ok   no   ok
+desk_jobs                    in   no   no   no   no   no   no   no   no   ok
+desk_letters                 in   no   no   no   no   no   no   no   no   ok
+desk_letter_again            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_job_run                 in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_document                in   no   no   no   no   no   no   ok   no   ok
 desk_document_original       in   no   no   no   no   no   no   ok   no   ok
 desk_document_page           in   no   no   no   no   no   no   ok   no   ok

@@ -122,6 +122,9 @@ class Club:
         renewals.run(at=self.at)
         self.quiet_path = Message.objects.get(person=ending, kind="billing/renewal").context["quiet_path"]
 
+        self.unsent = Message.objects.exclude(person=ending).latest("pk")
+        Message.objects.filter(pk=self.unsent.pk).update(status="failed", error="SMTPRecipientsRefused")
+
     def _posts(self) -> None:
         who = self.people["member"]
         assert who is not None
@@ -177,6 +180,8 @@ class Club:
         return {
             "member": lambda: self.answer.author.public_id,
             "introduction": lambda: self.introduction.public_id,
+            "desk_letter_again": lambda: self.unsent.public_id,
+            "desk_job_run": lambda: "members.remind_clocks",
             "thanks": lambda: self.thanks.public_id,
         }
 

@@ -81,6 +81,8 @@ desk_application_extend      in   no   no   no   no   no   no   do   no   do
 desk_application_consent     in   no   no   no   no   no   no   do   no   do
 desk_application_answer      in   no   no   no   no   no   no   --   no   --
 desk_intake                  in   no   no   no   no   no   no   do   no   do
+desk_letter_again            in   no   no   no   no   no   no   no   no   do
+desk_job_run                 in   no   no   no   no   no   no   no   no   do
 desk_chapters_choose         in   no   no   no   no   no   no   no   no   do
 desk_company_check           in   no   no   no   no   no   no   do   no   do
 desk_company_register        in   no   no   no   no   no   no   do   no   do

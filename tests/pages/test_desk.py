@@ -78,7 +78,7 @@ def test_treasurer_sees_money_that_fits_nothing(client):
 
 
 def test_administrator_sees_all_and_others_are_told_why_not(client):
-    assert len(desk(client, "administrator")[0].context["sections"]) == 5
+    assert len(desk(client, "administrator")[0].context["sections"]) == 6
     assert desk(client)[0].status_code == 403
 
 

@@ -28,11 +28,9 @@ log = structlog.get_logger()
 RENEWAL = Invoice.Purpose.RENEWAL
 
 
-def run(*, at: datetime) -> None:
-    """What the hourly task does: issue, remind, and void what is over."""
-    issue_all_due(at=at)
-    remind_all_due(at=at)
-    void_all_over(at=at)
+def run(*, at: datetime) -> int:
+    """What the hourly task does: issue, remind, and void what is over; how many in all."""
+    return issue_all_due(at=at) + remind_all_due(at=at) + void_all_over(at=at)
 
 
 def issue_all_due(*, at: datetime) -> int:

@@ -13,18 +13,21 @@ log = structlog.get_logger()
 AT_ONCE = 100  # of each kind per run: a run ends before the next begins
 
 
-def sweep(*, at: datetime) -> None:
-    """Inbox rows that are new, failed or whose lease ran out; open payment pages; refunds to send or ask about."""
+def sweep(*, at: datetime) -> int:
+    """Inbox rows that are new, failed or whose lease ran out; open payment pages; refunds to send or ask about. How many."""
     events = WebhookEvent.objects.filter(status__in=[states.RECEIVED, states.FAILED])
     pages = Attempt.objects.filter(status=states.OPEN)
     back = Refund.objects.filter(status__in=[states.REQUESTED, states.SENDING, states.PENDING], channel=Channel.STRIPE)
+    looked = 0
     try:
         for rows, work in ((events, inbox.take), (pages, _tend), (back, refunds.send)):
             due = rows.filter(look_at__lte=at).order_by("look_at").values_list("pk", flat=True)
             for pk in list(due[:AT_ONCE]):
                 _one(work, pk, at)
+                looked += 1
     except gateway.Unreachable:
         log.warning("sweep_stopped", reason="the payment provider does not answer")
+    return looked
 
 
 def _one(work: Callable[..., None], pk: int, at: datetime) -> None:

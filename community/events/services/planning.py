@@ -98,12 +98,15 @@ def _close(plan: SeatingPlan, *, at: datetime, **answer: Any) -> None:
     SeatingPlan.objects.filter(pk=plan.pk, answered_at=None).update(answered_at=at, **answer)
 
 
-def answer_all_due(*, at: datetime) -> None:
-    """Plans whose bell was missed; one that nobody could finish in `GIVEN_UP` is told as failed, not tried for ever."""
+def answer_all_due(*, at: datetime) -> int:
+    """Plans whose bell was missed; one that nobody could finish in `GIVEN_UP` is told as failed, not tried for ever.
+    How many."""
     waiting = SeatingPlan.objects.filter(answered_at=None, made_at__lte=at - MISSED).order_by("pk")
-    waiting.filter(made_at__lte=at - GIVEN_UP).update(answered_at=at, refused="plan.failed")
-    for pk in waiting.values_list("pk", flat=True):
+    given_up = waiting.filter(made_at__lte=at - GIVEN_UP).update(answered_at=at, refused="plan.failed")
+    left = list(waiting.values_list("pk", flat=True))
+    for pk in left:
         answer(pk, at=at)
+    return given_up + len(left)
 
 
 def refuse_closed(event: Event) -> None:
