@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from community.kernel.kinds import EMAIL, GUEST, INBOX, NEEDS, SEATS, SMS, Kind
+from community.kernel.kinds import EMAIL, GUEST, INBOX, MEMBER, NEEDS, SEATS, SMS, Kind
 
 URGENT = (INBOX, EMAIL, SMS)
 
@@ -18,6 +18,7 @@ KINDS = (
     Kind("events/event_moved", _("Event moved"), SEATS, GUEST, channels=URGENT),
     Kind("events/event_cancelled", _("Event cancelled"), SEATS, GUEST, channels=URGENT),
     Kind("events/announcement", _("Word to everybody at an event"), SEATS, GUEST),
+    Kind("events/invited", _("The office invites you by name"), SEATS, MEMBER, transactional=False),
     Kind("events/two_questions", _("Two questions after an event"), SEATS, GUEST, transactional=False),
     Kind("events/meet_again", _("You both want to meet again"), NEEDS, GUEST),
 )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from community.events import states
-from community.events.models import Announcement, Event, Signup
+from community.events.models import Announcement, Event, Invitation, Signup
 from community.events.rules import prices
 from community.events.selectors.calendars import invitation
 from community.kernel import outbox
@@ -241,3 +241,16 @@ def announced(event: Event, text: str, writer: str) -> dict[str, Any]:
     """What such a letter says; no address, since those who wait read it too."""
     return {"topic": event.topic, "starts_at": event.starts_at.isoformat(), "path": event.get_absolute_url(),
             "text": text, "writer": writer}  # fmt: skip
+
+
+def invited(made: Invitation, *, at: datetime) -> bool:
+    """R36: the office asks somebody by name. No receipt: it waits its turn (R51) and is worth nothing after the start."""
+    event = made.event
+    return outbox.post(
+        "events/invited",
+        made.person,
+        occasion=f"invited:{event.pk}:{made.person_id}",
+        at=at,
+        valid_until=event.starts_at,
+        context=facts_without_seat(event) | {"writer": made.invited_by.name},
+    )

@@ -257,3 +257,10 @@ def may_run(person: Any, event: Event) -> bool:
     if event.host_id == person.pk or may_organize(person, event):
         return True
     return event.tables.filter(host=person.pk).exists()
+
+
+def may_invite(person: Any, event: Event, *, at: datetime) -> Verdict:
+    """R36: whether a personal invitation says something true: the person could book what they are asked to."""
+    if not still_open(event, at=at):
+        return no("invite.closed")
+    return YES if may_sign_up(person, event, at=at) else no("invite.cannot", name=person.name)

@@ -47,6 +47,13 @@ REFUSALS = {
     "visit.window": _("Until its release this visit's seats go to people checked in at the roundtable before it."),
     "visit.follows": _("Only a company visit follows roundtables, and they come before it."),
     "visit.release": _("The visit must be open to everybody at least 24 hours before it starts."),
+    "invite.closed": _("This event takes no signups any more. Choose another one."),
+    "invite.full": _("The last seat there has gone in the meantime. Choose another event."),
+    "invite.cannot": _(
+        "%(name)s can't book this event: the membership doesn't run on its day, or what the tier includes is used up. Choose another one."
+    ),
+    "invite.signed_up": _("%(name)s is signed up there already. Choose another event."),
+    "invite.twice": _("This person was invited to this event before; nobody is asked twice. Choose another one."),
     "plan.stale": _("Tables are planned while an event with tables is published and its roster is open."),
     "plan.nobody": _("Nobody has a seat yet, so there is nothing to plan."),
     "plan.too_many": _("There are more people than chairs. Add a table first."),

@@ -30,6 +30,7 @@ WAIT_AFTER = {states.LAPSED: 30, states.REJECTED: 90, states.WITHDRAWN: 0, state
 DOCUMENTS_MOST, DOCUMENT_BYTES = 6, 10 * 1024 * 1024  # R3
 EVIDENCE_DAYS_AFTER_APPROVAL, EVIDENCE_DAYS_AFTER_END, DRAFT_DAYS = 90, 30, 180  # R3
 RENEWED_BEFORE = timedelta(hours=24)  # product.md §5: a seat on a day after the membership is kept until then
+FIRST_DAYS = 30  # after admission: what a new member does first; R36 asks of everybody who has these behind them
 INVITED_FOR = timedelta(hours=72)  # from the waiting room: so long a place is kept
 QUESTIONS_MOST = 3  # open ones of one applicant
 CONSENT_VERSION = "2026-11"

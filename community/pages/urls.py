@@ -1,6 +1,6 @@
 from django.urls import path
 
-from community.pages.views import desk, health, home, intake, jobs, public
+from community.pages.views import coverage, desk, health, home, intake, jobs, public
 
 urlpatterns = [
     path("", public.landing, name="landing"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/jobs/letters/", jobs.letters, name="desk_letters"),
     path("desk/jobs/letters/<pid:public_id>/again/", jobs.send_again, name="desk_letter_again"),
     path("desk/jobs/<str:name>/run/", jobs.run_now, name="desk_job_run"),
+    path("desk/figures/coverage/", coverage.page, name="desk_figures_coverage"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", public.robots, name="robots"),

@@ -147,6 +147,8 @@ desk_chapters                in   no   no   no   no   no   no   no   no   ok
 desk_chapters_choose         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_figures                 in   no   no   no   no   no   ok   ok   no   ok
 desk_figures_events          in   no   no   no   no   no   ok   no   no   ok
+desk_figures_coverage        in   no   no   no   no   no   ok   no   no   ok
+desk_person_invite           in   no   no   no   no   no   ok   no   no   ok
 desk_intake                  in   no   no   no   no   no   no   ok   no   ok
 desk_jobs                    in   no   no   no   no   no   no   no   no   ok
 desk_letters                 in   no   no   no   no   no   no   no   no   ok

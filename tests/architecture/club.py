@@ -160,6 +160,7 @@ class Club:
             "desk_template": lambda: self.template.public_id,
             "desk_task": lambda: self.slot.tasks.get().public_id,
             "event": lambda: (self.draft if variant == "draft" else self.event).public_id,
+            "desk_person_invite": lambda: self.people["member"].public_id,
             "desk_report": lambda: self.report.public_id,
             "post": lambda: (self.unpublished if variant == "draft" else self.post).public_id,
         } | self._behind_money()

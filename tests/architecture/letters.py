@@ -11,7 +11,7 @@ from community.billing.models import Coupon, Fapiao, Invoice, Payment, Refund
 from community.billing.services import receiving
 from community.billing.services import refunds as going_back
 from community.events import notifications as events
-from community.events.models import Announcement
+from community.events.models import Announcement, Invitation
 from community.kernel.models import Message
 from community.kernel.money import Money
 from community.matching import notifications as matching
@@ -139,6 +139,8 @@ def _of_events() -> Iterator[Call]:
             yield events.host_released, (signup, event), {"kept": kept, "reason": SENTENCE, **at}
         made = Announcement(event=event, text=SENTENCE, sent_by=signup.person, public_id="announcement")
         yield events.announcement, ([signup], made), at
+        asked = Invitation(event=event, person=signup.person, invited_by=signup.person)
+        yield events.invited, (asked,), at
 
 
 def _of_billing() -> Iterator[Call]:

@@ -4,6 +4,7 @@ from community.events.models.announcements import Announcement
 from community.events.models.events import CalendarFeed, Event, Seat, SeatHold, Signup, Table
 from community.events.models.guests import Guest
 from community.events.models.holds import StaffHold
+from community.events.models.invitations import Invitation
 from community.events.models.openings import OpeningHours
 from community.events.models.planning import SeatingPlan, SeatingWish
 from community.events.models.prices import EventPrice
@@ -18,6 +19,7 @@ __all__ = [
     "EventPrice",
     "EventTask",
     "Guest",
+    "Invitation",
     "MeetAgain",
     "OpeningHours",
     "Opinion",
