@@ -30,6 +30,8 @@ app.conf.beat_schedule = {
     "pair-documents": {"task": "matching.sweep", "schedule": 60.0},
     "ask-to-refresh": {"task": "posts.ask_to_refresh", "schedule": crontab(hour="10", minute="40")},
     "sweep-posts": {"task": "posts.sweep", "schedule": 300.0},
+    "sweep-programmes": {"task": "programmes.sweep", "schedule": 300.0},
+    "remind-programmes": {"task": "programmes.remind", "schedule": crontab(minute="50", hour="9-20")},
     "backfill-events": {"task": "billing.backfill", "schedule": crontab(minute="20", hour="*/6")},
     "reconcile": {"task": "billing.reconcile", "schedule": crontab(hour="3", minute="40")},
     "release-income": {

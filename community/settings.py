@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "community.events",
     "community.billing",
     "community.matching",
+    "community.programmes",
     "community.posts",
     "community.pages",
     "django.contrib.auth",
@@ -186,7 +187,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LOCALE_PATHS = [
-    BASE_DIR / "locale" / app for app in ("kernel", "members", "events", "billing", "matching", "posts", "pages")
+    BASE_DIR / "locale" / app
+    for app in ("kernel", "members", "events", "billing", "matching", "programmes", "posts", "pages")
 ]
 LANGUAGE_COOKIE_SECURE = SECURE
 LANGUAGE_COOKIE_SAMESITE = "Lax"

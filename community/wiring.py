@@ -11,7 +11,8 @@ from community.matching.selectors import lists as matching_lists
 from community.matching.services import indexing
 from community.members import ports as members
 from community.posts import selectors as post_selectors
-from community.posts.services import posting
+from community.posts.services import posting, profiles
+from community.programmes.services import forgetting, joining
 
 
 def plug_in() -> None:
@@ -26,6 +27,9 @@ def plug_in() -> None:
     members.give_back_seats = giving_back.give_back_seats
     matching.kept_apart = post_selectors.kept_apart
     members.close_posts = posting.close_posts
+    members.leave_programmes = joining.leave_all
+    members.redraw_card = profiles.redraw
+    members.forget_words = forgetting.forget_words
     members.forget_excuses = excusing.forget
     members.forget_slips = transfers.forget_slips
     members.forget_fapiaos = fapiao.forget

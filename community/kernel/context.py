@@ -37,7 +37,7 @@ def _places(person: Any, roles: frozenset[str]) -> list[tuple[str, str]]:
         (_("Home"), "home"),
         (_("Events"), "events"),
         *(
-            [(_("Needs and offers"), "posts"), (_("Members"), "members")]
+            [(_("Programmes"), "programmes"), (_("Needs and offers"), "posts"), (_("Members"), "members")]
             if getattr(person, "in_standing", False)
             else []
         ),
@@ -53,6 +53,7 @@ def _desk_places() -> list[tuple[str, str, tuple[str, ...]]]:
         (_("Companies"), "desk_companies", (access.REVIEWER,)),
         (_("Intake"), "desk_intake", (access.REVIEWER,)),
         (_("Events and rosters"), "desk_events", (access.ORGANIZER,)),
+        (_("Programmes"), "desk_programmes", (access.ORGANIZER,)),
         (_("Needs and offers"), "desk_posts", (access.ORGANIZER,)),
         (_("Money"), "desk_billing", (access.TREASURER,)),
         (_("Codes"), "desk_coupons", (access.TREASURER,)),

@@ -32,6 +32,21 @@ class ClosePosts(Protocol):
         """Close what the person has open among needs and offers, in the same transaction; how many."""
 
 
+class LeaveProgrammes(Protocol):
+    def __call__(self, person_id: int, *, by: Any, at: datetime, reason: str) -> int:
+        """Give back the person's places in programmes that have not ended, in the same transaction; how many."""
+
+
+class RedrawCard(Protocol):
+    def __call__(self, person_id: int, *, at: datetime) -> None:
+        """What the application says of a member has changed: what is found of their card is told anew."""
+
+
+class ForgetWords(Protocol):
+    def __call__(self, person_id: int) -> int:
+        """Somebody is erased: their goals, check-ins and notes lose their words, in the same transaction; how many."""
+
+
 class ForgetExcuses(Protocol):
     def __call__(self, person_id: int, *, at: datetime) -> int:
         """Somebody is erased: what they wrote about their absences goes, and whom they brought; how many words."""
@@ -82,6 +97,9 @@ roster_open: RosterOpen
 seat_chances: SeatChances
 give_back_seats: GiveBackSeats
 close_posts: ClosePosts
+leave_programmes: LeaveProgrammes
+redraw_card: RedrawCard
+forget_words: ForgetWords
 forget_excuses: ForgetExcuses
 forget_slips: ForgetSlips
 forget_fapiaos: ForgetFapiaos

@@ -12,6 +12,7 @@ from community.events import selectors as events
 from community.matching.selectors import invariants as matching
 from community.members import selectors as members
 from community.posts import selectors as posts
+from community.programmes import selectors as programmes
 
 SHOWN = 20
 UNDELIVERED_AFTER = timedelta(hours=1)
@@ -26,6 +27,10 @@ MOVED = (
     "billing.BankTransfer",
     "billing.Dispute",
     "billing.Refund",
+    "programmes.Programme",
+    "programmes.Place",
+    "programmes.Goal",
+    "programmes.Challenge",
     "posts.Post",
     "posts.Introduction",
 )
@@ -38,6 +43,7 @@ def broken(at: datetime) -> dict[str, list[str]]:
         **_named("events", events.broken_invariants(at)),
         **_named("billing", billing.broken_invariants(at)),
         **_named("matching", matching.broken_invariants(at)),
+        **_named("programmes", programmes.broken_invariants(at)),
         **_named("posts", posts.broken_invariants(at)),
     }
     for label in MOVED:

@@ -21,11 +21,13 @@ from community.kernel.money import Money
 from community.members.models import Person
 from community.posts.models import Thanks
 from community.posts.services import care, introducing, photos, solving
+from community.programmes.services import ending, telling
 from tests import make
 from tests.architecture.access import PEOPLE
 from tests.billing import make as make_billing
 from tests.events import make as make_events
 from tests.posts import make as make_posts
+from tests.programmes import make as make_programmes
 
 DAY = timedelta(days=1)
 
@@ -39,9 +41,10 @@ def _png() -> bytes:
 # Addresses without a thing in them, though their names begin like those of one.
 PLAIN = {
     "desk_applications", "desk_companies", "desk_coupon_new", "desk_coupons", "desk_event_new",
-    "desk_event_new_preview", "desk_events", "desk_fapiaos", "desk_refunds", "desk_series_list", "desk_series_new",
+    "desk_event_new_preview", "desk_events", "desk_fapiaos", "desk_programme_new", "desk_refunds", "desk_series_list", "desk_series_new",
     "desk_statements", "desk_template_new",
     "desk_tier_new", "desk_tiers", "desk_transfers", "events", "my_company",
+    "programme_goal", "programme_goal_close",
 }  # fmt: skip
 
 
@@ -56,6 +59,7 @@ class Club:
         self._events()
         self._money()
         self._posts()
+        self._programmes()
 
     def _applicants(self) -> None:
         self.people["applicant"] = make.person("申请人")
@@ -140,6 +144,21 @@ class Club:
         self.thanks = Thanks.objects.get()
         self.report = care.report(self.post, None, "ad", "", by=self.answer.author, at=self.at)
 
+    def _programmes(self) -> None:
+        who, host, long_ago = self.people["member"], self.answer.author, self.at - 10 * DAY
+        assert who is not None
+        days = {"starts_on": day_of(self.at) - 8 * DAY, "last_on": day_of(self.at) + 30 * DAY}
+        self.programme = make_programmes.programme(at=long_ago, hosts=[host], **days)
+        self.next_programme = make_programmes.draft(
+            at=self.at, hosts=[host], starts_on=day_of(self.at) + 9 * DAY, last_on=day_of(self.at) + 30 * DAY
+        )
+        self.place = make_programmes.placed(self.programme, who, at=long_ago)
+        ending.write_down(self.programme.pk, at=self.at)
+        self.said = telling.check_in(self.programme.pk, who, 1, "stuck", "没人接电话。", at=self.at - 8 * DAY)
+        self.reply = telling.reply(self.said, "早上打。", by=host, at=self.at)
+        self.asking = self.programme.askings.create(person=host, asked_at=self.at)
+        self.challenge = make_programmes.challenge(self.programme, at=self.at, by=host)
+
     def address(self, row: str) -> str:
         """The address of a row of the table."""
         name, _, variant = row.partition("/")
@@ -172,8 +191,10 @@ class Club:
             return reverse(name, args=[self.document.public_id, 1])
         if name.startswith(("post_photo_", "post_answer_")) or name == "post_photo":
             return reverse(name, args=self._part_of_post(name, variant))
+        if name in ("programme_asking", "programme_place", "check_in_reply_remove"):
+            return reverse(name, args=self._part_of_programme(name))
         behind |= {"desk_tier": lambda: "member", "desk_leaving": lambda: self.leaving.public_id}
-        behind |= self._of_posts()
+        behind |= self._of_posts() | self._of_programmes(variant)
         found = next((key for key in behind if name == key or name.startswith(f"{key}_")), None)
         return reverse(name) if found is None or name in PLAIN else reverse(name, args=[behind[found]()])
 
@@ -185,6 +206,21 @@ class Club:
             "desk_job_run": lambda: "members.remind_clocks",
             "thanks": lambda: self.thanks.public_id,
         }
+
+    def _of_programmes(self, variant: str) -> dict[str, Callable[[], Any]]:
+        programme = self.next_programme if variant == "draft" else self.programme
+        return {
+            "programme": lambda: programme.public_id,
+            "desk_programme": lambda: programme.public_id,
+            "check_in": lambda: self.said.public_id,
+            "challenge": lambda: self.challenge.public_id,
+        }
+
+    def _part_of_programme(self, name: str) -> list[str]:
+        if name == "check_in_reply_remove":
+            return [self.said.public_id, self.reply.public_id]
+        part = self.asking if name == "programme_asking" else self.place
+        return [self.programme.public_id, part.public_id]
 
     def _part_of_post(self, name: str, variant: str) -> list[str]:
         post = self.unpublished if variant == "draft" else self.post

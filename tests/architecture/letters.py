@@ -20,13 +20,16 @@ from community.members import notifications as members
 from community.members.models import Application, Person, Question, Term
 from community.posts import notifications as posts
 from community.posts.models import Introduction, Profile, Thanks
+from community.programmes import notifications as programmes
+from community.programmes.models import Asking, CheckIn, Participation, Place, Reply
 from tests import make
 from tests.billing import make as make_billing
 from tests.events import make as make_events
 from tests.matching import make as make_matching
 from tests.posts import make as make_posts
+from tests.programmes import make as make_programmes
 
-MODULES = (members, events, billing, matching, posts)
+MODULES = (members, events, billing, matching, programmes, posts)
 LONG_NAME = "欧阳" * 29 + "·W"  # 60 characters, the most a name may have
 LONG_TOPIC = "从第一家店到第十家店：" * 7 + "§"
 SENTENCE = "请补一份加盖公章的股东名册，最近三个月内打印的。" * 8
@@ -37,7 +40,7 @@ Call = tuple[Callable[..., bool | int], tuple[Any, ...], dict[str, Any]]
 def written() -> list[tuple[str, Message]]:
     """(function, message) for every letter, each variant once."""
     found = []
-    for letters in (_of_members, _of_events, _of_billing, _of_matching, _of_posts):
+    for letters in (_of_members, _of_events, _of_billing, _of_matching, _of_programmes, _of_posts):
         for function, things, more in letters():
             Message.objects.all().delete()  # a variant is another occasion
             assert function(*things, **more), f"{function.__name__} wrote nothing"
@@ -191,6 +194,38 @@ def _of_matching() -> Iterator[Call]:
     ]
     match = Match(need=need, person=make.member(LONG_NAME), reasons=reasons)
     yield matching.tell, (need, [match]), {"at": make.NOON}
+
+
+def _of_programmes() -> Iterator[Call]:
+    at = {"at": make.NOON}
+    who, host = make.member(LONG_NAME), make.member(LONG_NAME)
+    programme = make_programmes.programme(name_zh="从" * 60, name_en="W" * 60)
+    Message.objects.all().delete()
+    place = Place(pk=1, programme=programme, person=who, number=30, joined_at=make.NOON, sentence=SENTENCE)
+    yield programmes.joined, (place, programme), at
+    programme.cancel_reason = SENTENCE
+    yield programmes.cancelled, ([place], programme), at
+    for text in ("", SENTENCE):
+        asking = Asking(pk=1, programme=programme, person=who, text=text)
+        yield programmes.asked, (asking, host), at
+    for asking.let_in in (True, False):
+        yield programmes.answered, (asking,), at
+    week = programme.weeks[0]
+    yield programmes.check_in_due, ([place], programme, week), at
+    for silent, waiting in (([LONG_NAME] * 29, [LONG_NAME]), ([], [LONG_NAME]), ([LONG_NAME], [])):
+        yield programmes.week_over, (programme, week, [host]), {"silent": silent, "waiting": waiting, **at}
+    said = CheckIn(pk=1, place=place, week=1, public_id="abcdefghjkmn")
+    yield programmes.replied, (Reply(check_in=said, author=host, text=SENTENCE), said), at
+    for count in (1, 30):
+        yield programmes.to_decide, (programme, [host], count), at
+    for place.status, stage in (("moved_up", "established"), ("moved_up", ""), ("repeats", ""), ("let_go", "")):
+        for following in (programme, None):
+            yield programmes.decided, (place, programme), {"stage": stage, "following": following, **at}
+    challenge = make_programmes.challenge(name="每" * 60)
+    for total, best in ((21, 21), (1, 1), (0, 0)):
+        part = Participation(pk=1, challenge=challenge, person=who)
+        yield programmes.challenge_over, ([(part, total, best)], challenge), at
+    yield programmes.challenge_cancelled, ([who], challenge, SENTENCE), at
 
 
 def _of_posts() -> Iterator[Call]:

@@ -42,6 +42,27 @@ invoice_fapiao               in   --   --   do   --   --   --   --   --   --
 fapiao_withdraw              in   --   --   do   --   --   --   --   --   --
 invoice_pay                  in   --   --   do   --   --   --   --   --   --
 
+programme_goal               in   no   no   no   do   no   no   no   no   no
+programme_goal_close         in   no   no   no   do   no   no   no   no   no
+programme_join               in   --   --   --   do   --   do   --   --   do
+programme_leave              in   --   --   --   do   --   do   --   --   do
+programme_ask                in   --   --   --   do   --   do   --   --   do
+programme_checkin            in   --   --   --   do   --   --   --   --   --
+programme_asking             in   --   --   --   --   --   do   --   --   do
+programme_place              in   --   --   --   --   --   do   --   --   do
+programme_challenge          in   --   --   --   --   --   do   --   --   do
+check_in                     in   --   --   --   do   --   do   --   --   do
+check_in_reply_remove        in   --   --   --   --   --   --   --   --   --
+challenge_join               in   --   --   --   do   --   do   --   --   do
+challenge_leave              in   --   --   --   do   --   do   --   --   do
+challenge_tick               in   --   --   --   do   --   do   --   --   do
+challenge_cancel             in   --   --   --   do   --   do   --   --   do
+desk_programme_new           in   no   no   no   no   no   do   no   no   do
+desk_programmes_challenge    in   no   no   no   no   no   do   no   no   do
+desk_programme               in   no   no   no   no   no   do   no   no   do
+desk_programme_open          in   no   no   no   no   no   do   no   no   do
+desk_programme_copy          in   no   no   no   no   no   do   no   no   do
+desk_programme_cancel        in   no   no   no   no   no   do   no   no   do
 posts_new                    in   no   no   no   do   no   no   no   no   no
 posts_unmute                 in   no   no   no   do   no   do   no   no   do
 post_edit                    in   --   --   --   do   --   --   --   --   --

@@ -31,6 +31,7 @@ APART = {
         "printing",  # invoices and receipts as PDF
     },
     "matching": set(),
+    "programmes": set(),
     "posts": set(),
     "pages": {"coverage", "demo", "demo_urls", "home", "invariants", "jobs", "joining", "loop", "mailbox", "overview", "progress", "readiness"},
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """The names under which people and lists are looked for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from community.members.models import City, Industry, Person
@@ -28,3 +29,8 @@ def names_for_search(person_id: int | None, industry_id: int | None, city_id: in
 def lists_by_id() -> tuple[dict[int, Industry], dict[int, City]]:
     """Every industry and every city, those taken off the list too: for pages that name what was stored."""
     return Industry.objects.in_bulk(), City.objects.in_bulk()
+
+
+def people_by_email(emails: Iterable[str]) -> dict[str, Person]:
+    """Those who have one of these addresses, by it; lower case."""
+    return {person.email: person for person in Person.objects.filter(email__in=[email.lower() for email in emails])}

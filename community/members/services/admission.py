@@ -101,6 +101,7 @@ def payment_reversed(person_id: int, *, application_id: int, by: Person | None, 
         )
         ports.give_back_seats(person_id, by=by, at=at, reason=reason)
         ports.close_posts(person_id, by=by, at=at, reason=reason)
+        ports.leave_programmes(person_id, by=by, at=at, reason=reason)
 
 
 def admit_if_complete(application: Application, *, by: Person | None, at: datetime) -> bool:

@@ -52,6 +52,7 @@ def erase(person_id: int, *, by: Person | None, at: datetime) -> Erased:
     ports.forget_fapiaos(person.pk)
     ports.forget_accounts(person.pk)
     ports.forget_documents(person.pk)
+    ports.forget_words(person.pk)
     _leave_companies(person, at)
     _close_account(person, at)
     audit.record("person.erase", person, by=by, at=at)

@@ -54,3 +54,4 @@ def change_mind(person_id: int, *, by: Person, at: datetime) -> Application:
 def _gone(person_id: int, *, by: Person, at: datetime, reason: str) -> None:
     ports.give_back_seats(person_id, by=by, at=at, reason=reason)
     ports.close_posts(person_id, by=by, at=at, reason=reason)
+    ports.leave_programmes(person_id, by=by, at=at, reason=reason)

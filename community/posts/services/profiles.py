@@ -63,6 +63,15 @@ def write(person: "Person", *, at: datetime, hide_me: bool | None = None, **deta
 
 
 @settled()
+def redraw(person_id: int, *, at: datetime) -> None:
+    """What the application says of a member has changed: what is found of their card is told anew."""
+    people.lock_person(person_id)
+    profile = Profile.objects.select_related("person").filter(person=person_id).first()
+    if profile is not None:
+        finding.index_card(profile, cards.known([person_id])[person_id], at=at)
+
+
+@settled()
 def opened_contact(profile: Profile, fields: list[str], *, by: "Person", at: datetime) -> None:
     """Put on record that somebody read another's contact data; its owner sees who and when."""
     audit.record("card.contact", profile, by=by, at=at, person_id=profile.person_id, data={"fields": fields})

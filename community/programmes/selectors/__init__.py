@@ -1,0 +1,65 @@
+"""Named lists and figures about goals, programmes and challenges; each with a bounded number of queries."""
+
+from community.programmes.selectors.challenges import (
+    Progress,
+    challenges_for,
+    challenges_of,
+    progress_of,
+    run_by_office,
+    taking_part,
+)
+from community.programmes.selectors.cohorts import (
+    Line,
+    answers_wanted,
+    askings,
+    attended_weeks,
+    by_public_id,
+    check_in_by_public_id,
+    lines,
+    places,
+    silent,
+)
+from community.programmes.selectors.goals import closed_goals, goal_of, goals_of
+from community.programmes.selectors.invariants import broken_invariants
+from community.programmes.selectors.lists import (
+    WITH_COUNTS,
+    desk_list,
+    ended,
+    following,
+    homes_of,
+    listed,
+    mine,
+    rungs,
+    to_decide,
+)
+
+__all__ = [
+    "WITH_COUNTS",
+    "Line",
+    "Progress",
+    "answers_wanted",
+    "askings",
+    "attended_weeks",
+    "broken_invariants",
+    "by_public_id",
+    "challenges_for",
+    "challenges_of",
+    "check_in_by_public_id",
+    "closed_goals",
+    "desk_list",
+    "ended",
+    "following",
+    "goal_of",
+    "goals_of",
+    "homes_of",
+    "lines",
+    "listed",
+    "mine",
+    "places",
+    "progress_of",
+    "rungs",
+    "run_by_office",
+    "silent",
+    "taking_part",
+    "to_decide",
+]

@@ -1,0 +1,20 @@
+"""Celery rings; the database says what is due. Every task is safe to run twice, late, and in parallel."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from community.programmes.services import challenging, ending, reminding
+
+
+@shared_task(name="programmes.sweep")
+def sweep() -> None:
+    at = timezone.now()
+    ending.sweep(at=at)
+    challenging.sweep(at=at)
+
+
+@shared_task(name="programmes.remind")
+def remind() -> None:
+    at = timezone.now()
+    reminding.remind_all_due(at=at)
+    reminding.tell_hosts_all_due(at=at)
