@@ -31,12 +31,14 @@ class Group:
 
 
 APPLICATION, SEATS, NEEDS, MEMBERSHIP, CLUB, DESK = "application", "seats", "needs", "membership", "club", "desk"
+PROGRAMMES = "programmes"
 GROUPS = {
     group.name: group
     for group in (
         Group(APPLICATION, _("My application"), _("Decisions, questions, and the days that are left.")),
         Group(SEATS, _("My seats"), _("Seats, offers, changes, and what is asked after an event.")),
         Group(NEEDS, _("Needs and introductions"), _("Needs that fit you, your own posts, people who want to meet.")),
+        Group(PROGRAMMES, _("Programmes and challenges"), _("Your cohort, its weeks, and how they end.")),
         Group(MEMBERSHIP, _("Membership and fees"), _("Receipts, refunds, fapiao, renewals, your company.")),
         Group(CLUB, pgettext_lazy("messages", "Club news"), _("What the week brings, and what is new.")),
         Group(DESK, _("Work at the desk"), _("What waits for whoever works for the club.")),

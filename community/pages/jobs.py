@@ -31,6 +31,8 @@ WORDS: dict[str, tuple[Any, Any]] = {
     "matching.sweep": (gettext_lazy("Needs find people"), gettext_lazy("Compares new needs, offers and cards, and tells those who fit.")),
     "posts.ask_to_refresh": (gettext_lazy("Cards, once a quarter"), gettext_lazy("Asks members whether what they need and offer is still so.")),
     "posts.sweep": (gettext_lazy("Needs and offers"), gettext_lazy("Ends posts and unanswered introductions whose time is over, and writes before a post ends.")),
+    "programmes.sweep": (gettext_lazy("Programmes by the calendar"), gettext_lazy("Begins and ends programmes and challenges, and gives back the places of former members.")),
+    "programmes.remind": (gettext_lazy("Weeks of cohorts"), gettext_lazy("Reminds who is silent on a week’s last day, and tells hosts how the week went.")),
     "billing.backfill": (gettext_lazy("Payments missed"), gettext_lazy("Asks the payment provider for events that never arrived.")),
     "billing.reconcile": (gettext_lazy("Nightly comparison"), gettext_lazy("Compares our books with the payment provider’s record.")),
     "billing.release_income": (gettext_lazy("Income of the month"), gettext_lazy("Books the past month’s share of every running year.")),

@@ -75,7 +75,7 @@ def check_in_due(places: Iterable[Place], programme: Programme, week: rules.Week
         [
             outbox.draft(
                 "programmes/check_in_due", place.person_id, occasion=f"check-in:{place.pk}:{week.number}", at=at,
-                transactional=False, valid_until=week.ends_at,
+                valid_until=week.ends_at,
                 context=facts_of(programme) | {"week": week.number, "path": path},
             )
             for place in places
@@ -92,7 +92,7 @@ def week_over(
         [
             outbox.draft(
                 "programmes/week_over", host.pk, occasion=f"week-over:{programme.pk}:{week.number}:{host.pk}", at=at,
-                transactional=False, valid_until=week.ends_at + rules.TOLD_FOR,
+                valid_until=week.ends_at + rules.TOLD_FOR,
                 context=facts_of(programme)
                 | {"week": week.number, "silent": list(silent), "waiting": list(waiting), "path": path},
             )
@@ -109,7 +109,6 @@ def replied(reply: Reply, check_in: CheckIn, *, at: datetime) -> bool:
         place.person,
         occasion=f"check-in-replied:{check_in.pk}:{reply.author_id}",
         at=at,
-        transactional=False,
         valid_until=at + rules.TOLD_FOR,
         context=facts_of(place.programme)
         | {"author": reply.author.name, "text": reply.text, "path": reverse("check_in", args=[check_in.public_id])},
@@ -158,7 +157,7 @@ def challenge_over(results: Iterable[tuple[Participation, int, int]], challenge:
         [
             outbox.draft(
                 "programmes/challenge_over", part.person_id, occasion=f"challenge-over:{part.pk}", at=at,
-                transactional=False, valid_until=challenge.closes_at + rules.TOLD_FOR,
+                valid_until=challenge.closes_at + rules.TOLD_FOR,
                 context=facts | {"total": total, "best": best},
             )
             for part, total, best in results

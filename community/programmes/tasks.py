@@ -7,14 +7,12 @@ from community.programmes.services import challenging, ending, reminding
 
 
 @shared_task(name="programmes.sweep")
-def sweep() -> None:
+def sweep() -> int:
     at = timezone.now()
-    ending.sweep(at=at)
-    challenging.sweep(at=at)
+    return ending.sweep(at=at) + challenging.sweep(at=at)
 
 
 @shared_task(name="programmes.remind")
-def remind() -> None:
+def remind() -> int:
     at = timezone.now()
-    reminding.remind_all_due(at=at)
-    reminding.tell_hosts_all_due(at=at)
+    return reminding.remind_all_due(at=at) + reminding.tell_hosts_all_due(at=at)

@@ -50,6 +50,7 @@ def undo(term_id: int, *, follows_id: int | None, by: Person | None, at: datetim
     if not policies.in_good_standing(person, day_of(at)):
         ports.give_back_seats(person_id, by=by, at=at, reason=reason)
         ports.close_posts(person_id, by=by, at=at, reason=reason)
+        ports.leave_programmes(person_id, by=by, at=at, reason=reason)
 
 
 @settled()
@@ -66,6 +67,7 @@ def expire_if_due(person_id: int, *, at: datetime) -> bool:
     audit.record("term.expire", term, by=None, at=at)
     ports.give_back_seats(person_id, by=None, at=at, reason="expired")
     ports.close_posts(person_id, by=None, at=at, reason="expired")
+    ports.leave_programmes(person_id, by=None, at=at, reason="expired")
     if day_of(at) < rules.renewable_until(term.ends_on):
         notifications.membership_expired(term, at=at)
     return True

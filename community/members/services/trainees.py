@@ -64,6 +64,7 @@ def end_if_due(person_id: int, *, at: datetime) -> bool:
     audit.record("term.end", term, by=None, at=at, reason="trainee_over")
     ports.give_back_seats(person_id, by=None, at=at, reason="trainee_over")
     ports.close_posts(person_id, by=None, at=at, reason="trainee_over")
+    ports.leave_programmes(person_id, by=None, at=at, reason="trainee_over")
     notifications.trainee_ended(term, at=at)
     return True
 
