@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.test import Client
 
 from community.kernel.days import ZONE, day_of, months_later
 from community.members.models import (
@@ -34,6 +35,16 @@ def person(name: str = "", *, roles: tuple[str, ...] = (), **fields: Any) -> Per
     )
     made.groups.set(Group.objects.filter(name__in=roles))
     return made
+
+
+def sign_in(client: Client, who: Person, *, at: datetime) -> Client:
+    """As by the sign-in page, at a moment: what asks for a fresh session knows when that was."""
+    client.force_login(who)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": at.timestamp()}]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+    return client
 
 
 def reviewer() -> Person:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -70,3 +71,9 @@ def desk(*roles: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., H
         return guarded
 
     return decorate
+
+
+def fresh(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Ask to sign in again where the session is old, and then go on with what was pressed (product.md §5: roles,
+    refunds, exports, erasure). Stands below `desk`; the demo club asks as little as for a second factor."""
+    return reauthentication_required(view, enabled=lambda _request: settings.STAFF_SECOND_FACTOR)  # type: ignore[no-any-return]

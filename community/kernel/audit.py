@@ -1,6 +1,6 @@
 """The audit trail (R50): who, when, what, why. Append-only by a database trigger."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +62,11 @@ def about(person_id: int, *actions: str) -> QuerySet[AuditEntry]:
     """What happened to one person's things by these actions, newest first, with the actors."""
     entries = AuditEntry.objects.filter(person_id=person_id, action__in=actions)
     return entries.select_related("actor").order_by("-at", "-pk")
+
+
+def of_many(person_ids: Collection[int], action: str) -> QuerySet[AuditEntry]:
+    """What happened to some people by one action, oldest first."""
+    return AuditEntry.objects.filter(person_id__in=person_ids, action=action).order_by("at", "pk")
 
 
 def mask(person_id: int) -> int:

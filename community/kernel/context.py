@@ -60,5 +60,6 @@ def _desk_places() -> list[tuple[str, str, tuple[str, ...]]]:
         (_("Tiers and prices"), "desk_tiers", (access.ADMINISTRATOR,)),
         (_("Chapters"), "desk_chapters", (access.ADMINISTRATOR,)),
         (_("Jobs"), "desk_jobs", (access.ADMINISTRATOR,)),
+        (_("Roles"), "desk_roles", (access.ADMINISTRATOR,)),
         (_("Figures"), "desk_figures", (access.REVIEWER, access.ORGANIZER)),
     ]

@@ -1,9 +1,11 @@
 """Where signing up and in meet our people: allauth's adapter and backend."""
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -22,6 +24,12 @@ class AccountAdapter(DefaultAccountAdapter):
         language = get_language()
         user.language = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         return super().save_user(request, user, form, commit)
+
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
+        """Whoever has just signed in is asked as little as whoever has just been asked."""
+        records = get_authentication_records(self.request, self.request.user)
+        just = records and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        return not just and bool(super().is_reauthentication_required(app=app, **more))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_ip(request)

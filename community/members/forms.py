@@ -6,11 +6,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
+from community.kernel.access import ADMINISTRATOR, ORGANIZER, REVIEWER, TREASURER
 from community.kernel.days import day_of
 from community.kernel.errors import refusal
 from community.kernel.forms import PlainText
 from community.members import policies, rules
 from community.members.models import Application, City, ClubSettings, Document, Industry, Person, Verification
+
+ROLE_NAMES = {
+    ORGANIZER: _("Organizer: events, rosters, needs and offers"),
+    REVIEWER: _("Reviewer: applications and companies"),
+    TREASURER: _("Treasurer: fees, transfers, refunds, books"),
+    ADMINISTRATOR: _("Administrator: everything, and who holds which role"),
+}
 
 
 class ApplicationForm(forms.Form):
@@ -311,6 +319,31 @@ class ChaptersForm(forms.Form):
     """The cities an organizer runs; none ticked means all."""
 
     city = forms.ModelMultipleChoiceField(City.objects.all(), required=False)
+
+
+class RoleForm(forms.Form):
+    """Whom an administrator gives which role; the person has an account already."""
+
+    email = forms.EmailField(
+        label=_("E-mail of the person"), max_length=254, help_text=_("The address they sign in with.")
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=tuple(ROLE_NAMES.items()), widget=forms.RadioSelect, initial=None)
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        self.person = Person.objects.filter(email=email, is_active=True).first()
+        if self.person is None:
+            raise forms.ValidationError(_("Nobody signs in with this address. Ask them to make an account first."))
+        return email
+
+
+class RoleTakenForm(forms.Form):
+    role = forms.ChoiceField(choices=tuple(ROLE_NAMES.items()), widget=forms.HiddenInput)
+    reason = PlainText(
+        label=_("Why"),
+        max_length=400,
+        help_text=_("It stays on record. The person reads that the role ended, not why."),
+    )
 
 
 class TierDetailsForm(forms.Form):

@@ -48,6 +48,8 @@ KINDS = (
     Kind("members/trainee_reminder", _("Days left to show your company"), MEMBERSHIP, MEMBER, transactional=False),
     Kind("members/trainee_ended", _("Trainee membership over"), MEMBERSHIP, MEMBER),
     Kind("members/sponsor_named", _("Somebody names you as sponsor"), MEMBERSHIP, MEMBER),
+    Kind("members/role_given", _("You hold a role"), DESK, STAFF),
+    Kind("members/role_taken", _("A role of yours ended"), DESK, STAFF),
     Kind("members/review_waiting", _("Application to review"), DESK, STAFF, transactional=False, channels=WORK),
     Kind("members/change_waiting", _("Change of company to review"), DESK, STAFF, transactional=False, channels=WORK),
     Kind("members/question_asked", _("Question of an applicant"), DESK, STAFF, transactional=False, channels=WORK),

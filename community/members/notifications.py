@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
 from community.kernel import outbox
@@ -340,4 +341,24 @@ def membership_expired(term: Term, *, at: datetime) -> bool:
         at=at,
         context={"last_on": last_on.isoformat(), "path": reverse("renewal")},
         valid_until=start_of(last_on + timedelta(days=1)),
+    )
+
+
+def role_given(person: Person, role: str, *, entry_id: int, at: datetime) -> bool:
+    return outbox.post(
+        "members/role_given",
+        person,
+        occasion=f"role:{entry_id}",
+        at=at,
+        context={"role": role, "second_factor": settings.STAFF_SECOND_FACTOR, "path": reverse("desk")},
+    )
+
+
+def role_taken(person: Person, role: str, *, entry_id: int, at: datetime) -> bool:
+    return outbox.post(
+        "members/role_taken",
+        person,
+        occasion=f"role:{entry_id}",
+        at=at,
+        context={"role": role, "path": reverse("home")},
     )

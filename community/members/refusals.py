@@ -31,6 +31,8 @@ REFUSALS = {
     "verify.nobody": _("Nobody has a verified role in this company, so there is nothing to check again."),
     "change.stale": _("Somebody decided on this change in the meantime. Here is how it stands now."),
     "change.members_only": _("Only members change their company here. Your application shows the one it names."),
+    "role.no_account": _("This account is shut. It can hold no role."),
+    "role.last_administrator": _("This is the last administrator. Make somebody else one first."),
     "sponsor.decided": _("It is decided already, so there is nothing to decline any more."),
     "erase.member": _("This person was a member: the books need them. Use the erasure for members."),
     "erase.staff": _("This person holds a staff role. Take the role away first."),

@@ -9,6 +9,7 @@ from community.members.views import (
     figures,
     register,
     reviewing,
+    roles,
     sponsoring,
     talking,
 )
@@ -42,6 +43,8 @@ urlpatterns = [
     path("desk/applications/<pid:public_id>/extend/consent/", talking.consent, name="desk_application_consent"),
     path("desk/chapters/", chapters.index, name="desk_chapters"),
     path("desk/chapters/<pid:public_id>/", chapters.choose, name="desk_chapters_choose"),
+    path("desk/roles/", roles.index, name="desk_roles"),
+    path("desk/roles/<pid:public_id>/take/", roles.take, name="desk_role_take"),
     path("desk/figures/", figures.gate, name="desk_figures"),
     path("desk/companies/", companies.index, name="desk_companies"),
     path("desk/companies/<pid:public_id>/", companies.company, name="desk_company"),

@@ -288,6 +288,7 @@ SCREENS = [
     Screen("Billing", "no membership to leave", "visitor", "/billing/leave/"),
     Screen("Desk: money", "members who left", "treasurer", "/desk/billing/leavings/"),
     Screen("Desk: chapters", "which cities an organizer runs", "admin", "/desk/chapters/"),
+    Screen("Desk: roles", "who works for the club, and as what", "admin", "/desk/roles/"),
     Screen("Desk: tiers", "tiers and prices", "admin", "/desk/tiers/"),
     Screen("Desk: tiers", "one tier", "admin", "/desk/tiers/member/"),
     Screen("Desk: tiers", "a new tier", "admin", "/desk/tiers/new/"),

@@ -165,6 +165,8 @@ desk_tier_price              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_tier_price_take_back    in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_chapters                in   no   no   no   no   no   no   no   no   ok
 desk_chapters_choose         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_roles                   in   no   no   no   no   no   no   no   no   ok
+desk_role_take               in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_figures                 in   no   no   no   no   no   ok   ok   no   ok
 desk_figures_events          in   no   no   no   no   no   ok   no   no   ok
 desk_figures_coverage        in   no   no   no   no   no   ok   no   no   ok

@@ -165,6 +165,7 @@ class Club:
         behind: dict[str, Callable[[], Any]] = {
             "desk_application": lambda: self.application.public_id,
             "desk_chapters_choose": lambda: self.people["organizer"].public_id,
+            "desk_role_take": lambda: self.people["organizer"].public_id,
             "desk_change": lambda: self.change.public_id,
             "desk_company": lambda: self.company.public_id,
             "my_company": lambda: self.change.public_id,
@@ -257,7 +258,7 @@ class Club:
         client = Client(**options)
         person = self.people[who]
         if person is not None:
-            client.force_login(person)
+            make.sign_in(client, person, at=self.at)
         return client
 
 

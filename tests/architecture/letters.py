@@ -12,6 +12,7 @@ from community.billing.services import receiving
 from community.billing.services import refunds as going_back
 from community.events import notifications as events
 from community.events.models import Announcement, Invitation
+from community.kernel.access import ROLES
 from community.kernel.models import Message
 from community.kernel.money import Money
 from community.matching import notifications as matching
@@ -73,6 +74,9 @@ def _of_members() -> Iterator[Call]:
         make_events.event(topic=f"{LONG_TOPIC[:-2]}{number}")
     yield members.clock_reminders, ([(application, 7)],), at
     yield members.draft_closed, (application,), at
+    for number, role in enumerate(ROLES):
+        yield members.role_given, (application.person, role), {"entry_id": number, **at}
+        yield members.role_taken, (application.person, role), {"entry_id": -number - 1, **at}
     yield from _of_companies(at)
     application.reason = SENTENCE
     for code in Application.Reason.values:

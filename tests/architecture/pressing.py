@@ -105,6 +105,8 @@ desk_intake                  in   no   no   no   no   no   no   do   no   do
 desk_letter_again            in   no   no   no   no   no   no   no   no   do
 desk_job_run                 in   no   no   no   no   no   no   no   no   do
 desk_chapters_choose         in   no   no   no   no   no   no   no   no   do
+desk_roles                   in   no   no   no   no   no   no   no   no   do
+desk_role_take               in   no   no   no   no   no   no   no   no   --
 desk_company_check           in   no   no   no   no   no   no   do   no   do
 desk_company_register        in   no   no   no   no   no   no   do   no   do
 desk_change_approve          in   no   no   no   no   no   no   do   no   do

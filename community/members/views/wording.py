@@ -51,6 +51,7 @@ TONES = {"approve": "done", "admit": "done", "attend": "done", "pay": "done", "r
          "ask": "waiting", "undo": "refused"}  # fmt: skip
 SYSTEM_REASONS = {
     "[masked]": gettext_lazy("(deleted)"),
+    "role": gettext_lazy("Whoever had claimed it has no longer this role."),
     "untouched": gettext_lazy("Nobody touched the draft for 180 days."),
     "not_attended": gettext_lazy("No event attended in time"),
     "unpaid": gettext_lazy("Fee not paid in time"),

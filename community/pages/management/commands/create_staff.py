@@ -3,7 +3,6 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
@@ -12,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.kernel import audit
-from community.kernel.access import ADMINISTRATOR, ROLES
+from community.kernel.access import ROLES
+from community.members.services.roles import give
 
 
 class Command(BaseCommand):
@@ -48,15 +48,8 @@ class Command(BaseCommand):
             person = people.create_user(email, None, full_name=name)
             audit.record("person.create", person, by=None, at=at, reason="create_staff")
         _verify_address(person, email)
-        held = set(person.groups.values_list("name", flat=True))
-        added = [role for role in dict.fromkeys(roles) if role not in held]
-        person.groups.add(*Group.objects.filter(name__in=added))
-        if ADMINISTRATOR in added:
-            person.is_staff = person.is_superuser = True
-            person.save(update_fields=["is_staff", "is_superuser"])
-        for role in added:
-            audit.record("person.role", person, by=None, at=at, new=role, reason="create_staff")
-        return person, added
+        wanted = dict.fromkeys(roles)
+        return person, [role for role in wanted if give(person.pk, role, by=None, at=at, reason="create_staff")]
 
 
 def _verify_address(person: Any, email: str) -> None:
