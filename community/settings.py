@@ -238,6 +238,11 @@ MATCHING_ENCODER_URL = env("MATCHING_ENCODER_URL", default="")
 MATCHING_ENCODER_KEY = env("MATCHING_ENCODER_KEY", default="")
 MATCHING_ENCODER_MODEL = env("MATCHING_ENCODER_MODEL", default="")
 
+# Channels beside e-mail: text messages over HTTP, and robots in the staff's chat groups ("name=address" each).
+SMS_URL = env("SMS_URL", default="")
+SMS_KEY = env("SMS_KEY", default="")
+STAFF_ROBOTS = env("STAFF_ROBOTS", default="").split()
+
 STRIPE_API_BASE = env("STRIPE_API_BASE", default="https://api.stripe.com")
 STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])

@@ -61,5 +61,6 @@ def _desk_places() -> list[tuple[str, str, tuple[str, ...]]]:
         (_("Chapters"), "desk_chapters", (access.ADMINISTRATOR,)),
         (_("Jobs"), "desk_jobs", (access.ADMINISTRATOR,)),
         (_("Roles"), "desk_roles", (access.ADMINISTRATOR,)),
+        (_("Mailboxes"), "desk_mailboxes", (access.ORGANIZER,)),
         (_("Figures"), "desk_figures", (access.REVIEWER, access.ORGANIZER)),
     ]

@@ -1,5 +1,6 @@
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from community.kernel.ids import public_id
@@ -45,10 +46,10 @@ class AuditEntry(models.Model):
 
 
 class Message(models.Model):
-    """The outbox (R51): one row per occasion and person, delivered after commit by one task.
+    """The outbox and the inbox (R51): one row per occasion and person, its letter delivered after commit by one task.
 
     A reminder (`transactional` false) is sent at most once; a decision, receipt or offer at least once,
-    always with the same Message-ID.
+    always with the same Message-ID. `status` is the letter's; in the inbox it stands from the first moment on.
     """
 
     class Status(models.TextChoices):
@@ -57,6 +58,8 @@ class Message(models.Model):
         SENT = "sent"
         FAILED = "failed"
         DROPPED = "dropped"
+        KEPT = "kept"  # in the inbox alone: chosen so, or their mailbox is known to refuse
+        REFUSED = "refused"  # their mailbox said no for good
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="messages")
@@ -66,14 +69,23 @@ class Message(models.Model):
     context = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     valid_until = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    # The community day whose one letter this is, and the letter of the day it went out in.
+    mailed_on = models.DateField(null=True, blank=True)
+    within = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     error = models.TextField(blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["occasion"], name="message_once_per_occasion")]
+        constraints = [
+            models.UniqueConstraint(fields=["occasion"], name="message_once_per_occasion"),
+            models.UniqueConstraint(
+                fields=["person", "mailed_on"], name="message_one_a_day", condition=models.Q(mailed_on__isnull=False)
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["next_try_at"], name="message_due", condition=models.Q(status__in=["waiting", "sending"])
@@ -81,10 +93,70 @@ class Message(models.Model):
             models.Index(fields=["person", "-created_at"], name="message_person"),
             models.Index(fields=["created_at"], name="message_by_time"),
             models.Index(fields=["-created_at"], name="message_failed", condition=models.Q(status="failed")),
+            models.Index(fields=["person"], name="message_unread", condition=models.Q(read_at__isnull=True)),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.person_id} ({self.status})"
+
+
+class Reach(models.Model):
+    """How somebody wants to be reached, and whether their mailbox takes letters. No row: as every kind has it."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, primary_key=True, related_name="reach")
+    no_email = ArrayField(models.CharField(max_length=20), default=list, blank=True)  # groups of kinds
+    by_sms = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    in_the_morning = models.BooleanField(default=False)  # what can wait comes in one letter a day
+    refused_address = models.CharField(max_length=254, blank=True)
+    refused_at = models.DateTimeField(null=True, blank=True)
+    refused_because = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(refused_address="", refused_at=None)
+                | ~models.Q(refused_address="") & models.Q(refused_at__isnull=False),
+                name="reach_refused_pair",
+            )
+        ]
+        indexes = [models.Index(fields=["-refused_at"], name="reach_refused", condition=~models.Q(refused_address=""))]
+
+    def __str__(self) -> str:
+        return f"reach of {self.person_id}"
+
+    def refuses(self, address: str) -> bool:
+        return self.refused_address == address
+
+
+class Delivery(models.Model):
+    """A message on its way beside the letter: to a phone, or to a group of the staff. Sent at most once."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting"
+        SENDING = "sending"
+        SENT = "sent"
+        FAILED = "failed"
+        DROPPED = "dropped"
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="deliveries")
+    channel = models.CharField(max_length=40)  # "sms", or "robot:<its name>"
+    key = models.CharField(max_length=200)  # of one occasion; reviewers have a letter each, their group has one
+    status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "key"], name="delivery_once")]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], name="delivery_due", condition=models.Q(status__in=["waiting", "sending"])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.key} ({self.status})"
 
 
 class JobRun(models.Model):

@@ -8,6 +8,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from community.kernel import jobs, outbox
+from community.kernel.outbox.mailboxes import send_to_new_addresses
 
 
 class Job(Task):
@@ -32,7 +33,9 @@ class Job(Task):
 
 @shared_task(name="kernel.deliver_waiting_messages")
 def deliver_waiting_messages() -> int:
-    return outbox.deliver_due(at=timezone.now())
+    at = timezone.now()
+    send_to_new_addresses(at=at)
+    return outbox.deliver_due(at=at, clock=timezone.now)
 
 
 @shared_task(name="kernel.forget_runs")

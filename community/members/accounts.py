@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from community.kernel.access import with_access
+from community.kernel.inbox import with_unread
 from community.kernel.middleware import client_ip
 from community.kernel.prepared import Given, Prepared
 from community.members.models import Person
@@ -46,7 +47,7 @@ class Backend(AuthenticationBackend):
 
 SIGNED_IN = Prepared(
     lambda: (
-        with_access(Person.objects.order_by())
+        with_unread(with_access(Person.objects.order_by()))
         .annotate(in_standing=in_standing_now(), city_ids=city_ids())
         .filter(pk=Given("person"))
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from community.pages.views import coverage, desk, health, home, intake, jobs, public
+from community.pages.views import coverage, desk, health, home, intake, jobs, notifications, public
 
 urlpatterns = [
     path("", public.landing, name="landing"),
@@ -13,6 +13,15 @@ urlpatterns = [
     path("desk/jobs/letters/<pid:public_id>/again/", jobs.send_again, name="desk_letter_again"),
     path("desk/jobs/<str:name>/run/", jobs.run_now, name="desk_job_run"),
     path("desk/figures/coverage/", coverage.page, name="desk_figures_coverage"),
+    path("desk/mailboxes/", notifications.desk_mailboxes, name="desk_mailboxes"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/log/", notifications.log, name="notifications_log"),
+    path("notifications/preferences/", notifications.preferences, name="notifications_preferences"),
+    path("notifications/read/", notifications.read_all, name="notifications_read"),
+    path("notifications/mailbox/", notifications.mailbox_again, name="notifications_mailbox"),
+    path("notifications/stop/<str:token>/", notifications.stop, name="notifications_stop"),
+    path("notifications/<pid:key>/", notifications.notification, name="notification"),
+    path("notifications/<pid:key>/open/", notifications.open_one, name="notification_open"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", public.robots, name="robots"),

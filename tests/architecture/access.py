@@ -20,6 +20,14 @@ set_language                 go   go   go   go   go   go   go   go   go   go
 stripe_webhook               ps   ps   ps   ps   ps   ps   ps   ps   ps   ps
 
 home                         in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+notifications                in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+notifications_log            in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+notifications_preferences    in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+notifications_read           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+notifications_mailbox        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+notifications_stop           ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+notification                 in   --   --   ok   --   --   --   --   --   --
+notification_open            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 application                  in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 application_edit             in   ok   go   go   go   ok   ok   ok   ok   ok
 application_documents        in   go   go   go   go   go   go   go   go   go
@@ -246,6 +254,7 @@ desk_programme_copy          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_programme_cancel        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_posts                   in   no   no   no   no   no   ok   no   no   ok
 desk_report                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_mailboxes               in   no   no   no   no   no   ok   no   no   ok
 desk_billing                 in   no   no   no   no   no   no   no   ok   ok
 desk_coupons                 in   no   no   no   no   no   no   no   ok   ok
 desk_coupon_new              in   no   no   no   no   no   no   no   ok   ok

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
@@ -18,6 +19,7 @@ from community.events.services import pricing, series
 from community.kernel.days import day_of
 from community.kernel.models import Message
 from community.kernel.money import Money
+from community.kernel.outbox.writing import stop_address
 from community.members.models import Person
 from community.posts.models import Thanks
 from community.posts.services import care, introducing, photos, solving
@@ -186,6 +188,8 @@ class Club:
         } | self._behind_money()
         if name == "renewal_quiet":
             return str(self.quiet_path)
+        if name == "notifications_stop":
+            return str(urlsplit(stop_address(self.people["member"], "needs")).path)
         if name == "calendar_feed":
             return reverse(name, args=[self.feed.token])
         if name == "desk_document_page":
@@ -206,6 +210,7 @@ class Club:
             "desk_letter_again": lambda: self.unsent.public_id,
             "desk_job_run": lambda: "members.remind_clocks",
             "thanks": lambda: self.thanks.public_id,
+            "notification": lambda: Message.objects.filter(person=self.people["approved"]).latest("pk").public_id,
         }
 
     def _of_programmes(self, variant: str) -> dict[str, Callable[[], Any]]:

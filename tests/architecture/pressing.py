@@ -6,6 +6,12 @@ POST = """
 set_language                 do   do   do   do   do   do   do   do   do   do
 stripe_webhook               do   do   do   do   do   do   do   do   do   do
 
+notifications_preferences    in   do   do   do   do   do   do   do   do   do
+notifications_read           in   do   do   do   do   do   do   do   do   do
+notifications_mailbox        in   do   do   do   do   do   do   do   do   do
+notifications_stop           do   do   do   do   do   do   do   do   do   do
+notification_open            in   --   --   do   --   --   --   --   --   --
+
 application_edit             in   do   do   do   do   do   do   do   do   do
 application_documents        in   do   do   do   do   do   do   do   do   do
 application_submit           in   do   do   do   do   do   do   do   do   do

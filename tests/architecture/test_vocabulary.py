@@ -15,8 +15,8 @@ ROOMS = {
 # The kernel is words, not rooms; pages composes and has a file per page. Everything else that stands apart says why.
 APART = {
     "kernel": {
-        "access", "audit", "conflicts", "context", "days", "errors", "formats", "gallery", "ids", "jobs", "middleware",
-        "money", "outbox", "prepared", "resending", "ring", "sheets", "vault",
+        "access", "audit", "conflicts", "context", "days", "errors", "formats", "gallery", "ids", "inbox", "jobs",
+        "middleware", "money", "outbox", "prepared", "resending", "ring", "sheets", "vault",
     },
     "members": {
         "accounts",  # what sign-in (allauth) asks of us

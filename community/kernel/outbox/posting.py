@@ -1,0 +1,119 @@
+"""Putting messages into the outbox: in the caller's transaction, once per occasion for ever."""
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from community.kernel import gateway
+from community.kernel.ids import public_id
+from community.kernel.kinds import ROBOT, SMS, kind_of
+from community.kernel.models import Delivery, Message, Reach
+from community.kernel.ring import ring
+
+if TYPE_CHECKING:
+    from community.members.models import Person
+
+Draft = dict[str, Any]  # a row of the outbox to be, by its columns
+QUEUED_AT_ONCE = 5000
+# Ten thousand reminders are recorded in one breath.
+QUEUE = """
+INSERT INTO kernel_message (
+    public_id, person_id, kind, occasion, transactional, context, created_at, valid_until, next_try_at, status, tries, error
+) SELECT *, 'waiting', 0, '' FROM jsonb_to_recordset(%s::jsonb) AS row(
+    public_id text, person_id bigint, kind text, occasion text, transactional boolean, context jsonb,
+    created_at timestamptz, valid_until timestamptz, next_try_at timestamptz
+) ON CONFLICT DO NOTHING
+"""
+# The same for kinds that also go to phones or to groups of the staff: what is new goes there, too.
+QUEUE_BESIDE = """
+WITH row AS (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS row(
+    public_id text, person_id bigint, kind text, occasion text, transactional boolean, context jsonb,
+    created_at timestamptz, valid_until timestamptz, next_try_at timestamptz, sms text, robots jsonb, said text
+)), made AS (
+    INSERT INTO kernel_message (
+        public_id, person_id, kind, occasion, transactional, context, created_at, valid_until, next_try_at,
+        status, tries, error
+    ) SELECT public_id, person_id, kind, occasion, transactional, context, created_at, valid_until, next_try_at,
+        'waiting', 0, '' FROM row
+    ON CONFLICT DO NOTHING RETURNING id, public_id, person_id, created_at
+), beside AS (
+    INSERT INTO kernel_delivery (message_id, channel, key, status, tries, next_try_at, error)
+    SELECT made.id, 'sms', made.public_id, 'waiting', 0, made.created_at, '' FROM made
+    JOIN row USING (public_id) JOIN kernel_reach reach
+        ON reach.person_id = made.person_id AND row.sms = ANY(reach.by_sms)
+    UNION ALL
+    SELECT made.id, robot, row.said, 'waiting', 0, made.created_at, '' FROM made
+    JOIN row USING (public_id) CROSS JOIN jsonb_array_elements_text(row.robots) AS robot
+    ON CONFLICT DO NOTHING
+) SELECT count(*) FROM made
+"""
+
+
+def post(kind: str, person: "Person", *, occasion: str, at: datetime, **more: Any) -> bool:
+    """Queue a message (`draft`) in the caller's transaction; False when this occasion already has its message."""
+    return post_all([draft(kind, person.pk, occasion=occasion, at=at, **more)]) == 1
+
+
+def draft(
+    kind: str,
+    person_id: int,
+    *,
+    occasion: str,
+    at: datetime,
+    context: dict[str, Any] | None = None,
+    valid_until: datetime | None = None,
+) -> Draft:
+    """A message not queued yet; raises UnknownKind.
+
+    `kind` is one of `kinds.py` and names the templates `<app>/mail/<name>.txt` and `.html` as "<app>/<name>"; their
+    first line is the subject (text part). `context` is plain JSON: facts as they were; times as ISO strings. A `calendar` in it,
+    {"method", "text"}, goes along as a calendar file.
+    """
+    known = kind_of(kind)
+    made = {
+        "public_id": public_id(),
+        "occasion": occasion,
+        "person_id": person_id,
+        "kind": kind,
+        "transactional": known.transactional,
+        "context": context or {},
+        "created_at": at.isoformat(),
+        "next_try_at": at.isoformat(),
+        "valid_until": valid_until and valid_until.isoformat(),
+    }
+    if SMS in known.channels and gateway.sms_configured():
+        made["sms"] = known.group
+    if ROBOT in known.channels and (robots := gateway.robots_for(kind)):
+        made |= {"robots": robots, "said": f"{kind}:{at.isoformat()}:{made['context'].get('path', occasion)}"[:200]}
+    return made
+
+
+def post_all(drafts: list[Draft]) -> int:
+    """Queue many at once in the caller's transaction; how many are new: an occasion has one message for ever."""
+    new = 0
+    with connection.cursor() as cursor:
+        for start in range(0, len(drafts), QUEUED_AT_ONCE):
+            some = drafts[start : start + QUEUED_AT_ONCE]
+            beside = any("sms" in one or "robots" in one for one in some)
+            cursor.execute(QUEUE_BESIDE if beside else QUEUE, [json.dumps(some, ensure_ascii=False)])
+            new += cursor.fetchone()[0] if beside else cursor.rowcount
+    if new:
+        from community.kernel.tasks import deliver_waiting_messages
+
+        ring(deliver_waiting_messages)
+    return new
+
+
+def forget(person: "Person") -> int:
+    """Somebody is erased: what was written to them loses its words, what still waits is not sent. How many letters."""
+    letters = Message.objects.filter(person=person)
+    letters.filter(status__in=[Message.Status.WAITING, Message.Status.SENDING]).update(
+        status=Message.Status.DROPPED, error="erased"
+    )
+    Delivery.objects.filter(message__person=person, status=Delivery.Status.WAITING).update(
+        status=Delivery.Status.DROPPED, error="erased"
+    )
+    Reach.objects.filter(person=person).delete()
+    return letters.update(context={})
