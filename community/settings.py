@@ -292,6 +292,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="WARNING")},
+    "loggers": {"urllib3": {"level": "INFO"}},  # below that it writes whole addresses, and robots' keys stand in theirs
 }
 structlog.configure(
     processors=[

@@ -61,8 +61,8 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def _for_good(status: int) -> bool:
-    """429 and 408 ask for patience; every other 4xx says that this call will never be taken."""
-    return 400 <= status < 500 and status not in (408, 429)
+    """408, 429 and 5xx ask for patience; every other no says that this call will never be taken."""
+    return status < 500 and status not in (408, 429)
 
 
 @cache

@@ -111,8 +111,8 @@ def _entry(message: Message) -> dict[str, Any]:
     """A message inside the letter of the day: without its greeting; its last line is the link."""
     try:
         subject, text = drafted_now(message, message.person.language)
-    except Exception:  # one that cannot be written takes no other along
-        log.exception("message_unwritten", message=message.public_id, kind=message.kind)
+    except Exception as error:  # one that cannot be written takes no other along
+        log.warning("message_unwritten", message=message.public_id, kind=message.kind, error=type(error).__name__)
         return {
             "subject": str(kind_of(message.kind).title),
             "paragraphs": [],
