@@ -36,6 +36,11 @@ class Encoder:
     name: str
     encode: Callable[[Sequence[str], bool], list[bytes]]
 
+    def means(self, texts: Sequence[Sequence[str]], asking: bool) -> list[bytes]:
+        """One vector for each of several texts together: their mean."""
+        flat = iter(self.encode([one for together in texts for one in together], asking))
+        return [_mean([next(flat) for _ in together]) for together in texts]
+
 
 def encoders() -> list[Encoder]:
     """Those that are switched on. None: the club ranks by words alone."""
@@ -67,6 +72,13 @@ def _packed(vectors: Any) -> list[bytes]:
     rows = np.atleast_2d(np.asarray(vectors, dtype=np.float32))
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return [row.astype("<f2").tobytes() for row in rows / np.where(lengths > 0, lengths, 1)]
+
+
+def _mean(vectors: list[bytes]) -> bytes:
+    if len(vectors) == 1:
+        return vectors[0]
+    np = numeric()
+    return _packed(sum(np.frombuffer(one, dtype="<f2").astype(np.float32) for one in vectors))[0]
 
 
 def _e5(texts: Sequence[str], asking: bool) -> list[bytes]:

@@ -20,8 +20,13 @@ HELPING = (OFFER, CARD, ANSWER)  # what can fit a need
 # BM25. A pair of characters says more than a character, and is counted beside its two characters: half.
 K1, B = 1.2, 0.75
 PAIR = 0.5
-# Of a need's text so many keywords are added to its title, each at half the worth.
-KEYWORDS_MOST, KEYWORDS_IN, KEYWORD = 24, 1000, 0.5
+# Of a need's text so many keywords are added to its title; the first one at so much of its worth, the others less.
+KEYWORDS_MOST, KEYWORDS_IN, KEYWORD = 24, 1000, 0.8
+# What stands in more than a fifth of all documents tells nobody apart, and is not asked for.
+COMMON_SHARE, COMMON_FEW = 0.2, 20
+NEEDS_TO_KNOW = 10  # so many needs are taken as read: the first few of a club say little of how needs are worded
+# The best are read once more for what they have in common: so many, so many of their words, at so much of the question.
+FIRST, THEIR_WORDS, ECHO, READ_AGAIN = 10, 40, 0.2, 30
 
 # Fields of a document, as bits of a posting.
 TITLE, TEXT, EXTRA = 1, 2, 4
@@ -124,13 +129,67 @@ def weights(query: Iterable[str], df: Mapping[str, int], documents: int) -> dict
     return {word: weight(word) * rarity(df[word], documents) for word in set(query) if df.get(word)}
 
 
-def keywords(text: str, df: Mapping[str, int], documents: int) -> list[str]:
-    """What a long text is about: its words that are rare elsewhere and frequent here. The whole text would blur what
-    the title asks for; these few, at half weight, sharpen it."""
+@dataclass(frozen=True)
+class Counts:
+    """In how many documents each word stands, and in how many needs among them; and how many of both there are."""
+
+    df: Mapping[str, int]
+    asked: Mapping[str, int]
+    documents: int
+    needs: int
+
+    def is_common(self, word: str) -> bool:
+        return self.df[word] > max(COMMON_FEW, self.documents * COMMON_SHARE)
+
+    def rarity(self, word: str) -> float:
+        """How rare a word is among what is offered."""
+        return rarity(self.df[word] - self.asked.get(word, 0), self.documents - self.needs)
+
+    @property
+    def rarest(self) -> float:
+        """The rarity of a word nobody offers anything with."""
+        return rarity(0, self.documents - self.needs)
+
+    def own(self, word: str) -> float:
+        """1 for a word that no other need has, less the more do: how needs are worded (想找, 方案) asks for nothing."""
+        times, all_needs = max(1, self.asked.get(word, 0)), max(1, self.needs) + NEEDS_TO_KNOW
+        return math.sqrt(rarity(times, all_needs) / rarity(1, all_needs))
+
+
+def asked_for(title: str, text: str, counts: Counts) -> dict[str, float]:
+    """What each word that a need asks for is worth: those of its title, and the keywords of its text at less.
+
+    A word is worth more the rarer it is among what is offered and the fewer other needs have it.
+    """
+    shares: dict[str, float] = dict.fromkeys((word for word in words(title) if counts.df.get(word)), 1.0)
+    shares = {word: share for word, share in shares.items() if not counts.is_common(word)}
+    for place, word in enumerate(keywords(text, counts)):
+        shares[word] = shares.get(word, 0.0) + KEYWORD * (1 - place / (KEYWORDS_MOST + 1))
+    return {word: share * weight(word) * counts.rarity(word) * counts.own(word) for word, share in shares.items()}
+
+
+def keywords(text: str, counts: Counts) -> list[str]:
+    """What a long text is about, the most telling first: words that are rare elsewhere and frequent here. The whole text
+    would blur what the title asks for; these few sharpen it."""
     counted = words(text[:KEYWORDS_IN])
-    rare = [word for word in counted if df.get(word) and is_rare(df[word], documents)]
-    rare.sort(key=lambda word: (-counted[word] * rarity(df[word], documents), word))
+    rare = [word for word in counted if counts.df.get(word) and not counts.is_common(word)]
+    rare.sort(key=lambda word: (-counted[word] * rarity(counts.df[word], counts.documents), word))
     return rare[:KEYWORDS_MOST]
+
+
+def in_common(read: Iterable[tuple[float, Mapping[str, float]]], counts: Counts) -> dict[str, float]:
+    """What the best documents have in common, as shares of 1: each by its score and, word by word, the part of its length
+    that the word takes."""
+    read = [(score, parts) for score, parts in read if score > 0]
+    total = sum(score for score, _ in read)
+    held: dict[str, float] = {}
+    for score, parts in read:
+        for word, part in parts.items():
+            held[word] = held.get(word, 0.0) + score / total * part
+    told = {w: x * weight(w) * counts.rarity(w) for w, x in held.items() if w[0] != MARK and not counts.is_common(w)}
+    chosen = sorted(told.items(), key=lambda pair: (-pair[1], pair[0]))[:THEIR_WORDS]
+    spread = sum(worth for _, worth in chosen)
+    return {word: worth / spread for word, worth in chosen if worth > 0}
 
 
 def is_rare(df: int, documents: int) -> bool:
@@ -322,14 +381,24 @@ CLOSE = 2.5  # standard deviations above the average likeness: "close in meaning
 ENCODED_MOST = 500  # characters of a text that are encoded
 
 
-def shares(encoders: Iterable[str]) -> tuple[float, dict[str, float]]:
-    """What words and each encoder weigh: as measured for the two bundled ones together, else .4 words and .6 meaning."""
+# Words count by how much of the question they answer: a document that has all of it would stand out by 38 deviations, one
+# with a third by eight, one with a tenth by one and a half. So an English need is not led astray by one Latin word.
+WORDS, WORDS_POWER = 38.0, 1.4
+
+
+def worded(score: float, whole: float) -> float:
+    """What a score by words weighs beside meaning; `whole`: what everything that is asked for is worth."""
+    return WORDS * (score / whole) ** WORDS_POWER if score > 0 and whole > 0 else 0.0
+
+
+def shares(encoders: Iterable[str]) -> dict[str, float]:
+    """What each encoder weighs: as measured for the two bundled ones together, else all alike."""
     names = sorted(set(encoders))
-    if names == ["e5", "use"]:
-        return 0.3, {"e5": 0.3, "use": 0.4}
-    return (0.4, {name: 0.6 / len(names) for name in names}) if names else (1.0, {})
+    return {"e5": 3 / 7, "use": 4 / 7} if names == ["e5", "use"] else {name: 1 / len(names) for name in names}
 
 
-def to_encode(kind: str, title: str, text: str) -> str:
-    """What of a document is encoded: of a need its title (a long text blurs what is asked), else the text as well."""
-    return title if kind == NEED or not text else f"{title}\n{text[:ENCODED_MOST]}"
+def to_encode(kind: str, title: str, text: str) -> list[str]:
+    """What of a document is encoded, in so many texts of which the mean counts: a need by its title, and once more with
+    its text, which alone would blur what is asked; else title and text."""
+    both = f"{title}\n{text[:ENCODED_MOST]}" if text else title
+    return [title, both] if kind == NEED and text else [both]

@@ -40,7 +40,7 @@ def quality(folder: Path, at: datetime, owners: list[int], with_meaning: bool) -
             continue
         of = sets.read(place)
         loading.empty()
-        loading.documents(({"kind": "offer", "key": row["id"], "title": row["text"]} for row in of.corpus), owners, at)
+        loading.documents(loading.club(of), owners, at)
         made: dict[str, Callable[[], ways.Way]] = {
             "tsvector simple": lambda of=of: ways.text_search(of),
             "pg_trgm": lambda of=of: ways.trigrams(of),

@@ -1,7 +1,7 @@
 """Filling the index in bulk for a bench: the same rows the services would write, by COPY."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import connection
 
 from community.kernel.days import day_of, months_later
 from community.matching import rules
+from devtools.matching.sets import Labelled
 
 TABLES = ("matching_match", "matching_vector", "matching_posting", "matching_term", "matching_document")
 PEOPLE = 500
@@ -17,7 +18,7 @@ PEOPLE = 500
 def empty() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(TABLES)} RESTART IDENTITY CASCADE")
-        cursor.execute("UPDATE matching_corpus SET documents = 0, length = 0")
+        cursor.execute("UPDATE matching_corpus SET documents = 0, needs = 0, length = 0")
 
 
 def people(count: int, at: datetime) -> list[int]:
@@ -47,11 +48,19 @@ def people(count: int, at: datetime) -> list[int]:
     return [who.pk for who in made]
 
 
+def club(of: Labelled) -> Iterator[dict[str, Any]]:
+    """A labelled set as a club has it: what is found are offers, and what is asked are needs, indexed too."""
+    yield from ({"kind": rules.OFFER, "key": row["id"], "title": row["text"]} for row in of.corpus)
+    for row in of.queries:
+        yield {"kind": rules.NEED, "key": f"need-{row['id']}", "title": row["text"], "text": row.get("detail") or ""}
+
+
 def documents(rows: Iterable[dict[str, Any]], owners: list[int], at: datetime) -> None:
     """`rows`: kind, key, title, text and perhaps topics, lacks, city_id, industry_id."""
     terms: dict[str, int] = {}
     df: Counter[int] = Counter()
-    count = total = 0
+    asked: Counter[int] = Counter()
+    count = total = needs = 0
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMP TABLE bench_posting (document_id bigint, term_id bigint, tf int, field int, length int)"
@@ -61,14 +70,16 @@ def documents(rows: Iterable[dict[str, Any]], owners: list[int], at: datetime) -
             for count, row in enumerate(rows, 1):
                 found, length = rules.postings(row["title"], row.get("text", ""))
                 total += length
+                needs += row["kind"] == "need"
                 written.append(_columns(row, count, owners[count % len(owners)], length, at))
                 for word, posting in found.items():
                     key = terms.setdefault(word, len(terms) + 1)
                     df[key] += 1
+                    asked[key] += row["kind"] == "need"
                     copy.write_row((count, key, posting.tf, posting.field, length))
-        with cursor.copy("COPY matching_term (id, text, df) FROM STDIN") as copy:
+        with cursor.copy("COPY matching_term (id, text, df, asked) FROM STDIN") as copy:
             for word, key in terms.items():
-                copy.write_row((key, word, df[key]))
+                copy.write_row((key, word, df[key], asked[key]))
         with cursor.copy(f"COPY matching_document ({', '.join(COLUMNS)}) FROM STDIN") as copy:
             for one in written:
                 copy.write_row(one)
@@ -76,7 +87,7 @@ def documents(rows: Iterable[dict[str, Any]], owners: list[int], at: datetime) -
             "INSERT INTO matching_posting (document_id, term_id, tf, field, length) SELECT * FROM bench_posting"
         )
         cursor.execute("DROP TABLE bench_posting")
-        cursor.execute("UPDATE matching_corpus SET documents = %s, length = %s", [count, total])
+        cursor.execute("UPDATE matching_corpus SET documents = %s, needs = %s, length = %s", [count, needs, total])
         for table in ("matching_term", "matching_document"):
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
         cursor.execute(f"VACUUM ANALYZE {', '.join(TABLES)}")  # as autovacuum does after so many new rows

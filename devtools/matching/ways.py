@@ -23,7 +23,8 @@ def words(of: Labelled) -> Way:
 
     def rank(query: dict[str, Any]) -> list[str]:
         asked = ranking.asking(query["text"], query.get("detail") or "")
-        return [keys[row.facts.pk] for row in ranking.best(asked, Document.objects.filter(kind=rules.OFFER), DEPTH)]
+        found = ranking.best(asked, Document.objects.filter(kind=rules.OFFER), rules.POOL)
+        return [keys[row.facts.pk] for row in ranking.sharpened(asked, found)[:DEPTH]]
 
     return rank
 
@@ -36,7 +37,7 @@ def both(of: Labelled, at: datetime) -> Way:
     for encoder in gateway.encoders():
         for start in range(0, len(rows), 64):
             some = rows[start : start + 64]
-            vectors = encoder.encode([rules.to_encode(row.kind, row.title, row.text) for row in some], False)
+            vectors = encoder.means([rules.to_encode(row.kind, row.title, row.text) for row in some], False)
             Vector.objects.bulk_create(
                 Vector(document=row, encoder=encoder.name, data=data) for row, data in zip(some, vectors, strict=True)
             )
@@ -47,10 +48,10 @@ def both(of: Labelled, at: datetime) -> Way:
     def rank(query: dict[str, Any]) -> list[str]:
         Vector.objects.filter(document=asks).delete()
         for encoder in gateway.encoders():
-            data = encoder.encode([query["text"]], True)[0]
+            data = encoder.means([rules.to_encode(rules.NEED, query["text"], query.get("detail") or "")], True)[0]
             Vector.objects.create(document=asks, encoder=encoder.name, data=data)
         asked = ranking.asking(query["text"], query.get("detail") or "")
-        fused = meaning.fused(asks, ranking.scores(asked), offers)
+        fused = meaning.fused(asks, asked, offers)
         assert fused is not None
         return [keys[key] for key in sorted(fused.scores, key=lambda key: (-fused.scores[key], key))[:DEPTH]]
 

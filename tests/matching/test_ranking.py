@@ -19,6 +19,7 @@ from tests.matching import make
 
 ALPHABET = "直播主找供应链出海 ab c，Live"
 TEXTS = st.text(alphabet=ALPHABET, max_size=14)
+KINDS = {"a": "need", "b": "need", "c": "card"}  # of the key; else an offer
 EDITS = st.lists(st.tuples(st.sampled_from("abcdef"), st.one_of(st.none(), st.tuples(TEXTS, TEXTS))), max_size=14)
 
 
@@ -42,11 +43,12 @@ class TestExact(TestCase):
     def test_scores_are_bm25_after_any_sequence_of_edits(self, edits, query):
         who, texts = member(), {}
         for key, value in edits:
+            kind = KINDS.get(key, "offer")
             if value is None:
-                assert indexing.forget("offer", key) == (texts.pop(key, None) is not None)
+                assert indexing.forget(kind, key) == (texts.pop(key, None) is not None)
             else:
                 texts[key] = value
-                make.offer(value[0], who, key=key, text=value[1])
+                make.document(kind, value[0], who, key=key, text=value[1])
         keys = dict(Document.objects.values_list("pk", "key"))
         found = {keys[pk]: score for pk, score in ranking.scores(ranking.query(rules.words(query))).items()}
         wanted = reference(texts, query)
@@ -55,6 +57,12 @@ class TestExact(TestCase):
             assert found[key] == pytest.approx(score, rel=1e-4)
         assert (Corpus.objects.get().documents, Document.objects.count()) == (len(texts), len(texts))
         assert Term.objects.count() == Posting.objects.values("term").distinct().count()
+        asked = Counter(
+            w for key, text in texts.items() if KINDS.get(key) == "need" for w in rules.words(" ".join(text))
+        )
+        assert Corpus.objects.get().needs == sum(KINDS.get(key) == "need" for key in texts)
+        assert not any(invariants.broken_invariants(NOON).values())
+        assert set(Term.objects.filter(asked__gt=0).values_list("text", flat=True)) == asked.keys()
 
 
 @pytest.mark.django_db
@@ -125,3 +133,30 @@ def test_verify_is_silent_on_a_true_index_and_names_what_is_broken() -> None:
         "surfaced_to_oneself": [document.key],
         "not_paired": [document.key, other.key],
     }
+
+
+@pytest.mark.django_db
+def test_a_need_asks_by_what_the_other_side_has_and_not_by_how_needs_are_worded() -> None:
+    wanted, worded = make.offer("滴灌设备"), make.offer("方案设计")
+    for number in range(12):
+        make.need(f"想找方案{number}")
+    need = make.need("滴灌方案，以色列")
+    of = ranking.asking(need.title)
+    assert "以色" not in of.words and of.whole > sum(of.words.values())
+    assert of.words["滴灌"] > of.words["方案"]
+    found = ranking.best(of, ranking.shown(NOON, rules.HELPING), 10)
+    assert [row.facts.pk for row in found] == [wanted.pk, worded.pk]
+    assert ranking.asking("滴灌设备", of_needs=True).words.keys() == {"滴", "灌", "滴灌"}
+
+
+@pytest.mark.django_db
+def test_what_the_best_have_in_common_lifts_who_has_it_too() -> None:
+    for number in range(8):
+        make.offer(f"灌溉设备，水肥一体{number}")
+    other, same = make.offer("灌溉管材，喷头"), make.offer("灌溉管材，水肥")
+    of = ranking.asking("灌溉管材")
+    best = ranking.best(of, ranking.shown(NOON, rules.HELPING), 10)
+    assert {row.facts.pk for row in best[:2]} == {other.pk, same.pk}
+    sharper = ranking.sharpened(of, best)
+    assert sharper[0].facts.pk == same.pk and len(sharper) == len(best)
+    assert ranking.sharpened(of, best[:1]) == best[:1]

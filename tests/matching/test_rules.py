@@ -106,9 +106,44 @@ def test_any_text_has_words_that_a_database_can_hold(title: str, text: str) -> N
         assert len(word.encode()) > 0 and len(word) <= rules.WORD_MOST + 1 and "\x00" not in word and posting.tf > 0
 
 
+def counted(df: dict[str, int], asked: dict[str, int] | None = None, needs: int = 100) -> rules.Counts:
+    return rules.Counts(df, asked or {}, 1000, needs)
+
+
 def test_keywords_of_a_long_text_are_few_rare_and_frequent_here() -> None:
     df = {"直播": 5, "公司": 900, "供应": 30, "一": 5, **{f"w{n}": 3 for n in range(60)}}
     text = "公司公司公司，直播，直播，供应 " + " ".join(f"w{n}" for n in range(60))
-    found = rules.keywords(text, df, 1000)
+    found = rules.keywords(text, counted(df))
     assert found[0] == "直播" and len(found) == rules.KEYWORDS_MOST and "公司" not in found
-    assert rules.keywords("", df, 1000) == []
+    assert rules.keywords("", counted(df)) == []
+
+
+def test_a_word_of_many_needs_asks_for_little_and_a_common_one_for_nothing() -> None:
+    df = {"方案": 60, "滴灌": 60, "公司": 201, "开发": 90}
+    worth = rules.asked_for("滴灌方案，公司", "滴灌开发", counted(df, {"方案": 50, "滴灌": 50, "开发": 30}))
+    assert worth.keys() == {"滴灌", "方案", "开发"}
+    assert worth["滴灌"] == pytest.approx(worth["方案"] * (1 + rules.KEYWORD))
+    alone = rules.asked_for("滴灌方案", "", counted(df, {"方案": 50, "滴灌": 1}))
+    assert alone["滴灌"] > alone["方案"] and counted(df, {"滴灌": 1}).own("滴灌") == 1
+    # The first needs of a club say little yet: two that share a word are no habit.
+    assert counted(df, {"滴灌": 2}, needs=2).own("滴灌") > 0.8
+
+
+def test_what_the_best_have_in_common_is_shared_out() -> None:
+    read = [(3.0, {"滴灌": 0.5, "@zw": 0.1}), (1.0, {"滴灌": 0.25, "节水": 0.25}), (0.0, {"公司": 1.0})]
+    shares = rules.in_common(read, counted({"滴灌": 10, "节水": 10, "公司": 900, "@zw": 1}))
+    assert sum(shares.values()) == pytest.approx(1) and shares.keys() == {"滴灌", "节水"}
+    assert shares["滴灌"] == pytest.approx(7 * shares["节水"])
+    assert rules.in_common([], counted({})) == {}
+
+
+def test_words_weigh_by_how_much_of_the_question_they_answer() -> None:
+    assert rules.worded(10, 10) == rules.WORDS and rules.worded(1, 10) < 2 < 8 < rules.worded(1, 3)
+    assert rules.worded(0, 0) == rules.worded(-1, 5) == 0
+    assert sum(rules.shares(["use", "e5"]).values()) == pytest.approx(1) and rules.shares(["url-1"]) == {"url-1": 1}
+    assert rules.shares([]) == {}
+
+
+def test_a_need_is_encoded_by_its_title_and_with_its_text() -> None:
+    assert rules.to_encode("need", "a", "b") == ["a", "a\nb"] and rules.to_encode("need", "a", "") == ["a"]
+    assert rules.to_encode("offer", "a", "b") == ["a\nb"]

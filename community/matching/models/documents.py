@@ -11,10 +11,11 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Corpus(models.Model):
-    """One row: how many documents there are and how long they are together. Who writes the index locks it first."""
+    """One row: how many documents there are, and how long they are together. Who writes the index locks it first."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     documents = models.PositiveIntegerField(default=0)
+    needs = models.PositiveIntegerField(default=0)  # of them
     length = models.PositiveBigIntegerField(default=0)
 
     class Meta:
@@ -72,10 +73,11 @@ class Document(models.Model):
 
 
 class Term(models.Model):
-    """A word, and in how many documents it stands."""
+    """A word, in how many documents it stands, and in how many needs among them."""
 
     text = models.CharField(max_length=rules.WORD_MOST + 1, unique=True)
     df = models.PositiveIntegerField()
+    asked = models.PositiveIntegerField(default=0)
 
     class Meta:
         indexes = [models.Index(fields=["df"], condition=Q(df=0), name="term_unused")]

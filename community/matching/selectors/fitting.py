@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
 
 from community.events.selectors import ties
 from community.matching import gateway, rules
@@ -68,10 +69,10 @@ def _pool(need: Document, of: ranking.Query, among: QuerySet[Document]) -> tuple
     and the tier: 1 where meaning took part, else 0."""
     close: set[int] = set()
     tier = 0
-    if gateway.encoders() and (both := meaning.fused(need, ranking.scores(of), among)):
+    if gateway.encoders() and (both := meaning.fused(need, of, among)):
         pool, close, tier = _by_meaning(of, both), both.close, 1
     else:
-        pool = ranking.best(of, among, rules.POOL)
+        pool = ranking.sharpened(of, ranking.best(of, among, rules.POOL))
     if len(pool) < rules.POOL and (need.topics or need.industry_id):
         others = among.filter(_alike(need)).exclude(pk__in=[row.facts.pk for row in pool])
         tagged = ranking.facts(others.order_by("-written_at", "pk")[:TAGGED_MOST])
@@ -110,11 +111,27 @@ def shared(need: Document, other: ranking.Facts, *, met: dict[int, datetime], at
     return frozenset(name for name, holds in found.items() if holds)
 
 
+EXPOSED = """
+    SELECT person_id, max(surfaced_at), count(*) FILTER (WHERE surfaced_at > %s)
+    FROM matching_match WHERE person_id = ANY(%s) GROUP BY person_id
+"""
+TOLD = (
+    "SELECT person_id, count(*) FROM matching_match WHERE person_id = ANY(%s) AND notified_at > %s GROUP BY person_id"
+)
+
+
 def exposures(people: Iterable[int], *, at: datetime) -> dict[int, tuple[datetime, int]]:
     """R34: when each was last surfaced for a need, and how often in the last seven days."""
-    rows = Match.objects.filter(person__in=list(people)).order_by().values_list("person_id")
-    lately = Count("pk", filter=Q(surfaced_at__gt=at - rules.WEEK))
-    return {person: (last, count) for person, last, count in rows.annotate(last=Max("surfaced_at"), count=lately)}
+    with connection.cursor() as cursor:
+        cursor.execute(EXPOSED, [at - rules.WEEK, list(people)])
+        return {person: (last, count) for person, last, count in cursor.fetchall()}
+
+
+def told_lately(people: Iterable[int], *, at: datetime) -> dict[int, int]:
+    """Of how many needs each was told in the last seven days (R34)."""
+    with connection.cursor() as cursor:
+        cursor.execute(TOLD, [list(people), at - rules.WEEK])
+        return dict(cursor.fetchall())
 
 
 def find(need: Document, *, at: datetime) -> list[Found]:
@@ -122,7 +139,8 @@ def find(need: Document, *, at: datetime) -> list[Found]:
     found = compared(need, at=at)
     chosen = rules.shortlist(found.candidates, at=at)
     documents = Document.objects.in_bulk([who.document_id for who, _ in chosen])
-    industries, cities = naming.lists_by_id()
+    named = {"industry", "city"} & {name for who, _ in chosen for name in who.shared}
+    industries, cities = naming.lists_by_id() if named else ({}, {})
     context = Context(
         need=need,
         words=_shared_words(found.query, documents),
@@ -145,7 +163,7 @@ def find(need: Document, *, at: datetime) -> list[Found]:
 
 
 def _shared_words(of: ranking.Query, documents: Iterable[int]) -> dict[int, set[str]]:
-    names = {of.ids[word]: word for word in of.words if rules.is_telling(word, of.df[word], of.documents)}
+    names = {of.ids[word]: word for word in of.words if of.is_telling(word)}
     rows = Posting.objects.filter(term__in=names, document__in=list(documents))
     found: dict[int, set[str]] = {}
     for document, term in rows.values_list("document_id", "term_id"):
@@ -194,17 +212,11 @@ def reasons(document: Document, who: rules.Candidate, of: Context) -> list[dict[
     return found
 
 
-def told_lately(people: Iterable[int], *, at: datetime) -> dict[int, int]:
-    """Of how many needs each was told in the last seven days (R34)."""
-    rows = Match.objects.filter(person__in=list(people), notified_at__gt=at - rules.WEEK)
-    return dict(rows.order_by().values_list("person_id").annotate(Count("pk")))
-
-
 def needs_fitting(document: Document, *, at: datetime) -> list[Document]:
     """The other way round: the open needs that an offer, a card or an answer fits best; ten at most."""
     if not document.visible:
         return []
-    of = ranking.asking(document.title, document.text)
+    of = ranking.asking(document.title, document.text, of_needs=True)
     among = ranking.shown(at, [rules.NEED], ranking.apart_from(document.person_id))
     scored = [row.facts.pk for row in ranking.best(of, among, rules.PLACES)]
     alike = among.filter(_alike(document)).exclude(pk__in=scored) if document.topics or document.industry_id else []

@@ -12,13 +12,17 @@ PAIRED_WITHIN = timedelta(minutes=10)  # a beat of a minute, and time to work
 
 DF_WRONG = """
     SELECT term.text FROM matching_term term
-    LEFT JOIN (SELECT term_id, count(*) AS n FROM matching_posting GROUP BY term_id) used ON used.term_id = term.id
-    WHERE term.df <> coalesce(used.n, 0) OR term.df = 0 ORDER BY term.id LIMIT %s
+    LEFT JOIN (
+        SELECT term_id, count(*) AS n, count(*) FILTER (WHERE document.kind = 'need') AS asked
+        FROM matching_posting JOIN matching_document document ON document.id = document_id GROUP BY term_id
+    ) used ON used.term_id = term.id
+    WHERE term.df <> coalesce(used.n, 0) OR term.df = 0 OR term.asked <> used.asked ORDER BY term.id LIMIT %s
 """
 CORPUS_WRONG = """
     SELECT 'corpus' FROM matching_corpus corpus,
-        (SELECT count(*) AS documents, coalesce(sum(length), 0) AS length FROM matching_document) real
-    WHERE corpus.documents <> real.documents OR corpus.length <> real.length LIMIT %s
+        (SELECT count(*) AS documents, count(*) FILTER (WHERE kind = 'need') AS needs, coalesce(sum(length), 0) AS length
+         FROM matching_document) real
+    WHERE (corpus.documents, corpus.needs, corpus.length) <> (real.documents, real.needs, real.length) LIMIT %s
 """
 LENGTH_WRONG = """
     SELECT DISTINCT document.key FROM matching_document document

@@ -1,4 +1,4 @@
-"""Likeness in meaning: exact cosines of stored vectors, added to the scores by words (z-scores, so that they compare)."""
+"""Likeness in meaning: exact cosines of stored vectors as z-scores, added to how much of the question words answer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from community.matching import gateway, rules
 from community.matching.models import Document, Vector
+from community.matching.selectors import ranking
 
 log = structlog.get_logger()
 CHUNK = 5000
@@ -16,13 +17,13 @@ CHUNK = 5000
 
 @dataclass(frozen=True)
 class Fused:
-    """`scores`: document → score, the average being 0; `close`: those whose meaning stands out."""
+    """`scores`: document → score, the more the better; `close`: those whose meaning stands out."""
 
     scores: dict[int, float]
     close: set[int]
 
 
-def fused(need: Document, by_words: dict[int, float], among: QuerySet[Document]) -> Fused | None:
+def fused(need: Document, of: ranking.Query, among: QuerySet[Document]) -> Fused | None:
     """Every document of `among` by words and meaning. None where meaning is switched off or not encoded yet."""
     on = [encoder.name for encoder in gateway.encoders()]
     rows = Vector.objects.filter(document=need, encoder__in=on).values_list("encoder", "data") if on else []
@@ -36,16 +37,23 @@ def fused(need: Document, by_words: dict[int, float], among: QuerySet[Document])
         return None
     keys = list(among.order_by("pk").values_list("pk", flat=True))
     places = {key: place for place, key in enumerate(keys)}
-    words, shares = rules.shares(mine)
-    total = words * _standing_out(np, np.array([by_words.get(key, 0.0) for key in keys]))
     meaning = np.zeros(len(keys))
-    for name, share in shares.items():
+    for name, share in rules.shares(mine).items():
         meaning += share * _standing_out(np, _likeness(np, name, mine[name], among, places))
-    total += meaning
-    spread = meaning / sum(shares.values())
+    words = _by_words(of, places)
+    total = meaning + np.array([rules.worded(words.get(key, 0.0), of.whole) for key in keys])
     return Fused(
-        dict(zip(keys, total.tolist(), strict=True)), {keys[place] for place in np.flatnonzero(spread >= rules.CLOSE)}
+        dict(zip(keys, total.tolist(), strict=True)), {keys[place] for place in np.flatnonzero(meaning >= rules.CLOSE)}
     )
+
+
+def _by_words(of: ranking.Query, places: dict[int, int]) -> dict[int, float]:
+    """The scores by words of these documents, the best of them read once more."""
+    found = {key: score for key, score in ranking.scores(of).items() if key in places}
+    first = sorted(found, key=lambda key: (-found[key], key))[: rules.READ_AGAIN]
+    for key, more in ranking.echoes(of, [(key, found[key]) for key in first]).items():
+        found[key] += more
+    return found
 
 
 def _likeness(np: Any, encoder: str, mine: bytes, among: QuerySet[Document], places: dict[int, int]) -> Any:

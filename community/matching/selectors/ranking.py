@@ -1,7 +1,7 @@
 """BM25 in SQL: exact scores from the postings as they are committed."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from community.matching import ports, rules
 from community.matching.models import Corpus, Document
 from community.members import selectors as members
 
-FIRST_LOOK = 2500  # the best are nearly always among them, whatever stands in the way; else all are looked at
+LOOKS = (300, 3000, None)  # the best are nearly always among the first, whatever stands in the way; else more, else all
 
 
 COLUMNS = ("pk", "person_id", "topics", "lacks", "industry_id", "city_id", "stage", "written_at")
@@ -49,45 +49,50 @@ class Query:
     words: dict[str, float]
     ids: dict[str, int]
     mean: float
-    df: dict[str, int] = field(default_factory=dict)
-    documents: int = 0
+    counts: rules.Counts
+    whole: float = 0.0  # what everything that is asked for is worth, the words nobody has too
 
     @property
     def arrays(self) -> tuple[list[int], list[float], list[bool]]:
         """Ids, what each is worth, and whether it is worth a mention."""
-        telling = [rules.is_telling(word, self.df[word], self.documents) for word in self.words]
+        telling = [self.is_telling(word) for word in self.words]
         return [self.ids[word] for word in self.words], list(self.words.values()), telling
+
+    def is_telling(self, word: str) -> bool:
+        return rules.is_telling(word, self.counts.df[word], self.counts.documents)
 
 
 KNOWN = """
-    SELECT corpus.documents, corpus.length, term.id, term.text, term.df
+    SELECT corpus.documents, corpus.needs, corpus.length, term.id, term.text, term.df, term.asked
     FROM matching_corpus corpus LEFT JOIN matching_term term ON term.text = ANY(%s)
 """
 
 
 def query(words: Collection[str]) -> Query:
-    """One query."""
+    """Plain BM25: what each word is worth by how rare it is. One query."""
+    known = _known(words)
+    return replace(known, words=rules.weights(words, known.counts.df, known.counts.documents))
+
+
+def _known(words: Collection[str]) -> Query:
     with connection.cursor() as cursor:
         cursor.execute(KNOWN, [list(words)])
         rows = cursor.fetchall()
-    corpus = Corpus(documents=rows[0][0], length=rows[0][1])
-    df = {text: df for _, _, key, text, df in rows if key is not None}
-    worth = rules.weights(words, df, corpus.documents)
-    ids = {text: key for _, _, key, text, _ in rows if text in worth}
-    return Query(worth, ids, corpus.mean, df, corpus.documents)
+    corpus = Corpus(documents=rows[0][0], needs=rows[0][1], length=rows[0][2])
+    terms = [row[3:] for row in rows if row[3] is not None]
+    df, asked = {text: df for _, text, df, _ in terms}, {text: asked for _, text, _, asked in terms}
+    counts = rules.Counts(df, asked, corpus.documents, corpus.needs)
+    return Query({}, {text: key for key, text, _, _ in terms}, corpus.mean, counts)
 
 
-def asking(title: str, text: str = "") -> Query:
-    """What a need asks for: every word of its title, and the keywords of its text at half their worth. One query."""
-    of_title = set(rules.words(title))
-    both = query(of_title | set(rules.words(text[: rules.KEYWORDS_IN])))
-    added = set(rules.keywords(text, both.df, both.documents))
-    worth = {
-        word: both.words[word] * ((word in of_title) + rules.KEYWORD * (word in added))
-        for word in both.words
-        if word in of_title or word in added
-    }
-    return replace(both, words=worth)
+def asking(title: str, text: str = "", *, of_needs: bool = False) -> Query:
+    """What a need asks for, or (`of_needs`) by what an offer finds needs: words that the other side has. One query."""
+    known = _known(set(rules.words(title)) | set(rules.words(text[: rules.KEYWORDS_IN])))
+    df, asked = known.counts.df, known.counts.asked
+    theirs = {word: df[word] for word in df if (asked[word] if of_needs else df[word] > asked[word])}
+    worth = rules.asked_for(title, text, replace(known.counts, df=theirs))
+    nobody = sum(rules.weight(word) for word in rules.words(title) if word not in theirs) * known.counts.rarest
+    return replace(known, words=worth, whole=sum(worth.values()) + nobody)
 
 
 # BM25's part of one word; what does not change from row to row is worked out once, by `constants`.
@@ -131,7 +136,7 @@ def best(of: Query, among: QuerySet[Document], limit: int) -> list[Scored]:
     """The best of `among`, best first; exact, whatever stands in the way. Mostly one query."""
     if not of.words:
         return []
-    for look in (FIRST_LOOK, None):
+    for look in LOOKS:
         seen, found = _top(of, among, look, limit)
         if len(found) == limit or look is None or seen < look:
             return found
@@ -144,13 +149,59 @@ def _top(of: Query, among: QuerySet[Document], look: int | None, limit: int) -> 
     sql = f"""
         WITH top AS MATERIALIZED ({SCORED} ORDER BY score DESC, document_id LIMIT %s)
         SELECT counted.seen, top.score, top.telling, allowed.* FROM (SELECT count(*) AS seen FROM top) counted
-        LEFT JOIN (top JOIN ({allowed}) allowed ON allowed.pk = top.document_id) ON TRUE
+        LEFT JOIN (
+            top JOIN ({allowed}) allowed
+            ON allowed.pk = top.document_id AND allowed.pk = ANY(ARRAY(SELECT document_id FROM top))  -- by key, no scan
+        ) ON TRUE
         ORDER BY top.score DESC, top.document_id LIMIT %s
     """
     with connection.cursor() as cursor:
         cursor.execute(sql, [*params(of), look, *more, limit])
         rows = cursor.fetchall()
     return rows[0][0], [Scored(Facts(*row[3:]), row[1], row[2]) for row in rows if row[1] is not None]
+
+
+READ = """
+    SELECT posting.document_id, term.id, term.text, term.df, term.asked, posting.tf::float8 / posting.length
+    FROM matching_posting posting JOIN matching_term term ON term.id = posting.term_id
+    WHERE posting.document_id = ANY(%s) AND posting.length > 0 AND term.df > 1
+"""
+ECHOED = f"""
+    SELECT posting.document_id, SUM({PART})
+    FROM unnest(%s::bigint[], %s::float8[]) AS word (id, worth)
+    CROSS JOIN unnest(%s::bigint[]) AS one (id)
+    JOIN matching_posting posting ON posting.document_id = one.id AND posting.term_id = word.id
+    GROUP BY posting.document_id
+"""
+
+
+def echoes(of: Query, ranked: list[tuple[int, float]]) -> dict[int, float]:
+    """The best (document, score), read once more: what those of `ranked` gain by what the first ten have in common. Two
+    queries."""
+    first = ranked[: rules.FIRST]
+    if len(ranked) < 2:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(READ, [[key for key, _ in first]])
+        read = cursor.fetchall()
+        parts: dict[int, dict[str, float]] = {key: {} for key, _ in first}
+        for document, _, text, _, _, part in read:
+            parts[document][text] = part
+        df, asked = {row[2]: row[3] for row in read}, {row[2]: row[4] for row in read}
+        counts = replace(of.counts, df=df, asked=asked)
+        shares = rules.in_common([(score, parts[key]) for key, score in first], counts)
+        ids, scale = {row[2]: row[1] for row in read}, rules.ECHO * sum(of.words.values()) * (rules.K1 + 1)
+        worth = [share * scale for share in shares.values()]
+        cursor.execute(ECHOED, [*constants(of), [ids[word] for word in shares], worth, [key for key, _ in ranked]])
+        return dict(cursor.fetchall())
+
+
+def sharpened(of: Query, found: list[Scored]) -> list[Scored]:
+    """What the first ten have in common counts too, and may change the order of the first thirty."""
+    again = found[: rules.READ_AGAIN]
+    more = echoes(of, [(row.facts.pk, row.score) for row in again])
+    sharper = [replace(row, score=row.score + more.get(row.facts.pk, 0.0)) for row in again]
+    return sorted(sharper, key=lambda row: (-row.score, row.facts.pk)) + found[rules.READ_AGAIN :]
 
 
 def facts(of: QuerySet[Document]) -> list[Facts]:

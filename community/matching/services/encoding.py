@@ -40,7 +40,7 @@ def _batches(documents: list[Document]) -> Iterable[list[Document]]:
 def _encode(encoder: gateway.Encoder, documents: list[Document]) -> int:
     """The model works without a lock; what was rewritten meanwhile is left for the next round."""
     texts = [rules.to_encode(document.kind, document.title, document.text) for document in documents]
-    vectors = encoder.encode(texts, documents[0].kind == rules.NEED)
+    vectors = encoder.means(texts, documents[0].kind == rules.NEED)
     return _store(encoder.name, list(zip(documents, vectors, strict=True)))
 
 

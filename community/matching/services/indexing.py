@@ -66,9 +66,12 @@ def index(source: Source, *, at: datetime) -> Document:
     before = 0 if new else document.length
     document.length, document.written_at, document.paired_at = length, at, None
     document.save()
-    Vector.objects.filter(document=document).delete()
+    if not new:
+        Vector.objects.filter(document=document).delete()
+        _erase_words(document)
     _write_words(document, found)
     corpus.documents += new
+    corpus.needs += new and document.kind == rules.NEED
     corpus.length += length - before
     corpus.save()
     _ring()
@@ -108,8 +111,9 @@ def _remove(keys: Iterable[int]) -> int:
     corpus = lock_corpus()
     documents = list(Document.objects.filter(pk__in=list(keys)))
     for document in documents:
-        _write_words(document, {})
+        _erase_words(document)
         corpus.documents -= 1
+        corpus.needs -= document.kind == rules.NEED
         corpus.length -= document.length
         document.delete()
     corpus.save()
@@ -131,24 +135,29 @@ def _words_of(document: Document) -> dict[str, rules.Posting]:
 
 REMOVE = """
     WITH gone AS (DELETE FROM matching_posting WHERE document_id = %s RETURNING term_id)
-    UPDATE matching_term SET df = df - 1 WHERE id IN (SELECT term_id FROM gone)
+    UPDATE matching_term SET df = df - 1, asked = asked - %s WHERE id IN (SELECT term_id FROM gone)
 """
 ADD = """
     WITH word AS (SELECT * FROM unnest(%s::text[], %s::int[], %s::int[]) AS word (text, tf, field)),
     known AS (
-        INSERT INTO matching_term AS term (text, df) SELECT text, 1 FROM word
-        ON CONFLICT (text) DO UPDATE SET df = term.df + 1 RETURNING id, text
+        INSERT INTO matching_term AS term (text, df, asked) SELECT text, 1, %s FROM word
+        ON CONFLICT (text) DO UPDATE SET df = term.df + 1, asked = term.asked + EXCLUDED.asked RETURNING id, text
     )
     INSERT INTO matching_posting (document_id, term_id, tf, field, length)
     SELECT %s, known.id, word.tf, word.field, %s FROM word JOIN known USING (text)
 """
 
 
-def _write_words(document: Document, found: dict[str, rules.Posting]) -> None:
-    """Out with the old words, in with the new ones; how often a word is used at all follows. Under the corpus lock."""
-    ordered = sorted(found)
+def _erase_words(document: Document) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(REMOVE, [document.pk])
-        tfs, fields = [min(found[word].tf, 32767) for word in ordered], [found[word].field for word in ordered]
-        cursor.execute(ADD, [ordered, tfs, fields, document.pk, document.length])
+        cursor.execute(REMOVE, [document.pk, int(document.kind == rules.NEED)])
         cursor.execute("DELETE FROM matching_term WHERE df = 0")  # a word nobody uses any more is nobody's business
+
+
+def _write_words(document: Document, found: dict[str, rules.Posting]) -> None:
+    """How often a word is used at all follows. Under the corpus lock."""
+    ordered = sorted(found)
+    tfs, fields = [min(found[word].tf, 32767) for word in ordered], [found[word].field for word in ordered]
+    asks = int(document.kind == rules.NEED)
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, [ordered, tfs, fields, asks, document.pk, document.length])

@@ -43,9 +43,11 @@ def _pair(need: Document, at: datetime) -> list[Match]:
             changed.append(match)
         match.document_id, match.fit, match.rank = found.document_id, found.fit, rank
         match.tier, match.reasons = found.tier, found.reasons
+    told = _claim([*known.values(), *new], at)
     Match.objects.bulk_update(changed, ["document", "fit", "rank", "tier", "reasons"])
+    Match.objects.filter(pk__in=[match.pk for match in told if match.pk]).update(notified_at=at)
     Match.objects.bulk_create(new)
-    notifications.tell(need, _claimed(need, at), at=at)
+    notifications.tell(need, told, at=at)
     return new
 
 
@@ -55,12 +57,13 @@ def _is_open(need: Document, at: datetime) -> bool:
     return need.visible and not over and standing.exists()
 
 
-def _claimed(need: Document, at: datetime) -> list[Match]:
-    """Those who are told of this need now: each once, and nobody of more than three in seven days (R34)."""
-    waiting = list(Match.objects.filter(need=need, notified_at=None, seen_at=None, answer="").select_related("person"))
-    told = fitting.told_lately([match.person_id for match in waiting], at=at)
-    chosen = [match for match in waiting if rules.may_be_told(told.get(match.person_id, 0))]
-    Match.objects.filter(pk__in=[match.pk for match in chosen]).update(notified_at=at)
+def _claim(matches: list[Match], at: datetime) -> list[Match]:
+    """Those who are told of this need now, marked so: each once, and nobody of more than three in seven days (R34)."""
+    waiting = [match for match in matches if not (match.notified_at or match.seen_at or match.answer)]
+    lately = fitting.told_lately([match.person_id for match in waiting], at=at) if waiting else {}
+    chosen = [match for match in waiting if rules.may_be_told(lately.get(match.person_id, 0))]
+    for match in chosen:
+        match.notified_at = at
     return chosen
 
 
