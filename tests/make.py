@@ -1,7 +1,7 @@
 """People and applications for tests, made through the services; times are handed in, every name is invented."""
 
 import itertools
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -37,11 +37,11 @@ def person(name: str = "", *, roles: tuple[str, ...] = (), **fields: Any) -> Per
     return made
 
 
-def sign_in(client: Client, who: Person, *, at: datetime) -> Client:
-    """As by the sign-in page, at a moment: what asks for a fresh session knows when that was."""
+def sign_in(client: Client, who: Person, *, at: datetime | None = None) -> Client:
+    """As by the sign-in page, now or at a moment: what asks for a fresh session knows when that was."""
     client.force_login(who)
     session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": at.timestamp()}]
+    session["account_authentication_methods"] = [{"method": "password", "at": (at or datetime.now(UTC)).timestamp()}]
     session["account_authentication_methods_user"] = session["_auth_user_id"]
     session.save()
     return client

@@ -75,5 +75,16 @@ def desk(*roles: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., H
 
 def fresh(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Ask to sign in again where the session is old, and then go on with what was pressed (product.md §5: roles,
-    refunds, exports, erasure). Stands below `desk`; the demo club asks as little as for a second factor."""
-    return reauthentication_required(view, enabled=lambda _request: settings.STAFF_SECOND_FACTOR)  # type: ignore[no-any-return]
+    refunds, exports, erasure). Stands below `desk`; the demo club asks as little as for a second factor. A page may be
+    read as before: what asks is a POST, and a list as a sheet (`format`)."""
+    return _again(view, lambda request: request.method == "POST" or "format" in request.GET)
+
+
+def fresh_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The same for an address that is nothing but a file."""
+    return _again(view, lambda request: True)
+
+
+def _again(view: Callable[..., HttpResponse], asks: Callable[[HttpRequest], bool]) -> Callable[..., HttpResponse]:
+    wrap = reauthentication_required(enabled=lambda request: settings.STAFF_SECOND_FACTOR and asks(request))
+    return wrap(view)  # type: ignore[no-any-return]

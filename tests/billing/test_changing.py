@@ -234,7 +234,7 @@ class TestDown:
             changing.wish(person, "less", at=at)
         assert term_of(person).tier.code == "member"
         client = Client()
-        client.force_login(staff("treasurer"))
+        make.sign_in(client, staff("treasurer"))
         words = client.get("/desk/billing/leavings/").content.decode()
         assert less.name in words and "1,800" in words
         client.post(f"/desk/billing/leavings/{case.public_id}/decide/", {"reason": "fair", "grant": "1"})

@@ -81,7 +81,7 @@ def refunded(fapiao: Fapiao, at, double, amount: int | None = None) -> None:
 
 def client(who) -> Client:
     made = Client(headers={"accept-language": "en"})
-    made.force_login(who)
+    make.sign_in(made, who)
     return made
 
 

@@ -61,7 +61,7 @@ class TestTheCase:
             paying_back.export(by=billing.treasurer(), at=end)
         with refused("refund.stale"):
             told(refund, end)
-        client.force_login(staff("treasurer"))
+        make.sign_in(client, staff("treasurer"))
         for _ in range(2):
             file = client.get(f"/desk/billing/refunds/batches/{batch.public_id}/").content
             rows = list(load_workbook(BytesIO(file)).active.values)
@@ -137,7 +137,7 @@ class TestPages:
         assert client.get(page).status_code == 404
 
     def test_the_treasurer_writes_it_down_for_nobody_else(self, at, client) -> None:
-        client.force_login(staff("treasurer"))
+        make.sign_in(client, staff("treasurer"))
         members, nobodys = billing.refund_by_bank(at, make.person()), billing.refund_by_bank(at, None)
         assert client.get(f"/desk/billing/refunds/{members.public_id}/account/").status_code == 404
         page = f"/desk/billing/refunds/{nobodys.public_id}/account/"
@@ -182,7 +182,7 @@ class TestWindowsAndParts:
 
     def test_a_part_with_a_reason_ends_nothing(self, at, double, client) -> None:
         payment = billing.paid(at, double, attended=True)
-        client.force_login(staff("treasurer"))
+        make.sign_in(client, staff("treasurer"))
         address = f"/desk/billing/money/{payment.public_id}/refund/"
         for amount in ("0", "-1", "abc", "3800.001"):
             client.post(address, {"reason": "x", "amount": amount})

@@ -9,6 +9,7 @@ from community.billing.selectors import report
 from community.billing.services import refunds, releasing, transfers
 from community.kernel.days import day_of, months_later
 from community.kernel.money import Money
+from tests import make
 from tests.architecture.club import staff
 from tests.billing import make as billing
 from tests.billing.make import FEE, MINUTE
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def desk(client):
-    client.force_login(staff("treasurer"))
+    make.sign_in(client, staff("treasurer"))
     return lambda path: client.get(path).content.decode()
 
 
@@ -81,7 +82,7 @@ def test_the_months_payments_as_sheets(at, client) -> None:
     bill = billing.invoice(at)
     type(bill.person).objects.filter(pk=bill.person_id).update(full_name='=HYPERLINK("x")')
     billing.transferred(at, bill, serial="+S1")
-    client.force_login(staff("treasurer"))
+    make.sign_in(client, staff("treasurer"))
     page = f"/desk/billing/months/?month={day_of(at):%Y-%m}"
     for wanted in ("csv", "xlsx"):
         answer = client.get(f"{page}&format={wanted}")
@@ -96,7 +97,7 @@ def test_the_months_payments_as_sheets(at, client) -> None:
 
 
 def test_as_many_queries_for_thirty_as_for_three(at, client, django_assert_max_num_queries) -> None:
-    client.force_login(staff("treasurer"))
+    make.sign_in(client, staff("treasurer"))
     for number in (3, 27):
         for _ in range(number):
             billing.invoice(at)

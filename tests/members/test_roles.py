@@ -148,14 +148,31 @@ class TestFresh:
         self.who = who
         return Client()
 
-    def test_an_old_session_signs_in_again_first(self, client) -> None:
+    @pytest.mark.parametrize(
+        ("method", "name", "asked"),
+        [
+            ("post", "desk_roles", True),
+            ("get", "desk_roles", False),  # a page may be read
+            ("post", "desk_refunds", True),
+            ("get", "desk_refunds", False),
+            ("get", "desk_month", False),
+            ("get", "desk_month?format=xlsx", True),
+            ("get", "desk_fapiaos?format=csv", True),
+        ],
+    )
+    def test_an_old_session_signs_in_again_first(self, client, method, name, asked) -> None:
+        name, _, query = name.partition("?")
+        url = f"{reverse(name)}?{query}"
         make.sign_in(client, self.who, at=timezone.now() - timedelta(minutes=16))
-        answer = client.get(reverse("desk_roles"))
-        assert answer.status_code == 302 and "reauthenticate" in answer.url
-
-    def test_a_fresh_one_goes_on(self, client) -> None:
+        answer = getattr(client, method)(url)
+        assert (answer.status_code == 302 and "/reauthenticate/" in answer.url) == asked
         make.sign_in(client, self.who, at=timezone.now() - timedelta(minutes=14))
-        assert client.get(reverse("desk_roles")).status_code == 200
+        assert "/reauthenticate/" not in getattr(client, method)(url).headers.get("Location", "")
+
+    def test_a_file_is_always_asked_for(self, client) -> None:
+        make.sign_in(client, self.who, at=timezone.now() - timedelta(minutes=16))
+        answer = client.get(reverse("desk_refund_batch", args=["aaaaaaaaaaaa"]))
+        assert answer.status_code == 302 and "/reauthenticate/" in answer.url
 
     def test_and_comes_back_to_what_was_pressed(self, client) -> None:
         """The press goes on by itself, with what was typed."""

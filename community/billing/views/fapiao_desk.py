@@ -19,7 +19,7 @@ from community.billing.selectors import fapiao as lists
 from community.billing.services import fapiao as services
 from community.billing.views.fapiao import serve
 from community.billing.views.treasury import SHEETS
-from community.kernel.access import TREASURER, desk
+from community.kernel.access import TREASURER, desk, fresh
 from community.kernel.days import day_of
 from community.kernel.errors import RuleBroken
 from community.kernel.money import Money
@@ -36,6 +36,7 @@ FLUSH_FIELDS = {"fapiao.number_known": "red_number"}
 
 @require_safe
 @desk(TREASURER)
+@fresh
 def fapiaos(request: HttpRequest) -> HttpResponse:
     """One list at a time; with `format` all of it as a sheet for the accountant."""
     name, wanted, at = request.GET.get("list", ""), request.GET.get("format"), timezone.now()

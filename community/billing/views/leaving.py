@@ -13,7 +13,7 @@ from community.billing.forms import DecideForm
 from community.billing.models import Leaving
 from community.billing.selectors import year
 from community.billing.services import leaving
-from community.kernel.access import TREASURER, desk
+from community.kernel.access import TREASURER, desk, fresh
 from community.kernel.errors import RuleBroken
 from community.members import policies as members
 
@@ -64,6 +64,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @desk(TREASURER)
+@fresh
 def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     case, form = get_object_or_404(Leaving, public_id=public_id), DecideForm(request.POST)
     try:

@@ -13,7 +13,7 @@ from community.billing.models import Channel, Refund, RefundBatch
 from community.billing.selectors import paying_back as lists
 from community.billing.services import paying_back
 from community.kernel import formats, sheets
-from community.kernel.access import TREASURER, desk
+from community.kernel.access import TREASURER, desk, fresh, fresh_file
 from community.kernel.days import day_of
 from community.kernel.errors import RuleBroken
 
@@ -34,6 +34,7 @@ def my_refund(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk(TREASURER)
+@fresh
 def desk_account(request: HttpRequest, public_id: str) -> HttpResponse:
     """For a payer without an account in the house only: what they told the treasurer. Members say it themselves."""
     refund = get_object_or_404(_bank_refunds(), public_id=public_id)
@@ -56,6 +57,7 @@ def _account(request: HttpRequest, refund: Refund, template: str, name: str) -> 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk(TREASURER)
+@fresh
 def desk_refunds(request: HttpRequest) -> HttpResponse:
     """What is to be transferred back; a POST exports everything that is ready, once."""
     at = timezone.now()
@@ -81,6 +83,7 @@ def desk_refunds(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @desk(TREASURER)
+@fresh_file
 def batch(request: HttpRequest, public_id: str) -> HttpResponse:
     """The file for the bank; the same rows each time."""
     found = get_object_or_404(RefundBatch, public_id=public_id)
@@ -104,6 +107,7 @@ def batch(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @desk(TREASURER)
+@fresh
 def sent(request: HttpRequest, public_id: str) -> HttpResponse:
     refund, form = get_object_or_404(_bank_refunds(), public_id=public_id), SentForm(request.POST)
     if not form.is_valid():
@@ -115,6 +119,7 @@ def sent(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @desk(TREASURER)
+@fresh
 def back(request: HttpRequest, public_id: str) -> HttpResponse:
     refund, form = get_object_or_404(_bank_refunds(), public_id=public_id), ReasonForm(request.POST)
     if not form.is_valid():

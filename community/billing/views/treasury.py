@@ -21,7 +21,7 @@ from community.billing.selectors import report
 from community.billing.selectors import treasury as lists
 from community.billing.services import receiving, refunds
 from community.kernel import sheets
-from community.kernel.access import TREASURER, desk
+from community.kernel.access import TREASURER, desk, fresh
 from community.kernel.days import day_of, months_later
 from community.kernel.errors import RuleBroken
 
@@ -77,6 +77,7 @@ def person(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 @desk(TREASURER)
+@fresh
 def month(request: HttpRequest) -> HttpResponse:
     """A month in figures; with `format` its payments as a sheet."""
     form = MonthForm(request.GET)
@@ -113,6 +114,7 @@ def accept(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @desk(TREASURER)
+@fresh
 def refund(request: HttpRequest, public_id: str) -> HttpResponse:
     """Send back what is left of a payment, or a part of it."""
     done = _("The refund is on its way. It stays in the list until it has arrived.")
