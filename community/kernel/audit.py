@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import Model, OuterRef, QuerySet
 
 from community.kernel.models import AuditEntry
 
@@ -67,6 +67,11 @@ def about(person_id: int, *actions: str) -> QuerySet[AuditEntry]:
 def of_many(person_ids: Collection[int], action: str) -> QuerySet[AuditEntry]:
     """What happened to some people by one action, oldest first."""
     return AuditEntry.objects.filter(person_id__in=person_ids, action=action).order_by("at", "pk")
+
+
+def about_outer(role: str) -> QuerySet[AuditEntry]:
+    """Entries of the person of an outer query: as whom it concerns ("person"), or as who did it ("actor")."""
+    return AuditEntry.objects.filter(**{role: OuterRef("pk")})
 
 
 def mask(person_id: int) -> int:

@@ -49,6 +49,13 @@ STAGES = ("preparing", "first_year", "finding_market", "growing", "established")
 REJECTION_REASONS = ("not_on_register", "role_not_shown", "not_active", "outside_purpose", "conflict", "conduct")
 
 
+def first_days_left(admitted_at: datetime | None, at: datetime) -> int:
+    """How many of a new member's first thirty days are left, the day of admission being the first; 0 when they are over."""
+    if admitted_at is None:
+        return 0
+    return max(FIRST_DAYS - (day_of(at) - day_of(admitted_at)).days, 0)
+
+
 def credit_code(typed: str) -> str:
     """The normalised unified social credit code (GB 32100-2015, R2): full-width and lower case are accepted.
 

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", public.landing, name="landing"),
     path("join/", public.join, name="join"),
     path("home/", home.home, name="home"),
+    path("home/first-days/away/", home.put_away, name="first_days_away"),
     path("desk/", desk.desk_index, name="desk"),
     path("desk/intake/", intake.intake, name="desk_intake"),
     path("desk/jobs/", jobs.job_list, name="desk_jobs"),

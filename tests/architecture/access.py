@@ -28,6 +28,7 @@ notifications_mailbox        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 notifications_stop           ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 notification                 in   --   --   ok   --   --   --   --   --   --
 notification_open            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+first_days_away              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 application                  in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 application_edit             in   ok   go   go   go   ok   ok   ok   ok   ok
 application_documents        in   go   go   go   go   go   go   go   go   go

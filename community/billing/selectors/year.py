@@ -14,7 +14,7 @@ from community.kernel.money import Money
 from community.members import selectors as members
 
 if TYPE_CHECKING:
-    from community.members.models import Person, Term
+    from community.members.models import Application, Person, Term
 
 MEMBERSHIP = (Invoice.Purpose.ADMISSION, Invoice.Purpose.RENEWAL, Invoice.Purpose.UPGRADE)
 
@@ -46,16 +46,22 @@ def year_of(person: "Person", at: datetime, term: "Term | None" = None) -> Year 
     term = term or members.term_of(person, day_of(at))
     if term is None:
         return None
-    began_at = start_of(term.starts_on)
-    if term.application is not None and term.application.approved_at is not None:
-        began_at = min(began_at, term.application.approved_at)
-    together = events.together(person, began_at, min(at, start_of(term.ends_on)))
+    since = began_at(term, term.application)
+    together = events.together(person, since, min(at, start_of(term.ends_on)))
     paid, on_top = _charged(person, term)
     return Year(
         since_on=term.starts_on, last_on=(term.ends_early_on or term.ends_on) - timedelta(days=1),
         member_since=members.member_since(person) or term.starts_on,
         seats=together.seats, met=together.met, again=together.again, paid=paid, on_top=on_top,
     )  # fmt: skip
+
+
+def began_at(term: "Term", application: "Application | None") -> datetime:
+    """From when on a year counts: an applicant's first table belongs to the year it opened."""
+    starts_at = start_of(term.starts_on)
+    if application is None or application.pk != term.application_id or application.approved_at is None:
+        return starts_at
+    return min(starts_at, application.approved_at)
 
 
 def paid_for(person: "Person", term: "Term") -> Money:

@@ -31,6 +31,7 @@ from community.events.selectors.desk import (
 )
 from community.events.selectors.invariants import broken_invariants
 from community.events.selectors.lists import (
+    ahead_of,
     at_the_same_time,
     by_week,
     cities_ahead,
@@ -87,6 +88,7 @@ __all__ = [
     "Room",
     "Slot",
     "absences",
+    "ahead_of",
     "absentees",
     "accepted_by",
     "all_series",

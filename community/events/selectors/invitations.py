@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from community.events import rules, states
 from community.events.models import Event, Invitation, Signup
@@ -35,9 +35,8 @@ def invited(person_ids: Iterable[int], since: datetime, until: datetime) -> dict
     return dict(rows.order_by("invited_at", "pk").values_list("person_id", "invited_at"))
 
 
-def open_invitations(person: Any, at: datetime) -> list[Invitation]:
-    """Events to come a person was asked to and hasn't signed up for, soonest first; five at most."""
-    on_list = Signup.objects.filter(person=person).exclude(status=states.WITHDRAWN).values("event")
-    rows = Invitation.objects.filter(person=person, event__status=states.OPEN, event__starts_at__gt=at)
-    rows = rows.exclude(event__in=on_list).select_related("event__city", "invited_by")
-    return list(rows.order_by("event__starts_at", "pk")[:5])
+def marked(events: QuerySet[Event], person: Any) -> QuerySet[Event]:
+    """Without those the person has a seat at; each with `invited`: the office asked this person to it by name."""
+    held = Signup.objects.filter(event=OuterRef("pk"), person=person.pk, status__in=states.COMING)
+    asked = Invitation.objects.filter(event=OuterRef("pk"), person=person.pk)
+    return events.exclude(Exists(held)).annotate(invited=Exists(asked))

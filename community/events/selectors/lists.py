@@ -144,6 +144,16 @@ def seats_of(person: Any, at: datetime) -> list[Signup]:
     return list(signups.select_related("event__city").order_by("event__starts_at")[:10])
 
 
+def ahead_of(person: Any, at: datetime) -> tuple[list[Signup], list[Signup]]:
+    """The same seats, and offers and places in line at what is to come, in one query; soonest first, ten of each."""
+    held = Q(status__in=states.COMING, event__ends_at__gt=at)
+    waits = Q(status__in=[states.WAITING, states.OFFERED], event__starts_at__gt=at) & ~Q(event__status=states.CANCELLED)
+    rows = Signup.objects.filter(held | waits, person=person).select_related("event__city")
+    found = list(rows.order_by("event__starts_at")[:40])
+    seats = [signup for signup in found if signup.status in states.COMING]
+    return seats[:10], [signup for signup in found if signup.status not in states.COMING][:10]
+
+
 def seats_for_calendar(person: Any, at: datetime) -> list[Signup]:
     """My seats from three months back on, also at events the club cancelled: the calendar strikes them out."""
     had = Q(status__in=[*states.COMING, states.MISSED]) | Q(

@@ -17,10 +17,12 @@ def of_person(person: Any) -> QuerySet[Introduction]:
     return rows.order_by("-asked_at", "-pk")
 
 
-def waiting_for(person: Any, at: datetime) -> list[Introduction]:
-    """Who asks this person and waits for a word, the oldest first; twenty at most."""
-    rows = Introduction.objects.filter(asked=person, status=states.ASKED, expires_at__gt=at)
-    return list(rows.select_related("asker", "post").order_by("asked_at")[:20])
+def going_on(person: Any, at: datetime) -> list[Introduction]:
+    """What is under way between this person and others, the oldest first: asked and not answered, or agreed and not
+    talked yet; twenty at most."""
+    asked = Q(status=states.ASKED, expires_at__gt=at)
+    rows = of_person(person).filter(asked | Q(status=states.ACCEPTED))
+    return list(rows.order_by("asked_at", "pk")[:20])
 
 
 def thanks_for(person: Any) -> list[Thanks]:

@@ -48,6 +48,12 @@ def mine(person: Any) -> QuerySet[Post]:
     return posts.select_related("author", "city", "industry").order_by("-created_at", "-pk")
 
 
+def open_of(person: Any, at: datetime) -> list[Post]:
+    """One's own open posts, the first to end first, each with `answer_count`; six at most."""
+    posts = Post.objects.filter(author=person, status=states.OPEN, expires_at__gt=at).annotate(answer_count=ANSWERS)
+    return list(posts.order_by("expires_at", "pk")[:6])
+
+
 def by_public_id(public_id: str) -> Post | None:
     posts = Post.objects.select_related("author", "city", "industry", "best").prefetch_related("photos")
     return posts.filter(public_id=public_id).first()
