@@ -1,5 +1,6 @@
 """Every port of the house on one screen: who asks upwards, and who answers. Called once at start."""
 
+from community.billing import ports as billing
 from community.billing import selectors as billing_selectors
 from community.billing.selectors import seats as seat_bills
 from community.billing.services import fapiao, paying_back, refunds, seats, transfers
@@ -11,11 +12,13 @@ from community.matching.selectors import lists as matching_lists
 from community.matching.services import indexing
 from community.members import ports as members
 from community.posts import selectors as post_selectors
+from community.posts.selectors import year as post_years
 from community.posts.services import posting, profiles
 from community.programmes.services import forgetting, joining
 
 
 def plug_in() -> None:
+    billing.exchanged = post_years.exchanged
     events.fitting_pairs = matching_lists.fitting_pairs
     events.payment_open = seat_bills.payment_open
     events.seat_bill = seat_bills.seat_bill

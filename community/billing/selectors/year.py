@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, Sum
 
-from community.billing import rules, states
+from community.billing import ports, rules, states
 from community.billing.models import Invoice
 from community.events.selectors import year as events
 from community.kernel.days import day_of, start_of
@@ -29,6 +29,7 @@ class Year:
     seats: int
     met: int
     again: int
+    exchange: ports.Exchange
     paid: Money
     on_top: Money
 
@@ -47,13 +48,20 @@ def year_of(person: "Person", at: datetime, term: "Term | None" = None) -> Year 
     if term is None:
         return None
     since = began_at(term, term.application)
-    together = events.together(person, since, min(at, start_of(term.ends_on)))
+    until = min(at, start_of(term.ends_on))
+    together = events.together(person, since, until)
     paid, on_top = _charged(person, term)
     return Year(
         since_on=term.starts_on, last_on=(term.ends_early_on or term.ends_on) - timedelta(days=1),
         member_since=members.member_since(person) or term.starts_on,
-        seats=together.seats, met=together.met, again=together.again, paid=paid, on_top=on_top,
+        seats=together.seats, met=together.met, again=together.again,
+        exchange=ports.exchanged(person, since, until), paid=paid, on_top=on_top,
     )  # fmt: skip
+
+
+def terms_of(person: "Person", at: datetime) -> "list[Term]":
+    """Every year that has begun, the newest first."""
+    return members.terms_begun(person, day_of(at))
 
 
 def began_at(term: "Term", application: "Application | None") -> datetime:

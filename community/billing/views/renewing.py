@@ -42,9 +42,17 @@ def renewal(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def my_year(request: HttpRequest) -> HttpResponse:
-    """R40: the year in numbers, any day."""
+    """R40: the year in numbers, any day; with `since` one of the years before."""
     at = timezone.now()
-    return render(request, "billing/year.html", {"year": year.year_of(request.user, at), "at": at})
+    terms = year.terms_of(request.user, at)
+    named = {term.starts_on.isoformat(): term for term in terms}
+    term = named.get(request.GET.get("since", "")) or next(iter(terms), None)
+    tabs = [
+        {"label": f"{one.starts_on.year}–{one.ends_on.year}", "url": f"?since={since}", "current": one == term}
+        for since, one in named.items()
+    ]
+    context = {"year": year.year_of(request.user, at, term) if term else None, "tabs": tabs, "at": at}
+    return render(request, "billing/year.html", context)
 
 
 @login_not_required

@@ -43,6 +43,12 @@ def term_of(person: Person, on: date) -> Term | None:
     )
 
 
+def terms_begun(person: Person, on: date) -> list[Term]:
+    """Every term that has begun by a day, the newest first."""
+    terms = Term.objects.filter(person=person, voided_at=None, starts_on__lte=on)
+    return list(terms.select_related("tier", "application").order_by("-starts_on"))
+
+
 def terms_to_renew(on: date) -> QuerySet[Term]:
     """R15: terms in their last 30 days, in grace or in the 30 days of revival that nothing follows yet."""
     newest = on + timedelta(days=rules.RENEW_DAYS_BEFORE)
