@@ -34,18 +34,20 @@ class Postman:
     def send(self, email: EmailMultiAlternatives, just_before: Callable[[], None] = lambda: None) -> None:
         """Raises Unreachable, or whatever the mail server or the way to it raises. `just_before` is called at the last
         moment at which the letter certainly has not left; what it raises stops the letter."""
+        server = None
         try:
             if self._connection is None:
                 self._connection = self._opened()
             server = getattr(self._connection, "connection", None)
             if isinstance(server, smtplib.SMTP):
-                # The server knows sender and recipient by then; only the letter itself is left to be said.
                 server.data = partial(_said_at_last, server, just_before)  # type: ignore[method-assign]
             else:
                 just_before()
             email.connection = self._connection
             email.send()
         except BaseException:
+            if isinstance(server, smtplib.SMTP):
+                server.close()  # it may be in the middle of a letter: what is said now would count as its text
             self._leave()
             raise
 
@@ -65,8 +67,21 @@ class Postman:
 
 
 def _said_at_last(server: smtplib.SMTP, just_before: Callable[[], None], message: Any) -> Any:
-    just_before()
-    return smtplib.SMTP.data(server, message)
+    """Two things are said here: that a letter follows, and, when the server has agreed, the letter itself."""
+    said = 0
+
+    def send(words: Any) -> None:
+        nonlocal said
+        said += 1
+        if said == 2:
+            just_before()
+        smtplib.SMTP.send(server, words)
+
+    server.send = send  # type: ignore[method-assign]
+    try:
+        return smtplib.SMTP.data(server, message)
+    finally:
+        del server.send
 
 
 def not_accepted(error: Exception) -> bool:
