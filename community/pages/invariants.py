@@ -50,6 +50,7 @@ def broken(at: datetime) -> dict[str, list[str]]:
         found[f"audit.{label}_out_of_step"] = _out_of_step(apps.get_model(label))
     found["database.triggers_missing"] = _triggers_missing()
     found["outbox.reminder_sent_late"] = _sent_late()
+    found["outbox.sent_by_night"] = _sent_by_night()
     found["outbox.undelivered"] = _undelivered(at)
     return found
 
@@ -84,6 +85,17 @@ def _triggers_missing() -> list[str]:
 def _sent_late() -> list[str]:
     """R51, invariant 9: a reminder never leaves after its occasion."""
     return _ids("SELECT public_id FROM kernel_message WHERE sent_at >= valid_until ORDER BY id LIMIT %s", [SHOWN])
+
+
+def _sent_by_night() -> list[str]:
+    """R51: what can wait leaves by day; that it is one letter a day is the database's own constraint."""
+    sql = """
+        SELECT public_id FROM kernel_message
+        WHERE mailed_on IS NOT NULL AND sent_at IS NOT NULL
+          AND extract(hour FROM sent_at AT TIME ZONE 'Asia/Shanghai') NOT BETWEEN 8 AND 21
+        ORDER BY id LIMIT %s
+    """
+    return _ids(sql, [SHOWN])
 
 
 def _undelivered(at: datetime) -> list[str]:

@@ -32,9 +32,29 @@ def people() -> dict[str, Any]:
         "paid": approved.filter(attended_at=None, paid_at__isnull=False),
         "short": unpaid.filter(person__payments__status="held"),
     }
+    found["refused"] = _refusing()
     found["covered"] = Person.objects.filter(invoices__amount=0)[0]
     found["absent"] = Signup.objects.filter(status="missed").order_by("-event__starts_at")[0].person
     return found | _in_the_waiting_room() | {name: rows.first().person for name, rows in states.items()}  # type: ignore[union-attr]
+
+
+def _refusing() -> Any:
+    """Somebody whose mailbox takes no letters any more."""
+    from django.utils import timezone
+
+    from community.kernel.models import Reach
+    from community.members.models import Person
+
+    person = Person.objects.create_user("refused@demo.test", full_name="江一帆")
+    Reach.objects.update_or_create(
+        person=person,
+        defaults={
+            "refused_address": person.email,
+            "refused_at": timezone.now(),
+            "refused_because": "550 5.1.1 no such mailbox",
+        },
+    )
+    return person
 
 
 def _in_the_waiting_room() -> dict[str, Any]:
@@ -153,7 +173,40 @@ def _letters(who: dict[str, Any]) -> dict[str, str]:
     from community.kernel.models import Message
 
     letter = Message.objects.filter(person=who["expiring"], kind="billing/renewal").latest("pk")
-    return {"quiet_path": letter.context["quiet_path"]}
+    newest = Message.objects.filter(person=who["member"]).latest("pk")
+    return {"quiet_path": letter.context["quiet_path"], "message": newest.public_id} | _mails(who)
+
+
+def _mails(who: dict[str, Any]) -> dict[str, str]:
+    """The HTML of three letters in each language, and where one of them is stopped."""
+    from urllib.parse import urlsplit
+
+    from community.kernel.models import Message
+    from community.kernel.outbox.writing import email_of, email_of_the_day, stop_address
+
+    written = Message.objects.exclude(context={}).select_related("person").order_by("pk")
+    one = written.filter(kind="members/application_approved").last()
+    reminder = written.filter(kind="members/clock_reminder").last()
+    needs = list(written.filter(kind="matching/need_fits"))[-1:]
+    found = {"stop_path": urlsplit(stop_address(who["member"], "needs")).path}
+    for language in ("zh-hans", "en"):
+        several = [row for row in (reminder, *needs, letter_of(who)) if row]
+        for row in (one, *several):
+            row.person.language = language
+        for name, email in (
+            ("decision", email_of(one)),
+            ("reminder", email_of(reminder)),
+            ("day", email_of_the_day(several)),
+        ):
+            found[f"letter {name} {language}"] = str(email.alternatives[0].content)
+    return found
+
+
+def letter_of(who: dict[str, Any]) -> Any:
+    from community.kernel.models import Message
+
+    renewal = Message.objects.filter(person=who["expiring"], kind="billing/renewal")
+    return renewal.select_related("person").latest("pk")
 
 
 def session_of(person: Any) -> str:

@@ -108,3 +108,13 @@ def rendered(template: str, language: str) -> str:
 
     with translation.override(language):
         return render_to_string(template)
+
+
+def letter(name: str) -> Callable[["Page", dict[str, str]], Awaitable[None]]:
+    """A letter as a mail program shows it, in the language of the browser."""
+
+    async def show(page: "Page", places: dict[str, str]) -> None:
+        language = "en" if (await page.evaluate("navigator.language")).startswith("en") else "zh-hans"
+        await page.set_content(places[f"letter {name} {language}"])
+
+    return show

@@ -15,6 +15,7 @@ from community.pages.demo.tables import table
 
 STAFF = ("organizer", "shanghai", "reviewer", "reviewer2", "treasurer", "admin")
 LETTERS_KEPT = timedelta(days=6)
+UNREAD = timedelta(days=2)  # what is older than this was read
 
 
 def is_empty() -> bool:
@@ -67,7 +68,20 @@ def put_letters_away(setting: Setting, *, at: datetime) -> None:
     keep = list(fresh.values_list("pk", flat=True))
     messages.exclude(pk__in=keep).update(status="sent", sent_at=F("created_at"), tries=1)
     messages.update(next_try_at=at)
+    table("kernel.Message").filter(created_at__lt=setting.now - UNREAD).update(read_at=F("created_at"))
     _let_two_fail()
+    _let_a_mailbox_refuse(setting.now)
+
+
+def _let_a_mailbox_refuse(at: datetime) -> None:
+    """For the office's list: somebody's mailbox is gone, and their messages stand in the app alone."""
+    invented = table("members.Person").exclude(email__in=[one.email for one in DEMO_ACCOUNTS]).order_by("pk")
+    person = invented.filter(terms__isnull=False).last()
+    if person is not None:
+        table("kernel.Reach").update_or_create(
+            person_id=person.pk,
+            defaults={"refused_address": person.email, "refused_at": at, "refused_because": "550 5.1.1 user unknown"},
+        )
 
 
 def _let_two_fail() -> None:
