@@ -186,10 +186,8 @@ class Club:
             "desk_report": lambda: self.report.public_id,
             "post": lambda: (self.unpublished if variant == "draft" else self.post).public_id,
         } | self._behind_money()
-        if name == "renewal_quiet":
-            return str(self.quiet_path)
-        if name == "notifications_stop":
-            return str(urlsplit(stop_address(self.people["member"], "needs")).path)
+        if name in ("renewal_quiet", "notifications_stop"):
+            return self._signed(name)
         if name == "calendar_feed":
             return reverse(name, args=[self.feed.token])
         if name == "desk_document_page":
@@ -202,6 +200,11 @@ class Club:
         behind |= self._of_posts() | self._of_programmes(variant)
         found = next((key for key in behind if name == key or name.startswith(f"{key}_")), None)
         return reverse(name) if found is None or name in PLAIN else reverse(name, args=[behind[found]()])
+
+    def _signed(self, name: str) -> str:
+        """What only a letter knows."""
+        stop = stop_address(self.people["member"], "needs")  # type: ignore[arg-type]
+        return str(self.quiet_path) if name == "renewal_quiet" else urlsplit(stop).path
 
     def _of_posts(self) -> dict[str, Callable[[], Any]]:
         return {
