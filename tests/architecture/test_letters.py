@@ -16,6 +16,7 @@ from django.utils import translation
 from community.kernel.kinds import AUDIENCES, CHANNELS, DESK, EMAIL, GROUPS, INBOX, ROBOT, STAFF, all_kinds
 from community.kernel.models import Message
 from community.kernel.outbox import email_of
+from community.kernel.outbox.writing import drafted_now, email_of_the_day
 from tests.architecture import house, letters
 
 pytestmark = pytest.mark.xdist_group("letters")  # written once for all of them
@@ -120,6 +121,33 @@ def test_every_letter_is_whole_in_both_languages(written, language, monkeypatch)
         }
         wrong |= {f"{what}: {function}": f"{subject}\n{body}" for what, fine in checks.items() if not fine}
     assert not wrong, house.listed(wrong)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_letter_of_the_day_is_whole_with_everything_that_can_wait_in_it(written, language, monkeypatch):
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", MISSING)
+    waiting = [message for _, message in written if not message.transactional]
+    for message in waiting:
+        message.person = waiting[0].person
+    waiting[0].person.language = language
+    email = email_of_the_day(waiting)
+    html = email.alternatives[0].content
+    assert "«missing" not in email.subject + email.body + html
+    assert not re.search(r"{[{%]|[%}]}|\bNone\b", email.subject + email.body)
+    assert email.body.count(waiting[0].person.name) >= 1 and "\n\n\n" not in email.body
+    for message in waiting:
+        subject, text = drafted_now(message, language)
+        assert subject in email.body and f"{_last_line(text)}\n" in email.body
+        assert f'href="{_last_line(text)}"' in html
+    assert _speaks(language, _words(email.subject, waiting[0]).partition("，")[0])
+    assert email.extra_headers["List-Unsubscribe"]
+
+
+@pytest.mark.parametrize("kind", sorted(name for name, kind in all_kinds().items() if not kind.transactional))
+def test_what_can_wait_says_how_to_stop_it(written, kind):
+    email = next(email_of(message) for _, message in written if message.kind == kind)
+    address = email.extra_headers["List-Unsubscribe"].strip("<>")
+    assert address in email.body and address in email.alternatives[0].content
 
 
 def _words(text: str, message: Message) -> str:

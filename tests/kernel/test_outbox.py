@@ -10,6 +10,7 @@ from smtplib import SMTPServerDisconnected
 import pytest
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from kombu.exceptions import OperationalError
 
 from community.kernel import outbox
@@ -313,3 +314,20 @@ class TestOneADay:
         assert outbox.deliver_due(at=night) == 0
         assert outbox.deliver_due(at=night + timedelta(hours=9)) == 1
         assert status(last) == "sent"
+
+
+def test_many_letters_are_one_statement_to_record_and_under_three_each_to_send(settings):
+    settings.SMS_URL, settings.STAFF_ROBOTS = "http://127.0.0.1:9/", []
+    people = [person() for _ in range(40)]
+    with CaptureQueriesContext(connection) as recorded:
+        drafts = [
+            outbox.draft(kind, who.pk, occasion=f"{kind} {who.pk}", at=NOON, context={"path": "/home/"})
+            for kind in ("members/question_asked", "members/more_needed")
+            for who in people
+        ]
+        assert outbox.post_all(drafts) == 80 and outbox.post_all(drafts) == 0
+    assert len(recorded) == 2
+    with CaptureQueriesContext(connection) as sent:
+        assert outbox.deliver_due(at=NOON) == 80
+    asked = [query for query in sent if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(asked) <= 80 * 2.5
