@@ -13,7 +13,7 @@ from community.matching.services import indexing
 from community.members import ports as members
 from community.posts import selectors as post_selectors
 from community.posts.selectors import year as post_years
-from community.posts.services import posting, profiles
+from community.posts.services import masking, posting, profiles
 from community.programmes.services import forgetting, joining
 
 
@@ -38,6 +38,7 @@ def plug_in() -> None:
     members.forget_fapiaos = fapiao.forget
     members.forget_accounts = paying_back.forget_accounts
     members.forget_documents = indexing.forget_person
+    members.forget_posts = masking.forget
     members.refund_fee = refunds.refund_fee
     members.money_open = billing_selectors.money_open
     members.drop_refund = refunds.drop_refund

@@ -192,11 +192,6 @@ def in_common(read: Iterable[tuple[float, Mapping[str, float]]], counts: Counts)
     return {word: worth / spread for word, worth in chosen if worth > 0}
 
 
-def is_rare(df: int, documents: int) -> bool:
-    """Whether so few documents use a word that it tells them apart."""
-    return df <= max(TELLING_FEW, documents * TELLING_SHARE)
-
-
 # --- Who is shown for a need (R31, R34) ---------------------------------------------------------------------------
 
 PLACES = 10  # members shown for a need
@@ -229,7 +224,7 @@ def is_telling(word: str, df: int, documents: int) -> bool:
     """Whether sharing this word is worth a mention: a pair or a whole word, not grammar, not on everybody's lips."""
     if is_character(word) or word in _SHELL_WORDS or len(word) < 2 or _SHELL & set(word):
         return False
-    return is_rare(df, documents)
+    return df <= max(TELLING_FEW, documents * TELLING_SHARE)
 
 
 def phrases(text: str, shared: set[str]) -> list[str]:

@@ -72,6 +72,11 @@ class ForgetDocuments(Protocol):
         """Somebody is erased: what could be found of theirs goes, in the same transaction; how many documents."""
 
 
+class ForgetPosts(Protocol):
+    def __call__(self, person_id: int, *, at: datetime) -> int:
+        """R52: words and pictures of what an erased person posted and answered, in the same transaction; how many."""
+
+
 class RefundFee(Protocol):
     def __call__(self, application_id: int, *, by: Any, at: datetime, reason: str) -> None:
         """Void open invoices of the application and request a refund of what was paid, in the same transaction."""
@@ -105,6 +110,7 @@ forget_slips: ForgetSlips
 forget_fapiaos: ForgetFapiaos
 forget_accounts: ForgetAccounts
 forget_documents: ForgetDocuments
+forget_posts: ForgetPosts
 refund_fee: RefundFee
 drop_refund: DropRefund
 qualifying_events: QualifyingEvents

@@ -6,6 +6,8 @@ from community.kernel.kinds import MEMBER, NEEDS, Kind
 
 KINDS = (
     Kind("posts/post_ending", _("Your post ends soon"), NEEDS, MEMBER, transactional=False),
+    Kind("posts/answered", _("Somebody answered your post"), NEEDS, MEMBER, transactional=False),
+    Kind("posts/best_answer", _("Yours is the best answer"), NEEDS, MEMBER, transactional=False),
     Kind("posts/taken_down", _("Taken down by the office"), NEEDS, MEMBER),
     Kind("posts/introduction_asked", _("Somebody would like to meet you"), NEEDS, MEMBER),
     Kind("posts/introduced", _("Introduction"), NEEDS, MEMBER),

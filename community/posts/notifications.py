@@ -6,8 +6,9 @@ from typing import Any
 from django.urls import reverse
 
 from community.kernel import outbox
+from community.kernel.days import day_of
 from community.posts import rules
-from community.posts.models import Introduction, Post, Profile, Thanks
+from community.posts.models import Answer, Introduction, Post, Profile, Thanks
 
 
 def facts_of(post: Post) -> dict[str, Any]:
@@ -23,6 +24,30 @@ def post_ending(post: Post, *, step: int, at: datetime) -> bool:
         at=at,
         valid_until=rules.notice_valid_until(post.expires_at, step),
         context=facts_of(post) | {"last_on": post.last_on.isoformat(), "answers": post.answers.count()},
+    )
+
+
+def answered(answer: Answer, *, at: datetime) -> bool:
+    """Somebody answered: one letter a day about a post, however many answer; the page has them all."""
+    post = answer.post
+    return outbox.post(
+        "posts/answered",
+        post.author,
+        occasion=f"post-answered:{post.pk}:{day_of(at).isoformat()}",
+        at=at,
+        valid_until=post.expires_at,
+        context=facts_of(post) | {"other": answer.author.name, "path": answer.get_absolute_url()},
+    )
+
+
+def best_answer(answer: Answer, *, at: datetime) -> bool:
+    """The author of a dilemma says that this answer was the best; once an answer."""
+    return outbox.post(
+        "posts/best_answer",
+        answer.author,
+        occasion=f"best-answer:{answer.pk}",
+        at=at,
+        context=facts_of(answer.post) | {"other": answer.post.author.name, "path": answer.get_absolute_url()},
     )
 
 

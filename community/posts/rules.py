@@ -20,6 +20,7 @@ NOTICE_DAYS = (7, 1)  # R30: two notices before the end
 PHOTOS_MOST = 4
 TITLE_MOST, TEXT_MOST, ANSWER_MOST = 60, 4000, 2000
 ANSWER_WITHIN = timedelta(hours=72)  # R33
+READ_WITHIN = timedelta(hours=48)  # after that the office helps a need to be read
 REPORTS_A_DAY = 10
 INTRODUCTION_DAYS = 14  # R32: so long a question waits for its answer
 ASKS_A_DAY = 5  # introductions one person may ask for in 24 hours

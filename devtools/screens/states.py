@@ -157,6 +157,7 @@ SCREENS = [
     Screen("Introduction", "somebody asks me", "member", "/introductions/{asks_me}/"),
     Screen("Post", "reporting", "host", "/posts/{lonely_post}/report/"),
     Screen("Desk: posts", "unanswered", "organizer", "/desk/posts/"),
+    Screen("Desk: posts", "not read after 48 hours", "organizer", "/desk/posts/?list=unread"),
     Screen("Desk: posts", "nothing reported", "organizer", "/desk/posts/?list=reports"),
     Screen("Billing", "no invoice", "visitor", "/billing/"),
     Screen("Billing", "invoices", "member", "/billing/"),

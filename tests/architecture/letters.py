@@ -239,8 +239,11 @@ def _of_posts() -> Iterator[Call]:
         post = make_posts.post(who, kind=kind, title=LONG_TOPIC[-60:])
         for step in (7, 1):
             yield posts.post_ending, (post,), {"step": step, **at}
-        make_posts.answer(post)
+        given = make_posts.answer(post)
         yield posts.post_ending, (post,), {"step": 7, **at}
+        yield posts.answered, (given,), at
+        if kind == "dilemma":
+            yield posts.best_answer, (given,), at
         for answer in (False, True):
             yield posts.taken_down, (who, post), {"answer": answer, "reason": SENTENCE, **at}
         introduction = Introduction(

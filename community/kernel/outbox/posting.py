@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.db.models import Q
 
 from community.kernel import gateway
 from community.kernel.ids import public_id
@@ -117,3 +118,15 @@ def forget(person: "Person") -> int:
     )
     Reach.objects.filter(person=person).delete()
     return letters.update(context={})
+
+
+def blank(words: dict[str, Any], *, paths: list[str], occasions: list[str]) -> int:
+    """Somebody is erased: letters to others about these pages and occasions have `words` in place of what they said, and
+    what still waits is not sent. How many letters."""
+    letters = list(Message.objects.filter(Q(context__path__in=paths) | Q(occasion__in=occasions)))
+    for letter in letters:
+        letter.context |= {name: value for name, value in words.items() if name in letter.context}
+        if letter.status == Message.Status.WAITING:
+            letter.status, letter.error = Message.Status.DROPPED, "erased"
+    Message.objects.bulk_update(letters, ["context", "status", "error"], batch_size=500)
+    return len(letters)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from community.kernel.days import day_of
 from community.matching import ports, rules
@@ -37,6 +37,13 @@ def matches(key: str, *, at: datetime) -> QuerySet[Match]:
     rows = Match.objects.filter(need=need, person__in=standing.values("pk"))
     rows = rows.exclude(person__in=ports.kept_apart(need.person_id))
     return rows.select_related("person", "document").order_by("rank", "surfaced_at", "pk")
+
+
+def read_by_all() -> QuerySet[Document, str]:
+    """Keys of the needs that found somebody, and that everybody they found has opened or answered. No query by itself."""
+    found = Match.objects.filter(need=OuterRef("pk"))
+    needs = Document.objects.filter(Exists(found), ~Exists(found.filter(seen_at=None, answer="")), kind=rules.NEED)
+    return needs.order_by().values_list("key", flat=True)
 
 
 def counts(keys: list[str]) -> dict[str, Counts]:

@@ -12,7 +12,7 @@ from django.db import connection
 from community.kernel.conflicts import settled
 from community.kernel.ring import ring
 from community.matching import rules
-from community.matching.models import Corpus, Document, Posting, Vector
+from community.matching.models import Corpus, Document, Match, Posting, Vector
 from community.members.selectors import naming
 
 
@@ -98,8 +98,16 @@ def forget(kind: str, key: str) -> bool:
 
 @settled()
 def forget_person(person_id: int) -> int:
-    """R52: nothing of somebody who is erased can be found any more, in the same transaction; how many documents."""
+    """R52: nothing of somebody who is erased can be found any more, in the same transaction; how many documents.
+    That they were surfaced for others' needs is still counted, without the reasons."""
+    Match.objects.filter(person_id=person_id).update(reasons=[])
     return _remove(Document.objects.filter(person_id=person_id).values_list("pk", flat=True))
+
+
+@settled()
+def forget_reasons(kind: str, key: str) -> None:
+    """R52: what a document said when it was shown to somebody is not said any more."""
+    Match.objects.filter(document__kind=kind, document__key=key).update(reasons=[])
 
 
 def lock_corpus() -> Corpus:

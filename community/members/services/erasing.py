@@ -51,6 +51,7 @@ def erase(person_id: int, *, by: Person | None, at: datetime) -> Erased:
     ports.forget_slips(person.pk)
     ports.forget_fapiaos(person.pk)
     ports.forget_accounts(person.pk)
+    ports.forget_posts(person.pk, at=at)
     ports.forget_documents(person.pk)
     ports.forget_words(person.pk)
     _leave_companies(person, at)

@@ -34,3 +34,6 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author_id} → {self.post_id}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.post.get_absolute_url()}#a-{self.public_id}"

@@ -5,18 +5,29 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from community.matching.selectors import lists as matching
 from community.posts import rules
 from community.posts.models import Report
 from community.posts.selectors.lists import open_posts
 
-OFFICE_LISTS = ("unanswered", "reports")
+OFFICE_LISTS = ("unanswered", "unread", "reports")
 
 
 def _unanswered(at: datetime) -> QuerySet[Any]:
     """R33: needs and dilemmas open for 72 hours without an answer, the oldest first."""
-    late = open_posts(at).filter(first_answered_at=None, opened_at__lte=at - rules.ANSWER_WITHIN)
-    late = late.exclude(kind=rules.OFFER)
-    return late.select_related("author", "city", "industry").order_by("opened_at", "pk")
+    return _silent(at).filter(opened_at__lte=at - rules.ANSWER_WITHIN)
+
+
+def _unread(at: datetime) -> QuerySet[Any]:
+    """Handed over after 48 hours: needs and dilemmas without an answer that not everybody whom they found has read, or
+    that found nobody. After 72 hours they stand among the unanswered."""
+    late = _silent(at).filter(opened_at__lte=at - rules.READ_WITHIN, opened_at__gt=at - rules.ANSWER_WITHIN)
+    return late.exclude(public_id__in=matching.read_by_all())
+
+
+def _silent(at: datetime) -> QuerySet[Any]:
+    silent = open_posts(at).filter(first_answered_at=None).exclude(kind=rules.OFFER)
+    return silent.select_related("author", "city", "industry").order_by("opened_at", "pk")
 
 
 def _reports(at: datetime) -> QuerySet[Any]:
@@ -24,7 +35,7 @@ def _reports(at: datetime) -> QuerySet[Any]:
     return reports.select_related("post__author", "answer__author", "reporter").order_by("made_at", "pk")
 
 
-LISTS = {"unanswered": _unanswered, "reports": _reports}
+LISTS = {"unanswered": _unanswered, "unread": _unread, "reports": _reports}
 
 
 def office_list(name: str, at: datetime) -> QuerySet[Any]:

@@ -7,7 +7,7 @@ from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
 from community.members.services import people
-from community.posts import policies, rules
+from community.posts import notifications, policies, rules, selectors
 from community.posts.models import Answer, Post
 from community.posts.services import finding
 from community.posts.services.posting import lock_post
@@ -40,6 +40,8 @@ def answer(post_id: int, text: str, *, by: "Person", at: datetime, to: str = "")
         post.first_answered_at = at
         post.save(update_fields=["first_answered_at"])
     finding.index_answer(written, at=at)
+    if post.author_id != by.pk and by.pk not in selectors.kept_apart(post.author_id):
+        notifications.answered(written, at=at)
     return written
 
 
@@ -76,7 +78,7 @@ def choose_best(answer: Answer, *, by: "Person", at: datetime) -> Post:
     """
     people.lock_person(by.pk)
     post = lock_post(answer.post_id)
-    chosen = Answer.objects.select_related("post").get(pk=answer.pk)
+    chosen = Answer.objects.select_related("post__author", "author").get(pk=answer.pk)
     policies.may_choose_best(by, chosen).insist()
     if chosen.removed_at is not None:
         raise RuleBroken("answer.gone")
@@ -84,4 +86,6 @@ def choose_best(answer: Answer, *, by: "Person", at: datetime) -> Post:
         post.best = chosen
         post.save(update_fields=["best"])
         audit.record("post.best", post, by=by, at=at, person_id=chosen.author_id)
+        if chosen.author_id != by.pk:
+            notifications.best_answer(chosen, at=at)
     return post

@@ -29,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
     which = which if which in selectors.OFFICE_LISTS else selectors.OFFICE_LISTS[0]
     sizes = selectors.office_sizes(at)
     page = Paginator(selectors.office_list(which, at), PAGE).get_page(request.GET.get("page"))
-    suggested = matching.foremost([row.public_id for row in page], at=at) if which == "unanswered" else {}
+    suggested = matching.foremost([row.public_id for row in page], at=at) if which != "reports" else {}
     context = {
         "at": at,
         "which": which,
@@ -42,7 +42,11 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _tabs(which: str, sizes: dict[str, int]) -> list[dict[str, Any]]:
-    labels = {"unanswered": _("72 hours without an answer"), "reports": _("Reported")}
+    labels = {
+        "unanswered": _("72 hours without an answer"),
+        "unread": _("Not read after 48 hours"),
+        "reports": _("Reported"),
+    }
     return [
         {"label": label, "url": f"?list={name}", "count": sizes[name], "current": name == which}
         for name, label in labels.items()

@@ -30,7 +30,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
             form.add_error(None, refused.sentence)
         else:
             messages.success(request, _("Your answer is there."))
-            return redirect(f"{post.get_absolute_url()}#a-{written.public_id}")
+            return redirect(written)
     context = page_context(request, post, at, form) | {"reply_to": request.POST.get("to", "")}
     return render(request, "posts/page.html", context, status=422)
 
