@@ -22,7 +22,9 @@ def test_messages_are_read_and_chosen(
     enter: Callable[..., Page], look: Look, checked: Callable[[Page], Page], letters: Letters
 ) -> None:
     now = timezone.now()
-    who = member("欧阳知秋·W", since=now - timedelta(days=60), language=look.language)
+    who = member("欧阳知秋·W", since=now - timedelta(days=60))
+    who.language = look.language
+    who.save()
     Message.objects.filter(person=who).update(read_at=now)
     _receipt(who)
     _need(who, 1)
