@@ -142,6 +142,7 @@ LABELS = {
     "industry": _("Industry"),
     "city": _("City"),
     "stage": _("Stage"),
+    "goal": _("Goal"),
     "about": _("What they do"),
     "offers": _("Can offer"),
     "needs": _("Is looking for"),

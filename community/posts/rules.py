@@ -84,7 +84,7 @@ def suggested_at(at: datetime) -> datetime:
 MEMBERS, STAGE, MET, STAFF, NOBODY = "members", "stage", "met", "staff", "nobody"
 AUDIENCES = (MEMBERS, STAGE, MET, STAFF, NOBODY)
 CONTACT = ("phone", "wechat", "email")
-FIELDS = ("title", "company", "industry", "city", "stage", "about", "needs", "offers", *CONTACT)
+FIELDS = ("title", "company", "industry", "city", "stage", "goal", "about", "needs", "offers", *CONTACT)
 AUDIENCES_FIRST = dict.fromkeys(FIELDS, MEMBERS) | dict.fromkeys(CONTACT, NOBODY)
 CARD_MOST, TAG_MOST, TAGS_MOST = 500, 20, 8
 CARDS_AN_HOUR, CONTACTS_A_DAY = "90/h", "20/d"  # what one person opens; lists never carry contact data

@@ -74,7 +74,7 @@ def _in_the_waiting_room() -> dict[str, Any]:
 
 def places(who: dict[str, Any]) -> dict[str, str]:
     """The things whose pages are pictured, by the name the states use: public ids, invoice numbers, letters' paths."""
-    rows = _events(who) | _gate(who) | _posts(who)
+    rows = _events(who) | _gate(who) | _posts(who) | _programmes(who)
     return {name: row.public_id for name, row in rows.items()} | _invoices(who) | _letters(who)
 
 
@@ -150,6 +150,24 @@ def _posts(who: dict[str, Any]) -> dict[str, Any]:
         "card": who["member"],
         "introduced": mine.filter(status="accepted")[0],
         "asks_me": mine.filter(status="asked")[0],
+    }
+
+
+def _programmes(who: dict[str, Any]) -> dict[str, Any]:
+    from community.programmes.models import Challenge, CheckIn, Programme
+
+    running = Programme.objects.filter(status="running")[0]
+    ended = Programme.objects.filter(status="ended")[0]
+    coming = Programme.objects.filter(status="open").order_by("pk")
+    return {
+        "programme": running,
+        "programme_over": ended,
+        "programme_next": coming.exclude(follows=None)[0],
+        "programme_early": coming.exclude(stages=[])[0],
+        "undecided": ended.places.filter(status="joined")[0],
+        "stuck": CheckIn.objects.filter(place__programme=running, way="stuck")[0],
+        "challenge": Challenge.objects.get(programme=running),
+        "challenge_all": Challenge.objects.get(programme=None),
     }
 
 

@@ -13,6 +13,7 @@ from community.kernel.days import day_of
 from community.members.selectors import cards as members
 from community.posts import policies, rules
 from community.posts.models import Profile
+from community.programmes import selectors as programmes
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,12 @@ class Card:
 
 
 def cards(reader: Any, people: Iterable[Any], *, with_contact: bool = False) -> list[Card]:
-    """The cards of some people for one reader, in their order; five queries, however many."""
+    """The cards of some people for one reader, in their order; six queries, however many."""
     shown = list(people)
     known = members.known({person.pk for person in shown} | {reader.pk})
     profiles = {profile.person_id: profile for profile in Profile.objects.filter(person__in=[p.pk for p in shown])}
     met = ties.met_at_table(reader.pk)
+    goals = programmes.goals_of(person.pk for person in shown)
     stage, staff = known[reader.pk].stage, policies.may_moderate(reader)
 
     def relation(person: Any) -> set[str]:
@@ -49,18 +51,27 @@ def cards(reader: Any, people: Iterable[Any], *, with_contact: bool = False) -> 
 
     return [
         _card(person, known[person.pk], profiles.get(person.pk) or Profile(person=person), relation(person),
-              met=person.pk in met, own=person.pk == reader.pk, with_contact=with_contact)
+              goal=goals[person.pk].text if person.pk in goals else "", met=person.pk in met, own=person.pk == reader.pk, with_contact=with_contact)
         for person in shown
     ]  # fmt: skip
 
 
 def _card(
-    person: Any, known: members.Known, profile: Profile, relation: set[str], *, met: bool, own: bool, with_contact: bool
+    person: Any,
+    known: members.Known,
+    profile: Profile,
+    relation: set[str],
+    *,
+    goal: str,
+    met: bool,
+    own: bool,
+    with_contact: bool,
 ) -> Card:
     readable = [name for name in rules.FIELDS if own or rules.may_read(profile.audience(name), relation)]
     texts = {
         **{name: getattr(known, name) for name in ("title", "company", "industry", "city")},
         "stage": known.stage_name,
+        "goal": "" if rules.contact_in(goal) else goal,
         **{name: getattr(profile, name) for name in ("about", "needs", "offers")},
         "phone": person.phone.as_national if person.phone else "",
         "wechat": person.wechat,
