@@ -316,3 +316,12 @@ class TestTheDesk:
         assert browser.post(cancel, {"reason": ""}).status_code == 422
         browser.post(cancel, {"reason": "选错了日子。"})
         assert "Cancelled" in browser.get(answer.headers["Location"]).content.decode()
+
+
+def test_the_home_page_says_which_week_waits_and_what_a_host_decides(at):
+    made, places = running(at)
+    assert "how is week" in client(places[0].person).get(reverse("home")).content.decode()
+    telling.check_in(made.pk, places[0].person, made.week_at(at).number, "done", "好。", at=at)
+    assert "how is week" not in client(places[0].person).get(reverse("home")).content.decode()
+    over, _ = ended(at)
+    assert "your sentence is wanted" in client(over.hosts.get().person).get(reverse("home")).content.decode()

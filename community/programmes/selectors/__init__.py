@@ -26,11 +26,9 @@ from community.programmes.selectors.lists import (
     desk_list,
     ended,
     following,
-    homes_of,
     listed,
     mine,
     rungs,
-    to_decide,
 )
 
 __all__ = [
@@ -51,7 +49,6 @@ __all__ = [
     "following",
     "goal_of",
     "goals_of",
-    "homes_of",
     "lines",
     "listed",
     "mine",
@@ -61,5 +58,4 @@ __all__ = [
     "run_by_office",
     "silent",
     "taking_part",
-    "to_decide",
 ]

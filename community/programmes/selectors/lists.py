@@ -1,13 +1,13 @@
 """Programmes as members and the office find them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from community.kernel.days import day_of
 from community.programmes import states
-from community.programmes.models import Host, Place, Programme
+from community.programmes.models import Place, Programme
 
 SHOWN = 50
 WITH_COUNTS = Count("places", filter=Q(places__number__isnull=False), distinct=True)
@@ -59,21 +59,3 @@ def rungs(but: Programme | None = None) -> QuerySet[Programme]:
         runs = runs.exclude(rung=but.rung)
     latest = runs.order_by("rung", "-starts_on", "-pk").distinct("rung").values("pk")
     return Programme.objects.filter(pk__in=latest).order_by("name_zh", "pk")
-
-
-def to_decide(person: Any, at: datetime) -> list[Programme]:
-    """Programmes a host leads that have ended and still want a sentence for somebody; ten at most."""
-    undecided = Place.objects.filter(programme=OuterRef("pk"), status=states.JOINED)
-    led = Host.objects.filter(programme=OuterRef("pk"), person=person)
-    over = Programme.objects.filter(Exists(undecided), Exists(led), last_on__lt=day_of(at))
-    return list(over.exclude(status__in=[states.DRAFT, states.CANCELLED]).order_by("last_on", "pk")[:10])
-
-
-def homes_of(person: Any, at: datetime) -> list[Place]:
-    """The programmes somebody takes part in on this day, or that begin within a week; five at most."""
-    today = day_of(at)
-    held = Place.objects.filter(person=person, status=states.JOINED, programme__last_on__gte=today)
-    soon = held.filter(
-        programme__status__in=[states.OPEN, states.RUNNING], programme__starts_on__lte=today + timedelta(days=7)
-    )
-    return list(soon.select_related("programme").order_by("programme__starts_on", "pk")[:5])
