@@ -21,14 +21,17 @@ from community.members.forms import ApplicationForm
 from community.members.views import wording
 from community.pages import loop, member, progress
 from community.pages.board import Board, ago, language, link, offered, until_said
+from community.programmes.views import home as cohorts
 
 STANDS = ("active", "grace")
 
 
 def page(person: Any, *, at: datetime) -> dict[str, Any]:
-    standing = members.standing_of(person, day_of(at))
-    made = board(person, at=at, standing=standing)
+    term = members.term_of(person, day_of(at))
+    standing = members.standing_by(term, day_of(at))
+    made = board(person, at=at, standing=standing, term=term)
     made.notes += after.home_notes(person, at)
+    made.notes += cohorts.home_notes(person, at) if standing in STANDS else []
     waits = loop.of(person, at=at) if standing in STANDS else {}
     return {"greeting": greeting(person, at), "board": made, "loop": waits, "at": at}
 
@@ -42,8 +45,8 @@ def greeting(person: Any, at: datetime) -> str:
     return _("Good evening, %(name)s") % {"name": person.name}
 
 
-def board(person: Any, *, at: datetime, standing: str = "") -> Board:
-    """`standing`: on the day, where it is known already."""
+def board(person: Any, *, at: datetime, standing: str = "", term: Any = None) -> Board:
+    """`standing` and `term`: on the day, where they are known already."""
     application = members.live_application(person)
     standing = standing or members.standing_of(person, day_of(at))
     if application is not None and application.status == states.APPROVED:
@@ -51,7 +54,7 @@ def board(person: Any, *, at: datetime, standing: str = "") -> Board:
             application, at
         )  # a week given by itself, not yet written down
     if standing in STANDS:
-        return member.board(person, standing, application, at=at)
+        return member.board(person, standing, application, term or members.term_of(person, day_of(at)), at=at)
     if application is None or application.status == states.CLOSED:
         return _expired(person, at) if standing == "expired" else _nobody_yet(person)
     if standing == "expired" and application.status == states.ADMITTED:

@@ -16,7 +16,6 @@ from community.events.selectors import year as event_years
 from community.kernel import formats
 from community.kernel.days import day_of, start_of
 from community.members import rules
-from community.members import selectors as members
 from community.pages import first_days
 from community.pages.board import Board, language, link, offered, until_said
 
@@ -24,9 +23,8 @@ FRESH = timedelta(days=14)
 PEOPLE_MOST = 4
 
 
-def board(person: Any, standing: str, application: Any, *, at: datetime) -> Board:
-    term = members.term_of(person, day_of(at))
-    assert term is not None  # they stand
+def board(person: Any, standing: str, application: Any, term: Any, *, at: datetime) -> Board:
+    """`term`: the one that runs, or whose grace does."""
     seats, places = events.ahead_of(person, at)
     mates = ties.mates(person.pk)
     last_day = (term.ends_early_on or term.ends_on) - timedelta(days=1)  # half-open (R14)

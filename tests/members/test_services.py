@@ -8,7 +8,7 @@ from community.kernel import audit
 from community.kernel.days import day_of
 from community.kernel.errors import RuleBroken
 from community.kernel.models import Message
-from community.members import policies, ports, rules, states
+from community.members import policies, ports, rules, selectors, states
 from community.members.models import Application, Company, Term, Tier
 from community.members.services import admission, applications, clock, reviewing
 from tests import make
@@ -298,3 +298,15 @@ class TestClock:
         assert clock.lapse_all_due(at=application.clock_ends_at + DAY) == 0
         with pytest.raises(RuleBroken, match=r"application\.stale"):
             applications.withdraw(application.pk, by=application.person, at=AT)
+
+
+@pytest.mark.parametrize("days", [-400, -366, -365, -364, -360, -352, -351, -350, 0, 1])
+@pytest.mark.parametrize("early", [None, 10, 0])
+def test_the_last_term_tells_the_standing_as_all_of_them_do(days, early):
+    who = make.member(since=AT + timedelta(days=days))
+    term = Term.objects.get(person=who)
+    if early is not None:
+        term.ends_early_on = term.starts_on + timedelta(days=early)
+        term.save()
+    for on in (day_of(AT), day_of(AT) + timedelta(days=5)):
+        assert selectors.standing_by(selectors.term_of(who, on), on) == selectors.standing_of(who, on)

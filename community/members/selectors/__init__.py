@@ -49,6 +49,17 @@ def terms_begun(person: Person, on: date) -> list[Term]:
     return list(terms.select_related("tier", "application").order_by("-starts_on"))
 
 
+def standing_by(term: Term | None, on: date) -> str:
+    """`standing_of` of whom `term_of` gave this term for the same day, without asking again: terms never overlap, so
+    the last one that has begun decides."""
+    if term is None:
+        return "none"
+    ends_on = term.ends_early_on or term.ends_on
+    if term.starts_on >= ends_on:  # ended before it began: an earlier one decides
+        return standing_of(term.person, on)
+    return rules.standing([(term.starts_on, ends_on)], on, over={term.ends_early_on} - {None})
+
+
 def terms_to_renew(on: date) -> QuerySet[Term]:
     """R15: terms in their last 30 days, in grace or in the 30 days of revival that nothing follows yet."""
     newest = on + timedelta(days=rules.RENEW_DAYS_BEFORE)
