@@ -2,9 +2,10 @@
 
 from collections import Counter
 from datetime import timedelta
+from unittest import mock
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -63,6 +64,33 @@ class TestExact(TestCase):
         assert Corpus.objects.get().needs == sum(KINDS.get(key) == "need" for key in texts)
         assert not any(invariants.broken_invariants(NOON).values())
         assert set(Term.objects.filter(asked__gt=0).values_list("text", flat=True)) == asked.keys()
+
+
+DOCUMENTS = st.lists(
+    st.tuples(
+        st.sampled_from(["need", "offer", "card", "answer"]), TEXTS, st.integers(0, 3), st.booleans(),
+        st.sampled_from([None, NOON, NOON + timedelta(seconds=1)]),
+    ),
+    max_size=12,
+)  # fmt: skip
+
+
+class TestBest(TestCase):
+    @settings(max_examples=25)
+    @given(rows=DOCUMENTS, query=TEXTS, limit=st.integers(1, 5), apart=st.sets(st.integers(0, 2), max_size=2))
+    def test_the_best_are_those_of_looking_at_every_document(self, rows, query, limit, apart):
+        owners = [member(), member(), member(), person()]  # the last one was never a member
+        made = {}
+        for kind, title, owner, visible, until in rows:
+            document = make.document(kind, title, owners[owner], visible=visible, valid_until=until)
+            shown = kind != "need" and visible and until != NOON and owner < 3 and owner not in apart
+            made[document.pk] = (title, shown)
+        scores = reference({key: (title, "") for key, (title, _) in made.items()}, query) if made else {}
+        wanted = sorted((-round(scores[key], 9), key) for key, (_, shown) in made.items() if shown and key in scores)
+        among = ranking.shown(NOON, rules.HELPING, {owners[number].pk for number in apart})
+        with mock.patch.object(ranking, "LOOKS", (1, 3, None)):
+            found = ranking.best(ranking.query(rules.words(query)), among, limit)
+        assert [row.facts.pk for row in found] == [key for _, key in wanted[:limit]]
 
 
 @pytest.mark.django_db

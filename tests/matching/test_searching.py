@@ -114,7 +114,7 @@ class TestFinding:
 HOSTILE = [
     "\x00", "\ud800", "'; DROP TABLE matching_document; --", "%_%", "\\", "a & | ! ( ) : * <->", "((((", "𠮷野家", "e\u0301" * 500,
     "\u202e\u200b\ufeff", "直" * 100_000, "a " * 50_000, "{{ 7*7 }}{% x %}", "<img src=x onerror=alert(1)>", "=1+1", "％ｓ %s %(x)s {0}",
-    "\r\nSet-Cookie: x", "１２３", "٣", "ﷺ" * 200, "@", "@zhang", "🧑‍🚀", "\x1f\x7f",
+    "直" * 1_000_000, "\u2066\u05d0\u0627\u2069", "\udfff\ud800" * 50, "\r\nSet-Cookie: x", "１２３", "٣", "ﷺ" * 200, "@", "@zhang", "🧑‍🚀", "\x1f\x7f",
 ]  # fmt: skip
 
 
