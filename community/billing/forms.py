@@ -70,7 +70,10 @@ class WishForm(TierForm):
 
 
 class PayForm(forms.Form):
+    """How to pay; `auto_renew` is the consent to keep the card for the next years (R19)."""
+
     channel = forms.SlugField(max_length=10)
+    auto_renew = forms.BooleanField(required=False)
 
 
 class CodeForm(forms.Form):

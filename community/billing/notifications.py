@@ -12,7 +12,10 @@ from community.kernel.days import day_of
 from community.members import rules as member_rules
 
 if TYPE_CHECKING:
-    from community.billing.models import Fapiao, Invoice, Payment, Refund
+    from collections.abc import Mapping
+    from datetime import date
+
+    from community.billing.models import Attempt, AutoRenewal, CardCharge, Fapiao, Invoice, Payment, Refund
 
 
 def receipt(payment: "Payment", invoice: "Invoice", *, at: datetime) -> bool:
@@ -146,22 +149,40 @@ def fapiao(found: "Fapiao", *, at: datetime) -> bool:
     )
 
 
-QUIET = "no-more-renewal-notices"  # the salt of the link
+QUIET = "no-more-renewal-notices"  # the salts of the links
+SWITCH_OFF = "auto-renewal-off"
 
 
-def renewal_notices(due: "list[tuple[Invoice, int]]", *, at: datetime) -> int:
-    """R15: (open renewal, step of the ladder) pairs; once per end of the term and step. How many are new."""
-    return outbox.post_all([_renewal_notice(invoice, step, at) for invoice, step in due])
+def renewal_notices(
+    due: "list[tuple[Invoice, int]]", *, at: datetime, charges: "Mapping[int, CardCharge] | None" = None
+) -> int:
+    """R15: (open renewal, step of the ladder) pairs; once per end of the term and step. How many are new. `charges`: what
+    a saved card will pay, by invoice: then the letter names amount, day and the way to switch it off."""
+    return outbox.post_all(
+        [_renewal_notice(invoice, step, at, (charges or {}).get(invoice.pk)) for invoice, step in due]
+    )
 
 
-def _renewal_notice(invoice: "Invoice", step: int, at: datetime) -> outbox.Draft:
+def untold(due: "list[tuple[Invoice, int]]") -> "list[Invoice]":
+    """Those whose notice of this step has not been written yet."""
+    known = outbox.written([_step(*one) for one in due])
+    return [invoice for invoice, step in due if _step(invoice, step) not in known]
+
+
+def _step(invoice: "Invoice", step: int) -> str:
+    term = invoice.renews
+    assert term is not None
+    return f"renewal:{term.pk}:{term.ends_on.isoformat()}:{step}"
+
+
+def _renewal_notice(invoice: "Invoice", step: int, at: datetime, charge: "CardCharge | None") -> outbox.Draft:
     term = invoice.renews
     assert term is not None
     last_on = term.ends_on - timedelta(days=1)
     return outbox.draft(
         "billing/renewal",
         invoice.person_id,
-        occasion=f"renewal:{term.pk}:{term.ends_on.isoformat()}:{step}",
+        occasion=_step(invoice, step),
         at=at,
         context={
             "number": invoice.number,
@@ -174,6 +195,62 @@ def _renewal_notice(invoice: "Invoice", step: int, at: datetime) -> outbox.Draft
             "days_left": (term.ends_on - day_of(at)).days,
             "path": reverse("renewal"),
             "quiet_path": reverse("renewal_quiet", args=[signing.Signer(salt=QUIET).sign(invoice.number)]),
+            "charge_on": charge.charge_on.isoformat() if charge else None,
+            **(_of_card(charge.auto_renewal) if charge else {}),
         },
         valid_until=member_rules.renewal_step_until(term.ends_on, step),
+    )
+
+
+def _of_card(renewal: "AutoRenewal") -> dict[str, str]:
+    token = signing.Signer(salt=SWITCH_OFF).sign(renewal.public_id)
+    return {"card": renewal.card, "off_path": reverse("auto_renewal_off_by_letter", args=[token])}
+
+
+def auto_renewal_on(renewal: "AutoRenewal", *, at: datetime) -> bool:
+    """What was agreed to, word by word, and how to take it back."""
+    return outbox.post(
+        "billing/auto_renewal_on",
+        renewal.person,
+        occasion=f"auto_renewal_on:{renewal.pk}",
+        at=at,
+        context=_of_card(renewal)
+        | {"consent": renewal.consent, "good_until": renewal.good_until, "path": reverse("billing")},
+    )
+
+
+def auto_renewal_off(renewal: "AutoRenewal", *, at: datetime) -> bool:
+    """Nothing more is taken from this card."""
+    return outbox.post(
+        "billing/auto_renewal_off",
+        renewal.person,
+        occasion=f"auto_renewal_off:{renewal.pk}",
+        at=at,
+        context={"card": renewal.card, "path": reverse("billing")},
+    )
+
+
+def card_declined(
+    attempt: "Attempt", charge: "CardCharge", code: str, again_on: "date | None", *, at: datetime
+) -> bool:
+    """R16: the saved card could not be charged: the ordinary link, and whether the card is tried once more."""
+    invoice = attempt.invoice
+    assert invoice.renews is not None
+    return outbox.post(
+        "billing/card_declined",
+        invoice.person,
+        occasion=f"card_declined:{attempt.pk}",
+        at=at,
+        context=_of_card(charge.auto_renewal)
+        | {
+            "number": invoice.number,
+            "tier_zh": invoice.tier_name_zh,
+            "tier_en": invoice.tier_name_en,
+            "amount": invoice.amount,
+            "currency": invoice.currency,
+            "confirm": code == rules.FINAL[0],
+            "again_on": again_on.isoformat() if again_on else None,
+            "grace_last_on": (member_rules.grace_ends_on(invoice.renews.ends_on) - timedelta(days=1)).isoformat(),
+            "path": reverse("invoice", args=[invoice.number]),
+        },
     )

@@ -7,6 +7,8 @@ REFUSALS = {
     "invoice.void": _("This invoice was cancelled. Please choose your tier once more to get a current one."),
     "invoice.stale": _("This invoice has just changed. Please look at it again."),
     "attempt.stale": _("This payment has just changed. Please look at the invoice again."),
+    "auto_renewal.stale": _("Auto-renewal has just changed. Please look at the billing page again."),
+    "charge.stale": _("This charge has just changed. Please look at the invoice again."),
     "channel.unknown": _("Please pay online. Other ways are not open yet."),
     "payment.not_configured": _("Online payment isn't set up yet. Please write to the club; your invoice stays open."),
     "payment.unreachable": _(

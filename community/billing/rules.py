@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from community.billing import states
-from community.kernel.days import end_of
+from community.kernel.days import end_of, start_of
 from community.kernel.money import Money, share
 
 SESSION_LASTS = timedelta(hours=2)
@@ -33,7 +33,25 @@ FOREIGN, DIFFERS, MISSING = "foreign", "differs", "missing"  # how the provider'
 BY_REFERENCE, BY_REFERENCE_PART, BY_REFERENCE_DIFFERS = "reference", "reference_part", "reference_differs"
 BY_NAME = "name"
 PART, UNNAMED = "part", "unnamed"
-SEAT_GONE = "seat_gone"
+SEAT_GONE, AUTO_OFF = "seat_gone", "auto_off"
+
+# Auto-renewal by a saved card (R15, R16, R19).
+CONSENT = "2026-11"  # the version of the sentence people agree to; another wording is another version
+AUTO_PURPOSES = ("admission", "renewal")  # paying for a membership year, a card can be kept for the next ones
+CHARGE_DAYS = 5  # so many days before the end of the term the card is charged
+NOTICE_DAYS = 3  # and never sooner than so many days after the letter that says so
+CHARGE_HOUR = 10  # community time: nobody's bank rings at night
+CHARGE_TRIES = 2
+CHARGE_AGAIN = timedelta(days=2)
+KEY_LIVES = timedelta(hours=23)  # the provider remembers a key for a day; after that nothing is asked again
+# What another try of the same card can't mend: the payer has to come, or the card is gone.
+FINAL = (
+    "authentication_required", "expired_card", "lost_card", "stolen_card", "pickup_card", "restricted_card",
+    "card_not_supported", "currency_not_supported", "incorrect_number", "invalid_account", "revocation_of_authorization",
+    "revocation_of_all_authorizations", "stop_payment_order", "fraudulent", "InvalidRequestError", "resource_missing",
+)  # fmt: skip
+CANCELLED, REPLACED, NOT_KEPT, GONE = "cancelled", "replaced", "not_kept", "membership_over"  # why one is off
+BY_HAND, WITHDRAWN, TOO_OLD = "by_hand", "withdrawn", "too_old"  # why a charge is not tried (any more)
 
 
 @dataclass(frozen=True)
@@ -172,6 +190,38 @@ def decide(
 def for_a_seat(decision: Decision) -> Decision:
     """R28: money for a seat that was given up, offered on or cancelled meanwhile has nothing to wait for: it goes back."""
     return Decision(states.SURPLUS, SEAT_GONE) if decision.case in (INVOICE_VOID, NOT_PAYABLE) else decision
+
+
+def for_a_saved_card(decision: Decision, *, on: bool) -> Decision:
+    """R19: money taken from a saved card. Once auto-renewal is off none of it counts, and what its invoice can't take has
+    nothing to wait for, since nobody pressed pay: it goes back by itself."""
+    if decision.case == MISMATCH:
+        return decision
+    if not on:
+        return Decision(states.SURPLUS, AUTO_OFF)
+    return Decision(states.SURPLUS, AUTO_OFF) if decision.case in (INVOICE_VOID, TOO_LATE, NOT_PAYABLE) else decision
+
+
+def charge_on(ends_on: date, grace_ends_on: date, told_on: date) -> date | None:
+    """R15: the day on which a saved card is charged for the next year, if the letter that says so is of `told_on`: five
+    days before the end, three days after the letter at the soonest; None when that is past the grace."""
+    day = max(ends_on - timedelta(days=CHARGE_DAYS), told_on + timedelta(days=NOTICE_DAYS))
+    return day if day < grace_ends_on else None
+
+
+def charge_at(on: date) -> datetime:
+    """From when on that day: ten in the morning."""
+    return start_of(on) + timedelta(hours=CHARGE_HOUR)
+
+
+def charge_again_on(code: str, tries: int, on: date) -> date | None:
+    """R16: after a card was declined: once more two days later, unless only its owner can help; None: no more."""
+    return on + CHARGE_AGAIN if tries < CHARGE_TRIES and code not in FINAL else None
+
+
+def card_lasts(year: int, month: int, on: date) -> bool:
+    """Whether a card can still be charged on a day: it is good to the end of its month."""
+    return (on.year, on.month) <= (year, month)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,18 @@ ATTEMPT = Machine(
     },
 )
 
+ASKED, ON, OFF = "asked", "on", "off"
+AUTO_RENEWAL = Machine(
+    "auto_renewal",
+    {
+        (ASKED, "start"): ON,  # the payment it was asked with came, and the card is kept
+        (ASKED, "drop"): OFF,
+        (ON, "stop"): OFF,
+    },
+)
+PLANNED, ENDED = "planned", "ended"
+CHARGE = Machine("charge", {(PLANNED, "end"): ENDED})
+
 WON, LOST = "won", "lost"
 DISPUTE = Machine(
     "dispute",

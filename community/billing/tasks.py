@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from community.billing import gateway
 from community.billing.services import (
+    auto_renewals,
     backfilling,
     converging,
     inbox,
@@ -71,6 +72,11 @@ def tend_attempt(attempt_pk: int) -> None:
 @shared_task(name="billing.send_refund")
 def send_refund(refund_pk: int) -> None:
     _left_to_the_sweeper(refunds.send, refund_pk)
+
+
+@shared_task(name="billing.detach_card")
+def detach_card(auto_renewal_pk: int) -> None:
+    _left_to_the_sweeper(auto_renewals.detach, auto_renewal_pk)
 
 
 def _left_to_the_sweeper(work, pk: int) -> None:  # type: ignore[no-untyped-def]

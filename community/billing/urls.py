@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 
 from community.billing.views import (
+    auto_renewals,
     changing,
     coupons,
     fapiao,
@@ -46,6 +47,8 @@ urlpatterns = [
     path("billing/tier/wish/", changing.wish, name="billing_tier_wish"),
     path("billing/renewal/", renewing.renewal, name="renewal"),
     path("billing/renewal/quiet/<str:token>/", renewing.quiet, name="renewal_quiet"),
+    path("billing/auto-renewal/off/", auto_renewals.switch_off, name="auto_renewal_off"),
+    path("billing/auto-renewal/off/<str:token>/", auto_renewals.by_letter, name="auto_renewal_off_by_letter"),
     path("year/", renewing.my_year, name="year"),
     path("billing/invoices/<number:number>/", paying.invoice, name="invoice"),
     path("billing/invoices/<number:number>/pdf/", paying.as_pdf, name="invoice_pdf"),

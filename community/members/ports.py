@@ -47,6 +47,16 @@ class ForgetWords(Protocol):
         """Somebody is erased: their goals, check-ins and notes lose their words, in the same transaction; how many."""
 
 
+class StopAutoRenewal(Protocol):
+    def __call__(self, person_id: int, *, by: Any, at: datetime) -> int:
+        """The membership is over: no saved card is charged for another year, in the same transaction; how many."""
+
+
+class ForgetCards(Protocol):
+    def __call__(self, person_id: int, *, at: datetime) -> int:
+        """Somebody is erased: what names their saved cards goes, in the same transaction; how many."""
+
+
 class ForgetExcuses(Protocol):
     def __call__(self, person_id: int, *, at: datetime) -> int:
         """Somebody is erased: what they wrote about their absences goes, and whom they brought; how many words."""
@@ -105,6 +115,8 @@ close_posts: ClosePosts
 leave_programmes: LeaveProgrammes
 redraw_card: RedrawCard
 forget_words: ForgetWords
+stop_auto_renewal: StopAutoRenewal
+forget_cards: ForgetCards
 forget_excuses: ForgetExcuses
 forget_slips: ForgetSlips
 forget_fapiaos: ForgetFapiaos

@@ -23,6 +23,8 @@ MOVED = (
     "events.Signup",
     "billing.Invoice",
     "billing.Attempt",
+    "billing.AutoRenewal",
+    "billing.CardCharge",
     "billing.Payment",
     "billing.BankTransfer",
     "billing.Dispute",

@@ -17,6 +17,7 @@ class Card:
     refund: Literal["at_once", "later", "bounces"] = "at_once"
     disputed: bool = False
     challenged: bool = False  # 3-D Secure
+    away: Literal["paid", "declined", "authentication"] = "paid"  # charged while its owner is away
 
     @property
     def last4(self) -> str:
@@ -37,6 +38,9 @@ _CARDS = (
     Card("4000000000000119", "processing_error", "processing_error",
          "An error occurred while processing your card. Try again in a little bit."),
     Card("4000000000003220", challenged=True),
+    Card("4000002500003155", challenged=True),
+    Card("4000002760003184", challenged=True, away="authentication"),
+    Card("4000000000000341", away="declined"),
     Card("4000000000000259", disputed=True),
     Card("4000000000007726", refund="later"),
     Card("4000000000005126", refund="bounces"),

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from .charges import SMALLEST
 from .errors import NotSimulated, Refusal
 from .metadata import check_metadata
 from .response_contract import Values, build
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
 Ids = dict[str, str]
 
 SHORTEST, LONGEST = 30 * 60, 24 * 3600  # seconds a session may stay open
-SMALLEST = 400  # minor units; Stripe asks for about half a US dollar
 ECHOED = ("allowed_payment_method_types", "cancel_url", "client_reference_id", "customer_email",
           "locale", "payment_method_options", "submit_type", "success_url")  # fmt: skip
-TAKES = (*ECHOED, "adaptive_pricing", "currency", "expires_at", "line_items", "metadata", "mode",
+TAKES = (*ECHOED, "adaptive_pricing", "currency", "customer_creation", "expires_at", "line_items", "metadata", "mode",
          "payment_intent_data", "ui_mode")  # fmt: skip
-INTENT_DATA = {"description", "metadata", "receipt_email", "statement_descriptor", "statement_descriptor_suffix"}
+INTENT_DATA = {"description", "metadata", "receipt_email", "setup_future_usage", "statement_descriptor",
+               "statement_descriptor_suffix"}  # fmt: skip
 
 
 def create(double: StripeDouble, ids: Ids, params: Values) -> Values:
@@ -185,6 +186,8 @@ def _methods(double: StripeDouble, params: Values, currency: str) -> list[str]:
     """What will be shown: allowed ∩ offered by the account; the rest is dropped without a word."""
     offered = double.account.offers(currency)
     allowed = params.get("allowed_payment_method_types", offered)
+    if params.get("payment_intent_data", {}).get("setup_future_usage"):
+        allowed = [method for method in allowed if method == "card"]  # wallets are single-use
     methods = [method for method in offered if method in allowed]
     if not methods:
         raise Refusal(
@@ -212,7 +215,7 @@ def _session(double: StripeDouble, id_: str, params: Values, currency: str, tota
         currency=currency,
         custom_fields=[],
         custom_text=dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
-        customer_creation="if_required",
+        customer_creation=params.get("customer_creation", "if_required"),
         expires_at=expires_at,
         livemode=False,
         metadata=params.get("metadata", {}),

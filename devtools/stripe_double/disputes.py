@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .payments import book
+from .charges import book
 from .response_contract import Values, build
 
 if TYPE_CHECKING:

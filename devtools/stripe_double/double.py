@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import stripe
 from stripe._api_version import _ApiVersion
 
-from . import checkout, delivery, disputes, payments, refunds
+from . import checkout, delivery, disputes, methods, payments, refunds
 from .account import Account
 from .delivery import Delivered, Target, Unruly
 from .errors import NotSimulated, Refusal
@@ -300,6 +300,11 @@ class StripeDouble:
 
     def settle_payment(self, session_id: str, succeeded: bool = True) -> Values:
         return payments.settle(self, session_id, succeeded)
+
+    def kept_card(self, number: str, email: str) -> Values:
+        """The payment method of a customer who paid with this card once and let it be kept."""
+        with self.lock:
+            return methods.kept_long_ago(self, number, email)
 
     def settle_refund(self, refund_id: str) -> Values:
         """A pending refund arrives now instead of at its time."""

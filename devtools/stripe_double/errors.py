@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -10,7 +10,8 @@ from typing import Any
 class Refusal(Exception):
     """An answer with an error body, as Stripe gives it.
 
-    `status` is the HTTP status; `type`, `code` and `param` are the fields a client may decide on.
+    `status` is the HTTP status; `type`, `code` and `param` are the fields a client may decide on, `more` what else the
+    error tells.
     """
 
     message: str
@@ -18,6 +19,7 @@ class Refusal(Exception):
     type: str = "invalid_request_error"
     code: str | None = None
     param: str | None = None
+    more: dict[str, Any] = field(default_factory=dict)
 
     def body(self, request_id: str) -> dict[str, Any]:
         error: dict[str, Any] = {"message": self.message, "type": self.type}
@@ -26,6 +28,7 @@ class Refusal(Exception):
             error["doc_url"] = f"https://stripe.com/docs/error-codes/{self.code.replace('_', '-')}"
         if self.param:
             error["param"] = self.param
+        error.update(self.more)
         error["request_log_url"] = f"https://dashboard.stripe.com/test/logs/{request_id}"
         return {"error": error}
 

@@ -32,7 +32,7 @@ def line_items(double: StripeDouble, ids: Ids, params: Values) -> Values:
 
 
 def intents(double: StripeDouble, ids: Ids, params: Values) -> Values:
-    return _page(double, "payment_intent", params, "/v1/payment_intents")
+    return _page(double, "payment_intent", params, "/v1/payment_intents", "customer")
 
 
 def charges(double: StripeDouble, ids: Ids, params: Values) -> Values:

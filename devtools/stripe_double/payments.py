@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from . import checkout
+from . import charges, checkout, methods
 from .cards import Card, card
+from .charges import Means, Outcome
 from .errors import NotOpen
-from .response_contract import Values, build
+from .response_contract import Values
 
 if TYPE_CHECKING:
     from .double import StripeDouble
 
 Ids = dict[str, str]
-Outcome = Literal["paid", "failed", "delayed"]
 
+FAILED = "payment_intent_payment_attempt_failed"
 WALLET_REFUSED = "The customer did not approve the PaymentIntent."
 NOT_AUTHENTICATED = (
     "We are unable to authenticate your payment method. Please choose a different payment method and try again."
 )
-
-
-@dataclass(frozen=True)
-class Means:
-    """What the customer pays with."""
-
-    type: str  # "card", "alipay", "wechat_pay"
-    card: Card | None = None
-    outcome: Outcome = "paid"
 
 
 def by_card(number: str) -> Means:
@@ -63,7 +54,7 @@ def confirm(double: StripeDouble, session_id: str, means: Means, email: str | No
             raise ValueError(f"{means.type} is not offered: {session['payment_method_types']}")
         _know_customer(session, email)
         intent = _intent(double, session)
-        intent["payment_method"] = double.store.new_id("pm")
+        intent["payment_method"] = methods.create(double, means, session["customer_details"]["email"])["id"]
         if means.card and means.card.challenged:
             _challenge(double, session, intent, means.card)
         elif means.outcome == "failed":
@@ -102,15 +93,16 @@ def settle(double: StripeDouble, session_id: str, succeeded: bool) -> Values:
             raise ValueError("this payment is not waiting")
         charge = double.store.get("charge", intent["latest_charge"])
         if succeeded:
-            _settle_charge(double, charge)
-            _succeed(double, intent)
+            charges.settle_charge(double, charge)
+            charges.succeed(double, intent)
             session["payment_status"] = "paid"
             double.emit("checkout.session.async_payment_succeeded", session)
         else:
             charge.update(status="failed", paid=False, captured=False, amount_captured=0)
-            charge.update(failure_code="payment_intent_payment_attempt_failed", failure_message=WALLET_REFUSED)
+            charge.update(failure_code=FAILED, failure_message=WALLET_REFUSED)
             double.emit("charge.failed", charge)
-            _refuse(double, intent, charge, Means(charge["payment_method_details"]["type"]), WALLET_REFUSED)
+            means = Means(charge["payment_method_details"]["type"])
+            charges.refuse(double, intent, charge["id"], means, code=FAILED, decline_code=None, message=WALLET_REFUSED)
             double.emit("checkout.session.async_payment_failed", session)
         double.store.touch()
         return double.get(session_id)
@@ -144,27 +136,11 @@ def _intent(double: StripeDouble, session: Values) -> Values:
     if session["payment_intent"]:
         return double.store.get("payment_intent", session["payment_intent"])
     data = double.store.note(session["id"])["intent_data"]
-    id_ = double.store.new_id("pi")
-    intent = build(
-        "payment_intent",
-        id=id_,
-        amount=session["amount_total"],
-        amount_capturable=0,
-        amount_received=0,
-        capture_method="automatic_async",
-        client_secret=f"{id_}_secret_{double.store.new_id('req')[4:]}",
-        confirmation_method="automatic",
-        created=double.now,
-        currency=session["currency"],
-        livemode=False,
-        payment_method_options=session["payment_method_options"],
-        payment_method_types=session["payment_method_types"],
-        status="requires_payment_method",
-        **{"metadata": {}, **data},
-    )
-    session["payment_intent"] = id_
-    double.store.add(intent)
-    double.emit("payment_intent.created", intent)
+    intent = charges.new_intent(
+        double, session["amount_total"], session["currency"], session["payment_method_types"],
+        payment_method_options=session["payment_method_options"], **data,
+    )  # fmt: skip
+    session["payment_intent"] = intent["id"]
     return intent
 
 
@@ -182,7 +158,8 @@ def _challenge(double: StripeDouble, session: Values, intent: Values, used: Card
 
 
 def _take(double: StripeDouble, session: Values, intent: Values, means: Means) -> None:
-    charge = double.store.add(_charge(double, session, intent, means))
+    methods.keep(double, session, intent)
+    charge = charges.charge(double, intent, means, session["customer_details"]["email"])
     intent.update(latest_charge=charge["id"], last_payment_error=None)
     if means.outcome == "delayed":
         charge["status"] = "pending"
@@ -191,125 +168,15 @@ def _take(double: StripeDouble, session: Values, intent: Values, means: Means) -
         double.emit("payment_intent.processing", intent)
         checkout.complete(double, session, paid=False)
         return
-    _settle_charge(double, charge)
-    _succeed(double, intent)
+    charges.settle_charge(double, charge)
+    charges.succeed(double, intent)
     checkout.complete(double, session, paid=True)
     if means.card and means.card.disputed:
         double.store.plan(double.now, "open_dispute", charge["id"])
 
 
-def _settle_charge(double: StripeDouble, charge: Values) -> None:
-    charge.update(status="succeeded", paid=True, captured=True, amount_captured=charge["amount"])
-    type_ = "charge" if charge["payment_method_details"]["type"] == "card" else "payment"
-    entry = book(double, type_, charge["id"], charge["amount"], charge["currency"], with_fee=True, category="charge")
-    charge["balance_transaction"] = entry["id"]
-    double.emit("charge.succeeded", charge)
-
-
-def _succeed(double: StripeDouble, intent: Values) -> None:
-    intent.update(status="succeeded", amount_received=intent["amount"])
-    double.emit("payment_intent.succeeded", intent)
-
-
 def _fail(double: StripeDouble, session: Values, intent: Values, means: Means, message: str | None) -> None:
     """The attempt is refused; the session stays open for another."""
-    charge = double.store.add(_charge(double, session, intent, means))
-    code = means.card.code if means.card and means.card.code else "payment_intent_payment_attempt_failed"
-    charge.update(status="failed", failure_code=code, failure_message=message)
-    double.emit("charge.failed", charge)
-    _refuse(double, intent, charge, means, message)
-
-
-def _refuse(double: StripeDouble, intent: Values, charge: Values, means: Means, message: str | None) -> None:
-    error: Values = {
-        "type": "card_error" if means.card else "invalid_request_error",
-        "code": charge["failure_code"],
-        "charge": charge["id"],
-        "message": message,
-        "payment_method_type": means.type,
-    }
-    if means.card and means.card.decline_code:
-        error["decline_code"] = means.card.decline_code
-    intent.update(
-        status="requires_payment_method",
-        latest_charge=charge["id"],
-        last_payment_error=error,
-        payment_method=None,
-    )
-    double.emit("payment_intent.payment_failed", intent)
-
-
-def _charge(double: StripeDouble, session: Values, intent: Values, means: Means) -> Values:
-    id_ = double.store.new_id("ch" if means.card else "py")
-    double.store.note(id_)["card"] = means.card.number if means.card else None
-    address = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
+    code, declined = (means.card.code, means.card.decline_code) if means.card else (None, None)
     email = session["customer_details"]["email"]
-    return build(
-        "charge",
-        id=id_,
-        amount=intent["amount"],
-        amount_captured=0,
-        amount_refunded=0,
-        billing_details={"address": address, "email": email, "name": None, "phone": None, "tax_id": None},
-        captured=False,
-        created=double.now,
-        currency=intent["currency"],
-        description=intent["description"],
-        disputed=False,
-        fraud_details={},
-        livemode=False,
-        metadata=dict(intent["metadata"]),
-        paid=False,
-        payment_intent=intent["id"],
-        payment_method=intent["payment_method"] or double.store.new_id("pm"),
-        payment_method_details=_details(double, means),
-        refunded=False,
-        status="pending",
-    )
-
-
-def _details(double: StripeDouble, means: Means) -> Values:
-    if means.card is None:
-        serial = double.store.new_id("txn")[6:]
-        return {"type": means.type, means.type: {"fingerprint": None, "transaction_id": serial}}
-    return {
-        "type": "card",
-        "card": {
-            "brand": means.card.brand,
-            "country": "US",
-            "exp_month": 12,
-            "exp_year": 2034,
-            "funding": "credit",
-            "last4": means.card.last4,
-            "network": means.card.brand,
-        },
-    }
-
-
-def book(double: StripeDouble, type_: str, source: str, amount: int, currency: str, *,
-         with_fee: bool = False, fee: int = 0, category: str | None = None) -> Values:  # fmt: skip
-    """A movement of the balance, in the settlement currency; `amount` is signed, minor units."""
-    settled, rate = double.account.settled(amount, currency)
-    if with_fee:
-        fee = double.account.fee(settled)
-    currency = double.account.settles_in
-    details = [{"amount": fee, "application": None, "currency": currency,
-                "description": "Stripe processing fees", "type": "stripe_fee"}]  # fmt: skip
-    entry = build(
-        "balance_transaction",
-        id=double.store.new_id("txn"),
-        amount=settled,
-        available_on=double.now + 2 * 24 * 3600,
-        balance_type="payments",
-        created=double.now,
-        currency=currency,
-        exchange_rate=rate,
-        fee=fee,
-        fee_details=details if fee else [],
-        net=settled - fee,
-        reporting_category=category or type_,
-        source=source,
-        status="pending",
-        type=type_,
-    )
-    return double.store.add(entry)
+    charges.fail(double, intent, means, email, code=code or FAILED, decline_code=declined, message=message)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from .account import REFUND_DAYS
 from .cards import CARDS
+from .charges import book
 from .errors import Refusal
 from .metadata import check_metadata
-from .payments import book
 from .response_contract import Values, build
 
 if TYPE_CHECKING:

@@ -44,6 +44,9 @@ ABSENT: dict[str, frozenset[str]] = {
     "account": frozenset({"deleted", "company", "individual", "external_accounts", "groups",
         "future_requirements", "requirements", "tos_acceptance"}),
     "dispute": frozenset({"network_reason_code", "intended_submission_method"}),
+    "customer": frozenset({"deleted", "cash_balance", "customer_account", "invoice_credit_balance", "sources",
+        "subscriptions", "tax", "tax_ids", "individual_name", "business_name"}),
+    "payment_method": frozenset({"customer_account", "radar_options"}),
 }  # fmt: skip
 
 

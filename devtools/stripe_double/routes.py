@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import checkout, listing, payments, refunds
+from . import checkout, listing, methods, payments, refunds
 from .response_contract import Values
 
 if TYPE_CHECKING:
@@ -45,8 +45,12 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("get", _SESSIONS + "/{session}"): _route(checkout.retrieve, "checkout.session"),
     ("post", _SESSIONS + "/{session}/expire"): _route(checkout.expire, "checkout.session"),
     ("get", _SESSIONS + "/{session}/line_items"): _list(listing.line_items, "item"),
-    ("get", "/v1/payment_intents"): _list(listing.intents, "payment_intent", "created"),
+    ("post", "/v1/payment_intents"): _route(methods.charge, "payment_intent", " ".join(methods.TAKES)),
+    ("get", "/v1/payment_intents"): _list(listing.intents, "payment_intent", "created customer"),
     ("get", "/v1/payment_intents/{intent}"): _route(payments.retrieve_intent, "payment_intent"),
+    ("get", "/v1/customers/{customer}"): _route(methods.retrieve_customer, "customer"),
+    ("get", "/v1/payment_methods/{payment_method}"): _route(methods.retrieve, "payment_method"),
+    ("post", "/v1/payment_methods/{payment_method}/detach"): _route(methods.detach, "payment_method"),
     ("get", "/v1/charges"): _list(listing.charges, "charge", "created payment_intent"),
     ("get", "/v1/charges/{charge}"): _route(payments.retrieve_charge, "charge"),
     ("get", "/v1/balance"): _route(listing.balance, "balance"),

@@ -17,7 +17,8 @@ _ALPHABET = string.digits + string.ascii_letters
 ID_SHAPES = {"cs": ("cs_test_a1", 58), "pi": ("pi_3", 23), "ch": ("ch_3", 23), "py": ("py_3", 23),
              "re": ("re_3", 23), "pyr": ("pyr_1", 23), "txn": ("txn_3", 23), "evt": ("evt_1", 23),
              "pm": ("pm_1", 23), "li": ("li_1", 23), "price": ("price_1", 23), "prod": ("prod_", 14),
-             "du": ("du_1", 23), "req": ("req_", 14), "acct": ("acct_1", 15)}  # fmt: skip
+             "du": ("du_1", 23), "req": ("req_", 14), "acct": ("acct_1", 15),
+             "cus": ("cus_", 14), "po": ("po_1", 23)}  # fmt: skip
 
 
 @dataclass

@@ -50,6 +50,8 @@ WORDS: dict[str, dict[str, str]] = {
         "4000000000000259": "付款成功，随后被持卡人拒付",
         "4000000000007726": "付款成功，退款要等一会儿",
         "4000000000005126": "付款成功，退款随后失败",
+        "4000000000000341": "付款成功，以后自动续费时被拒",
+        "4000002760003184": "需要银行验证，以后自动续费时也要",
     },
     "en": {
         "title": "Pay (practice checkout)",
@@ -93,6 +95,8 @@ WORDS: dict[str, dict[str, str]] = {
         "4000000000000259": "is paid, then disputed",
         "4000000000007726": "is paid; refunds take a while",
         "4000000000005126": "is paid; refunds fail later",
+        "4000000000000341": "is paid; charged again later, it is declined",
+        "4000002760003184": "asks for confirmation now and at every later charge",
     },
 }
 SHOWN_CARDS = [key for key in WORDS["en"] if key.isdigit()]

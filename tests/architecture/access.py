@@ -81,6 +81,8 @@ billing_tier_up              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 billing_tier_wish            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 renewal                      in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 renewal_quiet                ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+auto_renewal_off             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+auto_renewal_off_by_letter   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 year                         in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 invoice                      in   --   --   ok   --   --   --   --   --   --
 invoice_pdf                  in   --   --   ok   --   --   --   --   --   --

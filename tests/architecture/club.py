@@ -103,6 +103,7 @@ class Club:
         self.slot = self.series.events.order_by("series_on")[0]
 
     def _money(self) -> None:
+        from community.billing import gateway
         from community.billing.services import invoicing, renewals, transfers
 
         who = self.people["approved"]
@@ -127,6 +128,9 @@ class Club:
         ending = make.member("到期会员", since=self.at - 350 * DAY)
         renewals.run(at=self.at)
         self.quiet_path = Message.objects.get(person=ending, kind="billing/renewal").context["quiet_path"]
+        kept = make_billing.with_card(ending.invoices.get(), make_billing.new_double(), self.at)
+        gateway.use_transport(None)
+        self.off_path = Message.objects.get(person=kept.person, kind="billing/auto_renewal_on").context["off_path"]
 
         self.unsent = Message.objects.exclude(person=ending).latest("pk")
         Message.objects.filter(pk=self.unsent.pk).update(status="failed", error="SMTPRecipientsRefused")
@@ -186,7 +190,7 @@ class Club:
             "desk_report": lambda: self.report.public_id,
             "post": lambda: (self.unpublished if variant == "draft" else self.post).public_id,
         } | self._behind_money()
-        if name in ("renewal_quiet", "notifications_stop"):
+        if name in ("renewal_quiet", "notifications_stop", "auto_renewal_off_by_letter"):
             return self._signed(name)
         if name == "calendar_feed":
             return reverse(name, args=[self.feed.token])

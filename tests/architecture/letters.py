@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from community.billing import notifications as billing
-from community.billing.models import Coupon, Fapiao, Invoice, Payment, Refund
+from community.billing.models import Attempt, AutoRenewal, CardCharge, Coupon, Fapiao, Invoice, Payment, Refund
 from community.billing.services import receiving
 from community.billing.services import refunds as going_back
 from community.events import notifications as events
@@ -150,6 +150,18 @@ def _of_events() -> Iterator[Call]:
         yield events.invited, (asked,), at
 
 
+def _of_cards(unpaid: Invoice, term: Term) -> Iterator[Call]:
+    kept = AutoRenewal(
+        person=term.person, brand="mastercard", last4="4242", exp_year=2034, exp_month=12, consent=SENTENCE * 3, pk=1
+    )
+    planned = CardCharge(invoice=unpaid, auto_renewal=kept, charge_on=term.ends_on)
+    yield billing.renewal_notices, ([(unpaid, 7)],), {"at": timezone.now(), "charges": {unpaid.pk: planned}}
+    for told in (billing.auto_renewal_on, billing.auto_renewal_off):
+        yield told, (kept,), {"at": timezone.now()}
+    for code, again in (("authentication_required", None), ("generic_decline", term.ends_on)):
+        yield billing.card_declined, (Attempt(pk=1, invoice=unpaid), planned, code, again), {"at": timezone.now()}
+
+
 def _of_billing() -> Iterator[Call]:
     at = timezone.now()
     term = Term.objects.get(person=make.member(LONG_NAME, since=at - 350 * make_events.DAY))
@@ -160,6 +172,7 @@ def _of_billing() -> Iterator[Call]:
     for step, days in ((30, 0), (-7, 25)):
         when = at + days * make_events.DAY
         yield billing.renewal_notices, ([(unpaid, step)],), {"at": when}
+    yield from _of_cards(unpaid, term)
     unpaid.coupon, unpaid.discount = Coupon(code="W" * 20), make_billing.FEE
     yield billing.settled, (unpaid,), {"at": at}
     invoice = make_billing.invoice(at)

@@ -44,6 +44,8 @@ billing_change_mind          in   do   do   do   do   do   do   do   do   do
 billing_tier_up              in   do   do   do   do   do   do   do   do   do
 billing_tier_wish            in   do   do   do   do   do   do   do   do   do
 renewal_quiet                do   do   do   do   do   do   do   do   do   do
+auto_renewal_off             in   do   do   do   do   do   do   do   do   do
+auto_renewal_off_by_letter   do   do   do   do   do   do   do   do   do   do
 invoice_code                 in   --   --   do   --   --   --   --   --   --
 invoice_fapiao               in   --   --   do   --   --   --   --   --   --
 fapiao_withdraw              in   --   --   do   --   --   --   --   --   --

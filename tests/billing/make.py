@@ -14,7 +14,9 @@ from django.utils import timezone
 from community.billing import gateway, selectors, states
 from community.billing.models import (
     Attempt,
+    AutoRenewal,
     BankTransfer,
+    CardCharge,
     Coupon,
     Fapiao,
     Invoice,
@@ -27,6 +29,7 @@ from community.billing.models import (
     WebhookEvent,
 )
 from community.billing.services import (
+    auto_renewals,
     coupons,
     importing,
     inbox,
@@ -35,10 +38,11 @@ from community.billing.services import (
     paying,
     paying_back,
     refunds,
+    renewals,
     sweeping,
     transfers,
 )
-from community.kernel.days import day_of
+from community.kernel.days import day_of, months_later, start_of
 from community.kernel.money import Money
 from community.members.models import Application, Person
 from community.members.services import admission
@@ -222,6 +226,41 @@ def coupon(at: datetime, code: str = "TABLE", **limits: Any) -> Coupon:
 
 def with_code(bill: Invoice, code: str, at: datetime) -> Invoice:
     return coupons.use(bill, code, person=bill.person, at=at)
+
+
+# Auto-renewal -------------------------------------------------------------------------------------
+
+
+def ending(days: int, at: datetime) -> Person:
+    """A member whose half-open term ends in so many days (negative: ended)."""
+    return make.member(since=start_of(months_later(day_of(at) + timedelta(days=days), -12)) + 10 * HOUR)
+
+
+def with_card(bill: Invoice, double: StripeDouble, at: datetime, card: str = "4242424242424242") -> AutoRenewal:
+    """The member whose renewal this is let a card be kept when paying the year before."""
+    method = double.kept_card(card, bill.person.email)
+    before = at - 330 * DAY
+    attempt = Attempt.objects.create(
+        key=f"a-year-ago-{next(make.count)}", invoice=bill, status="complete", language="zh-hans", email="x@x.test",
+        started_at=before, expires_at=before, look_at=before,
+    )  # fmt: skip
+    kept = method["card"]
+    saved = gateway.SavedCard(
+        method["customer"], method["id"], kept["brand"], kept["last4"], kept["exp_month"], kept["exp_year"]
+    )
+    auto_renewals.ask(attempt, at=before)
+    auto_renewals.keep(attempt, saved, counts=True, at=before)
+    return AutoRenewal.objects.get(attempt=attempt)
+
+
+def announced(at: datetime, double: StripeDouble, *, days: int = 4, card: str = "4242424242424242") -> CardCharge:
+    """A charge whose hour has come: of a term that ends in so many days, told of in time."""
+    person = ending(days, at)
+    renewals.issue_all_due(at=at - 20 * DAY)
+    bill = Invoice.objects.get(person=person, purpose="renewal", status="open")
+    with_card(bill, double, at, card)
+    renewals.remind_all_due(at=at - 20 * DAY)
+    return CardCharge.objects.get(invoice=bill)
 
 
 # Fapiao -------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from community.billing.models import Attempt, Invoice, Line, Payment, Price, Web
 from community.billing.services import inbox, ledger, reconciling
 from community.kernel.days import day_of
 from devtools.stripe_double import Account
-from devtools.stripe_double.payments import book
+from devtools.stripe_double.charges import book
 from devtools.stripe_double.response_contract import build
 from tests.billing import make as billing
 from tests.billing.make import FEE, HOUR, MINUTE

@@ -20,15 +20,10 @@ from community.members.models import Person, Term
 from community.members.services import renewing
 from tests import make
 from tests.billing import make as billing
-from tests.billing.make import DAY, FEE, HOUR
+from tests.billing.make import DAY, FEE, HOUR, ending
 from tests.events import make as events
 
 pytestmark = pytest.mark.django_db
-
-
-def ending(days: int, at: datetime) -> Person:
-    """A member whose half-open term ends in so many days (negative: ended)."""
-    return make.member(since=start_of(months_later(day_of(at) + timedelta(days=days), -12)) + 10 * HOUR)
 
 
 def term_of(person: Person) -> Term:

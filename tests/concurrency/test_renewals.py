@@ -6,22 +6,17 @@ import pytest
 
 from community.billing.models import Invoice, Payment
 from community.billing.services import receiving, renewals
-from community.kernel.days import day_of, months_later, start_of
+from community.kernel.days import day_of, start_of
 from community.kernel.models import Message
 from community.kernel.money import Money
 from community.members import policies
-from community.members.models import Person, Term
+from community.members.models import Term
 from community.members.services import renewing
-from tests import make
 from tests.billing import make as billing
-from tests.billing.make import DAY, FEE, HOUR
+from tests.billing.make import DAY, FEE, ending
 from tests.concurrency.test_seats import together
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-
-
-def ending(days: int, at) -> Person:
-    return make.member(since=start_of(months_later(day_of(at) + days * DAY, -12)) + 10 * HOUR)
 
 
 def receive(invoice: Invoice, name: str, at) -> Payment:

@@ -86,6 +86,7 @@ def ending(bill: Invoice, before: Books) -> dict[str, Any]:
         ),
         "applications": sorted(Application.objects.filter(person=person).values_list("status", flat=True)),
         "terms": Term.objects.filter(person=person, voided_at=None).count(),
+        "cards": sorted(person.auto_renewals.values_list("status", "why")),
         "seats": sorted(person.signups.values_list("status", flat=True)),
         "books": _moved(before),
     }  # fmt: skip

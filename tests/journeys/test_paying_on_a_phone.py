@@ -86,3 +86,28 @@ def test_the_next_year(enter: Callable[..., Page], checked: Callable[[Page], Pag
     checked(page)
     renewing.expire_if_due(who.pk, at=start_of(old.ends_on) + timedelta(days=20))
     assert Term.objects.get(pk=old.pk).ends_on == old.ends_on
+
+
+def test_auto_renewal_on_and_off(
+    enter: Callable[..., Page], checked: Callable[[Page], Page], cashier: StripeDouble
+) -> None:
+    """R19: one box while paying, seen on the billing page, off in one tap; and the card is gone at the provider."""
+    who = billing.ending(12, timezone.now())
+    renewals.run(at=timezone.now())
+    page = enter(who, PHONE)
+    page.goto("/billing/renewal/")
+    page.get_by_label("以后用这张卡自动续费").check()
+    checked(page)
+    press(button(page, "/pay/"))
+    press(page.locator("button[type=submit]"))
+    expect(page.locator("h1")).to_contain_text("已付款")
+    page.goto("/billing/")
+    expect(page.locator("#auto-renewal")).to_contain_text("4242")
+    checked(page)
+    press(button(page, "/auto-renewal/off/"))
+    expect(page.locator("main")).to_contain_text("自动续费已关闭")
+    expect(page.locator("#auto-renewal")).not_to_contain_text("4242")
+    checked(page)
+    billing.sweep(timezone.now() + billing.MINUTE)
+    [method] = [m for m in cashier.store.all("payment_method") if m["type"] == "card"]
+    assert method["customer"] is None

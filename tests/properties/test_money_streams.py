@@ -5,6 +5,7 @@ and from the same starting point, and what the books, invoices and memberships s
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -13,8 +14,18 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from community.billing.models import Dispute, Invoice, Payment, Refund, WebhookEvent
-from community.billing.services import backfilling, converging, ledger, reconciling, refunds
+from community.billing import gateway
+from community.billing.models import AutoRenewal, Dispute, Invoice, Payment, Refund, WebhookEvent
+from community.billing.services import (
+    auto_renewals,
+    backfilling,
+    charging,
+    converging,
+    ledger,
+    paying,
+    reconciling,
+    refunds,
+)
 from community.events.models import Signup
 from community.events.services import booking, cancelling
 from community.members.models import Application, Term
@@ -33,7 +44,12 @@ SEATS = (
     "seat_gone",
     "seat_off",
 )  # R28: had, given back in time, given up while it is paid, cancelled
-STORIES = FEES + SEATS
+CARDS = (
+    "kept",
+    "charged",
+    "charged_then_off",
+)  # a card is kept with the fee; a kept one is charged; and then it is off
+STORIES = FEES + SEATS + CARDS
 
 
 class _Again(Exception):
@@ -44,6 +60,8 @@ def live(story: str, at: datetime, double: StripeDouble) -> Invoice:
     """What happens at the provider; nothing of it has been told yet, except what our own requests must know."""
     if story in SEATS:
         return live_at_an_event(story, at, double)
+    if story in CARDS:
+        return live_with_a_card(story, at, double)
     bill = billing.invoice(at, attended=True)
     session = billing.start(bill, at)
     if story == "two_pages":
@@ -85,6 +103,24 @@ def live_at_an_event(story: str, at: datetime, double: StripeDouble) -> Invoice:
     return bill
 
 
+def live_with_a_card(story: str, at: datetime, double: StripeDouble) -> Invoice:
+    """A card that is kept, or one that was and is charged now: the call is made and its answer lost."""
+    if story == "kept":
+        bill = billing.invoice(at, attended=True)
+        paying.start(bill, person=bill.person, channel="stripe", language="en", auto_renew=True, at=at)
+        double.pay(billing.session_of(bill))
+        return bill
+    charge = billing.announced(at, double)
+    attempt = charging.begin(charge.pk, at=at)
+    assert attempt is not None
+    double.fault("drop", on="GET /v1/payment_intents/*", times=2)
+    with suppress(gateway.Unreachable):
+        converging.press(attempt, at=at, fresh=True)
+    if story == "charged_then_off":
+        auto_renewals.stop(charge.auto_renewal, by=None, at=at)
+    return charge.invoice
+
+
 def told(at: datetime, double: StripeDouble, how: Unruly | None) -> None:
     """Deliver, work, and let five minutes of product time pass; then what a night does for what was lost."""
     for _ in range(3):
@@ -103,7 +139,7 @@ def ending(story: str) -> dict[str, Any]:
     """What the house says at the end, without ids and instants of its own. Of two payments for one invoice the one
     that is told first counts, so there the ids say nothing."""
     named = story != "two_pages"
-    sent_once = named and story not in SEATS  # a seat's refund is sent in each stream anew
+    sent_once = named and story not in SEATS + CARDS  # such a refund is sent in each stream anew
     return {
         "invoices": sorted(Invoice.objects.values_list("number", "status")),
         "payments": sorted(Payment.objects.values_list(*(["external_id"] if named else []), "status", "case")),
@@ -111,6 +147,7 @@ def ending(story: str) -> dict[str, Any]:
         "disputes": sorted(Dispute.objects.values_list("external_id", "status")),
         "applications": sorted(Application.objects.values_list("status", flat=True)),
         "terms": Term.objects.filter(voided_at=None).count(),
+        "cards": sorted(AutoRenewal.objects.values_list("status", "why")),
         "seats": sorted(Signup.objects.values_list("status", flat=True)),
         "books": ledger.balances(),
     }

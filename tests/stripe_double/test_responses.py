@@ -20,6 +20,8 @@ def test_everything_made_in_a_busy_day_fits(double, client, new_session):
     client.v1.checkout.sessions.expire(ids[6])
     for charge in [c for c in double.store.all("charge") if c["paid"] and not c["disputed"]]:
         client.v1.refunds.create({"charge": charge["id"]})
+    kept = new_session(customer_creation="always", payment_intent_data={"setup_future_usage": "off_session"})
+    double.pay(kept.id)
     double.advance(4000)
     double.close_dispute(double.store.all("dispute")[0]["id"], won=True)
     kinds = set()
@@ -29,6 +31,7 @@ def test_everything_made_in_a_busy_day_fits(double, client, new_session):
             kinds.add(kind)
     assert kinds == {
         "checkout.session", "item", "payment_intent", "charge", "balance_transaction", "refund", "dispute", "event",
+        "customer", "payment_method",
     }  # fmt: skip
     assert len(double.events()) > 30
     check(double.account.values())

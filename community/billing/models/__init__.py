@@ -1,3 +1,4 @@
+from community.billing.models.auto_renewals import AutoRenewal, CardCharge
 from community.billing.models.bank_refunds import BankRefund, RefundBatch
 from community.billing.models.coupons import Coupon
 from community.billing.models.disputes import Dispute
@@ -21,9 +22,11 @@ from community.billing.models.transfers import (
 __all__ = [
     "Allocation",
     "Attempt",
+    "AutoRenewal",
     "BankRefund",
     "BankSlip",
     "BankTransfer",
+    "CardCharge",
     "Channel",
     "Coupon",
     "Dispute",

@@ -174,7 +174,7 @@ class Invoice(models.Model):
 
 
 class Attempt(models.Model):
-    """One try to pay an invoice on the provider's page. Key, end and language are stored before the first call,
+    """One try to pay an invoice, on the provider's page or from a saved card. Key, end and language are stored before the first call,
     so a call whose answer was lost is repeated letter by letter and meets the same page."""
 
     class Status(models.TextChoices):
@@ -184,6 +184,8 @@ class Attempt(models.Model):
 
     key = models.CharField(max_length=40, unique=True)
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="attempts")
+    # A saved card is charged instead of opening a page (R19); then there is no session and nobody to lead anywhere.
+    charge = models.ForeignKey("billing.CardCharge", models.PROTECT, null=True, blank=True, related_name="attempts")
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     language = models.CharField(max_length=10)
     email = models.EmailField()
@@ -204,3 +206,8 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invoice} {self.key} ({self.status})"
+
+    @property
+    def keeps_card(self) -> bool:
+        """Whether the payer agreed to auto-renewal with this try."""
+        return hasattr(self, "auto_renewal")

@@ -41,6 +41,7 @@ class Payment(models.Model):
         PART = rules.PART, _("A part: the rest is still to come")
         UNNAMED = rules.UNNAMED, _("Nobody knows yet what it is for")
         SEAT_GONE = rules.SEAT_GONE, _("The seat was given up before the money came")
+        AUTO_OFF = rules.AUTO_OFF, _("Taken from a saved card after auto-renewal was off")
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     channel = models.CharField(max_length=10, choices=Channel)
@@ -124,6 +125,7 @@ class Refund(models.Model):
         SEAT = "seat", _("The seat was given up")
         TREASURER = "treasurer", _("Decided by the treasurer")
         PROVIDER = "provider", _("Made at the payment provider")
+        AUTO_OFF = rules.AUTO_OFF, _("Auto-renewal was off")
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")

@@ -9,7 +9,17 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from community.billing import rules, states
-from community.billing.models import Channel, Invoice, Leaving, Payment, Price, ReceivingEntity, Refund
+from community.billing.models import (
+    AutoRenewal,
+    CardCharge,
+    Channel,
+    Invoice,
+    Leaving,
+    Payment,
+    Price,
+    ReceivingEntity,
+    Refund,
+)
 from community.billing.selectors import treasury
 from community.billing.selectors.invariants import broken_invariants
 from community.billing.selectors.treasury import (
@@ -24,6 +34,7 @@ from community.kernel.days import day_of
 from community.kernel.money import Money
 from community.members import rules as member_rules
 from community.members import selectors as members
+from community.members.policies import last_term
 
 __all__ = [
     "broken_invariants",
@@ -107,6 +118,35 @@ def open_renewal(person: "Person") -> Invoice | None:
     """R15: the unpaid invoice for the next year."""
     unpaid = invoices_of(person).filter(status=states.OPEN, purpose=Invoice.Purpose.RENEWAL)
     return unpaid.select_related("renews", "tier", "coupon").first()
+
+
+def auto_renewal_of(person: "Person") -> AutoRenewal | None:
+    """The consent that is on."""
+    return AutoRenewal.objects.filter(person=person, status=states.ON).first()
+
+
+def planned_charge(invoice: Invoice) -> CardCharge | None:
+    """The announced charge of a renewal that is still to come."""
+    found = CardCharge.objects.filter(invoice=invoice, status=states.PLANNED, auto_renewal__status=states.ON)
+    return found.select_related("auto_renewal", "invoice").first()
+
+
+def next_charge(person: "Person", at: datetime) -> dict[str, object]:
+    """Auto-renewal as its owner sees it: the card, and what is taken from it when."""
+    renewal, term = auto_renewal_of(person), last_term(person)
+    if renewal is None:
+        return {}
+    if term is None:  # paid, and not admitted yet
+        return {"auto_renewal": renewal, "card_lasts": True}
+    unpaid = open_renewal(person)
+    opens_on = max(member_rules.renewal_opens_on(term.ends_on), day_of(at))
+    on = rules.charge_on(term.ends_on, member_rules.grace_ends_on(term.ends_on), opens_on)
+    return {
+        "auto_renewal": renewal,
+        "charge": planned_charge(unpaid) if unpaid else None,
+        "charges_on": on,
+        "card_lasts": on is None or rules.card_lasts(renewal.exp_year or 0, renewal.exp_month or 0, on),
+    }
 
 
 def payee_of(invoice: Invoice) -> str:

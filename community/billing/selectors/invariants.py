@@ -1,13 +1,24 @@
 """What must hold of the books, checked on the live data (invariants 5 and 8 of reliability.md)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Cast, Left, Substr
 
 from community.billing import rules, states
-from community.billing.models import Allocation, Invoice, InvoiceNumber, Journal, Line, Payment, Refund, WebhookEvent
+from community.billing.models import (
+    Allocation,
+    Attempt,
+    AutoRenewal,
+    Invoice,
+    InvoiceNumber,
+    Journal,
+    Line,
+    Payment,
+    Refund,
+    WebhookEvent,
+)
 from community.billing.selectors.treasury import kept
 from community.events import states as seats
 from community.members import states as member_states
@@ -29,6 +40,8 @@ def broken_invariants(at: datetime) -> dict[str, list[str]]:
         "receivable_differs_from_open_invoices": _receivable(),
         "suspense_differs_from_kept_money": _suspense(),
         "deferred_differs_from_what_is_owed": _deferred(),
+        "card_kept_after_it_was_off": _kept_cards(at),
+        "card_charged_before_the_day_told": _charged_early(),
         "webhook_stuck": _stuck(at),
     }
 
@@ -163,6 +176,24 @@ def _differences(booked: dict[str, int], real: dict[str, int]) -> list[str]:
         f"{currency}: books {booked.get(currency, 0)}, rows {real.get(currency, 0)}"
         for currency in sorted(booked.keys() | real.keys())
         if booked.get(currency, 0) != real.get(currency, 0)
+    ]
+
+
+def _kept_cards(at: datetime) -> list[str]:
+    """R19: a consent that ended more than a day ago, and the provider still keeps its card."""
+    over = AutoRenewal.objects.filter(status=states.OFF, detached_at=None, stopped_at__lt=at - timedelta(days=1))
+    return list(over.exclude(method_id="").values_list("public_id", flat=True)[:100])
+
+
+def _charged_early() -> list[str]:
+    """R15: a saved card is charged on the day its letter named, three days after that letter, or later."""
+    tries = Attempt.objects.filter(charge__isnull=False).select_related("charge", "invoice")
+    soonest = timedelta(days=rules.NOTICE_DAYS - 1)
+    return [
+        attempt.invoice.number
+        for attempt in tries
+        if attempt.charge is not None
+        and attempt.started_at < max(rules.charge_at(attempt.charge.charge_on), attempt.charge.announced_at + soonest)
     ]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from community.billing import gateway, policies, rules, states
 from community.billing.models import Attempt, Invoice
-from community.billing.services import effects
+from community.billing.services import auto_renewals, effects
 from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.states import move
@@ -13,8 +13,9 @@ from community.members.services import people
 
 
 @settled({"attempt_one_open_per_invoice": "busy"})
-def open_attempt(invoice_id: int, *, person_id: int, language: str, at: datetime) -> Attempt:
-    """The invoice's open attempt, or a new one with its key and end stored before anybody is called."""
+def open_attempt(invoice_id: int, *, person_id: int, language: str, auto_renew: bool = False, at: datetime) -> Attempt:
+    """The invoice's open attempt, or a new one with its key and end stored before anybody is called; with `auto_renew`
+    and the consent to it."""
     person = people.lock_person(person_id)
     effects.lock(Invoice.objects.filter(pk=invoice_id))
     invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
@@ -32,6 +33,8 @@ def open_attempt(invoice_id: int, *, person_id: int, language: str, at: datetime
         look_at=at + rules.LOOK_EVERY,
     )
     audit.record("attempt.start", attempt, by=person, at=at, person_id=person.pk, new=attempt.status)
+    if auto_renew and invoice.purpose in rules.AUTO_PURPOSES:
+        auto_renewals.ask(attempt, at=at)
     return attempt
 
 
@@ -45,8 +48,12 @@ def store_page(attempt_id: int, session: gateway.Session) -> bool:
 
 
 @settled()
-def end(attempt_id: int, action: str, *, at: datetime, reason: str = "") -> None:
-    """`complete` (paid) or `close` (can no longer be paid) an attempt; nothing when it has ended already."""
+def end(attempt_id: int, action: str, *, at: datetime, reason: str = "") -> bool:
+    """`complete` (paid) or `close` (can no longer be paid) an attempt; False when it has ended already."""
     attempt = Attempt.objects.select_for_update(of=("self",)).select_related("invoice").get(pk=attempt_id)
-    if attempt.status == states.OPEN:
-        move(states.ATTEMPT, attempt, action, by=None, at=at, reason=reason, person_id=attempt.invoice.person_id)
+    if attempt.status != states.OPEN:
+        return False
+    move(states.ATTEMPT, attempt, action, by=None, at=at, reason=reason, person_id=attempt.invoice.person_id)
+    if action == "close":
+        auto_renewals.drop(attempt, at=at)
+    return True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, QuerySet
 
 from community.billing import notifications, rules, states
-from community.billing.models import Allocation, Invoice, Payment, Refund
+from community.billing.models import Allocation, AutoRenewal, Invoice, Payment, Refund
 from community.billing.services import effects, ledger, refunds
 from community.kernel import audit
 from community.kernel.conflicts import settled
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from community.members.models import Person
 
 
+ORIGINS = {rules.SEAT_GONE: Refund.Origin.SEAT, rules.AUTO_OFF: Refund.Origin.AUTO_OFF}
+
+
 @dataclass(frozen=True)
 class Receipt:
     """An outside fact: so much arrived through a channel, at the instant the provider captured it."""
@@ -30,6 +33,7 @@ class Receipt:
     received_at: datetime
     ours: bool = True
     method: str = ""
+    charge_id: int | None = None  # of the saved card it was taken from, by us
 
 
 @settled()
@@ -50,7 +54,7 @@ def receive(invoice_id: int, receipt: Receipt, *, by: "Person | None" = None, at
     if payment.status == states.APPLIED:
         count_for(payment, invoice, amount=payment.amount, paid_at=receipt.received_at, by=by, at=at)
     elif payment.status == states.SURPLUS:
-        origin = Refund.Origin.SEAT if payment.case == rules.SEAT_GONE else Refund.Origin.SURPLUS
+        origin = ORIGINS.get(payment.case, Refund.Origin.SURPLUS)
         refunds.request(payment, origin=origin, reason=payment.case, by=None, at=at)
     else:
         notifications.money_held(payment, at=at)
@@ -187,4 +191,7 @@ def _decide(invoice: Invoice, receipt: Receipt, *, payable: bool = True) -> rule
         ours=receipt.ours,
         payable=payable,
     )
+    if receipt.charge_id is not None:
+        on = AutoRenewal.objects.filter(charges=receipt.charge_id, status=states.ON).exists()
+        return rules.for_a_saved_card(decision, on=on)
     return rules.for_a_seat(decision) if of_seat else decision

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from community.billing import gateway, notifications, rules, states
 from community.billing.models import Allocation, BankRefund, Channel, Invoice, Payment, Refund
-from community.billing.services import effects, invoicing, ledger
+from community.billing.services import auto_renewals, effects, invoicing, ledger
 from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
@@ -32,6 +32,7 @@ def refund_fee(application_id: int, *, by: "Person | None", at: datetime, reason
     for invoice in Invoice.objects.select_for_update().filter(application_id=application_id).order_by("pk"):
         if invoice.is_open:
             invoicing.void(invoice, by=by, at=at, reason=reason)
+        auto_renewals.stop_all(invoice.person_id, by=by, at=at)
     refund_all(by=by, at=at, reason=reason, origin=Refund.Origin.APPLICATION, application=application_id)
 
 

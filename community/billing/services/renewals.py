@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from community.billing import notifications, rules, states
 from community.billing.models import Invoice, Price
-from community.billing.services import coupons, invoicing, ledger
+from community.billing.services import charging, coupons, invoicing, ledger
 from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.days import day_of, start_of
@@ -139,7 +139,8 @@ def _remind(invoice_ids: list[int], *, at: datetime) -> int:
         for invoice in invoices
         if invoice.renews and (step := member_rules.renewal_step(invoice.renews.ends_on, day_of(at))) is not None
     ]
-    return notifications.renewal_notices(due, at=at)
+    charging.announce(notifications.untold(due), at=at)
+    return notifications.renewal_notices(due, at=at, charges=charging.planned([invoice for invoice, _ in due]))
 
 
 def stop_reminders(invoice: Invoice, *, at: datetime) -> None:

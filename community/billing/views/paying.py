@@ -17,7 +17,7 @@ from community.billing import policies, printing, rules, selectors
 from community.billing.forms import CodeForm, PayForm, TierForm
 from community.billing.models import Channel, Invoice
 from community.billing.selectors import year
-from community.billing.services import converging, coupons, invoicing, paying, transfers
+from community.billing.services import auto_renewals, converging, coupons, invoicing, paying, transfers
 from community.events.selectors import entitlements
 from community.kernel.days import day_of
 from community.kernel.errors import RuleBroken
@@ -43,12 +43,16 @@ def billing(request: HttpRequest) -> HttpResponse:
     """One's invoices and receipts, and any money that still fits nothing."""
     at = timezone.now()
     page = Paginator(selectors.invoices_of(request.user), INVOICES_A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "kept": selectors.kept_for(request.user),
-        "to_name": selectors.accounts_to_name(request.user),
-        "at": at,
-    } | _membership(request.user, at)
+    context = (
+        {
+            "page": page,
+            "kept": selectors.kept_for(request.user),
+            "to_name": selectors.accounts_to_name(request.user),
+            "at": at,
+        }
+        | _membership(request.user, at)
+        | selectors.next_charge(request.user, at)
+    )
     return render(request, "billing/billing.html", context | {"may_pay": members.may_pay_fee(request.user, at=at)})
 
 
@@ -126,6 +130,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
         person=request.user,
         channel=form.cleaned_data["channel"],
         language=request.LANGUAGE_CODE,
+        auto_renew=form.cleaned_data["auto_renew"],
         at=timezone.now(),
     )
     if url is None:
@@ -190,6 +195,8 @@ def _about(found: Invoice, request: HttpRequest) -> dict[str, object]:
         "by_transfer": may_pay.ok and found.signup is None and transfers.entity_for(found.currency) is not None,
         "fapiao": found.paid_at is not None and found.amount > 0,
         "takes_code": may_pay.ok and found.purpose in rules.COUPON_PURPOSES,
+        "may_keep_card": may_pay.ok and found.purpose in rules.AUTO_PURPOSES and found.amount > 0,
+        "consent": auto_renewals.sentence(),
         "code_form": CodeForm(),
         "in_wechat": "MicroMessenger" in request.headers.get("User-Agent", ""),
         "at": at,

@@ -13,7 +13,7 @@ from community.billing import notifications, policies, selectors
 from community.billing.forms import CodeForm
 from community.billing.models import Invoice
 from community.billing.selectors import year
-from community.billing.services import renewals
+from community.billing.services import auto_renewals, renewals
 from community.kernel.days import day_of
 from community.members import policies as members
 from community.members import rules as member_rules
@@ -35,6 +35,9 @@ def renewal(request: HttpRequest) -> HttpResponse:
         "next": member_rules.renewed_term(term.ends_on, day_of(at)) if term else None,
         "standing": members.standing_of(request.user, day_of(at)),
         "code_form": CodeForm(),
+        "charge": selectors.planned_charge(invoice) if invoice else None,
+        "may_keep_card": True,
+        "consent": auto_renewals.sentence(),
         "at": at,
     }
     return render(request, "billing/renewal.html", context)

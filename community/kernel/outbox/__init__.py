@@ -1,7 +1,7 @@
 """Putting a message into the outbox, and delivering what is due. The database is the truth, the broker a bell."""
 
 from community.kernel.outbox.delivering import CLAIMED_AT_ONCE, LEASE, MOST_TRIES, deliver_due, held_until
-from community.kernel.outbox.posting import Draft, blank, draft, forget, post, post_all
+from community.kernel.outbox.posting import Draft, blank, draft, forget, post, post_all, written
 from community.kernel.outbox.writing import drafted, email_of, revived
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "post",
     "post_all",
     "revived",
+    "written",
 ]

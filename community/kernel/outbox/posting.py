@@ -130,3 +130,8 @@ def blank(words: dict[str, Any], *, paths: list[str], occasions: list[str]) -> i
             letter.status, letter.error = Message.Status.DROPPED, "erased"
     Message.objects.bulk_update(letters, ["context", "status", "error"], batch_size=500)
     return len(letters)
+
+
+def written(occasions: list[str]) -> set[str]:
+    """Those of these occasions that have their message already."""
+    return set(Message.objects.filter(occasion__in=occasions).values_list("occasion", flat=True))

@@ -102,6 +102,7 @@ def payment_reversed(person_id: int, *, application_id: int, by: Person | None, 
         ports.give_back_seats(person_id, by=by, at=at, reason=reason)
         ports.close_posts(person_id, by=by, at=at, reason=reason)
         ports.leave_programmes(person_id, by=by, at=at, reason=reason)
+        ports.stop_auto_renewal(person_id, by=by, at=at)
 
 
 def admit_if_complete(application: Application, *, by: Person | None, at: datetime) -> bool:

@@ -47,6 +47,7 @@ def erase(person_id: int, *, by: Person | None, at: datetime) -> Erased:
     Application.objects.filter(person=person).update(draft={}, **WORDS)
     CompanyChange.objects.filter(person=person).update(reason="")
     Verification.objects.filter(application__person=person).update(note="")
+    ports.forget_cards(person.pk, at=at)
     ports.forget_excuses(person.pk, at=at)
     ports.forget_slips(person.pk)
     ports.forget_fapiaos(person.pk)

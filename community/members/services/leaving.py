@@ -55,3 +55,4 @@ def _gone(person_id: int, *, by: Person, at: datetime, reason: str) -> None:
     ports.give_back_seats(person_id, by=by, at=at, reason=reason)
     ports.close_posts(person_id, by=by, at=at, reason=reason)
     ports.leave_programmes(person_id, by=by, at=at, reason=reason)
+    ports.stop_auto_renewal(person_id, by=by, at=at)

@@ -51,6 +51,7 @@ def undo(term_id: int, *, follows_id: int | None, by: Person | None, at: datetim
         ports.give_back_seats(person_id, by=by, at=at, reason=reason)
         ports.close_posts(person_id, by=by, at=at, reason=reason)
         ports.leave_programmes(person_id, by=by, at=at, reason=reason)
+        ports.stop_auto_renewal(person_id, by=by, at=at)
 
 
 @settled()
@@ -68,6 +69,7 @@ def expire_if_due(person_id: int, *, at: datetime) -> bool:
     ports.give_back_seats(person_id, by=None, at=at, reason="expired")
     ports.close_posts(person_id, by=None, at=at, reason="expired")
     ports.leave_programmes(person_id, by=None, at=at, reason="expired")
+    ports.stop_auto_renewal(person_id, by=None, at=at)
     if day_of(at) < rules.renewable_until(term.ends_on):
         notifications.membership_expired(term, at=at)
     return True

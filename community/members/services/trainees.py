@@ -65,6 +65,7 @@ def end_if_due(person_id: int, *, at: datetime) -> bool:
     ports.give_back_seats(person_id, by=None, at=at, reason="trainee_over")
     ports.close_posts(person_id, by=None, at=at, reason="trainee_over")
     ports.leave_programmes(person_id, by=None, at=at, reason="trainee_over")
+    ports.stop_auto_renewal(person_id, by=None, at=at)
     notifications.trainee_ended(term, at=at)
     return True
 

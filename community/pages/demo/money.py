@@ -7,11 +7,14 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
+from community.billing import gateway
 from community.billing.selectors import fapiao as lists
-from community.billing.services import coupons, fapiao
+from community.billing.services import auto_renewals, coupons, fapiao
+from community.kernel import audit
 from community.kernel.days import day_of, months_later
 from community.members import selectors as members
 from community.pages.demo.setting import Setting
+from community.pages.demo.tables import row
 
 WELCOME, FOUNDERS, GUEST, SPRING = "WELCOME20", "FOUNDERS", "TABLE12", "SPRING"
 
@@ -49,6 +52,19 @@ class Money:
             fapiao.issue(
                 found, number=number, issued_on=day_of(issued_at), upload=_paper(number), by=self.by, at=issued_at
             )
+
+    def auto_renewal(self, person: Any) -> None:
+        """Agreed to when the running year was paid, by a card that exists nowhere."""
+        paid = person.invoices.filter(status="paid").earliest("issued_at")
+        attempt = row(
+            "billing.Attempt", key=f"demo-{paid.number}", invoice=paid, status="complete", language=person.language,
+            email=person.email, started_at=paid.issued_at, expires_at=paid.paid_at, look_at=paid.paid_at,
+        )  # fmt: skip
+        attempt.save()
+        audit.record("attempt.complete", attempt, by=None, at=paid.paid_at, person_id=person.pk, new="complete")
+        auto_renewals.ask(attempt, at=paid.issued_at)
+        card = gateway.SavedCard("cus_demo", "pm_demo", "visa", "4242", 12, self.setting.start.year + 4)
+        auto_renewals.keep(attempt, card, counts=True, at=paid.paid_at)
 
     def used_by(self, invoice: Any, code: str, *, at: datetime) -> Any:
         return coupons.use(invoice, code, person=invoice.person, at=at)

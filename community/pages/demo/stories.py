@@ -30,6 +30,7 @@ class Stories:
     def before_the_weekend(self) -> None:
         """Everything that needs chairs at past events, before the crowd takes them."""
         self.money.codes()
+        self.money.auto_renewal(self.host)
         self._member()
         self._trainee()
         self._lapsed()

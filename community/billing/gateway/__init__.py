@@ -2,9 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -13,10 +12,35 @@ import structlog
 from django.conf import settings
 
 from community.billing import rules
+from community.billing.gateway.facts import (
+    Disputed,
+    Forged,
+    Intent,
+    Movement,
+    Notice,
+    Refused,
+    SavedCard,
+    SentRefund,
+    Session,
+    Unreachable,
+)
 from community.kernel.money import Money
 
 if TYPE_CHECKING:
     import stripe
+
+__all__ = [
+    "Disputed",
+    "Forged",
+    "Intent",
+    "Movement",
+    "Notice",
+    "Refused",
+    "SavedCard",
+    "SentRefund",
+    "Session",
+    "Unreachable",
+]
 
 log = structlog.get_logger()
 
@@ -24,96 +48,15 @@ EVENTS = [
     "checkout.session.*", "payment_intent.succeeded", "refund.created", "refund.updated", "refund.failed",
     "charge.dispute.*",
 ]  # fmt: skip
-METHODS = ["card", "alipay", "wechat_pay"]
+CARD = ["card"]
+METHODS = [*CARD, "alipay", "wechat_pay"]
+# What a page and its payment are asked for besides: to remember the card, or to show WeChat Pay's code.
+KEEPING: tuple[dict[str, Any], dict[str, Any]] = (
+    {"customer_creation": "always"},
+    {"setup_future_usage": "off_session"},
+)
+WALLETS: tuple[dict[str, Any], dict[str, Any]] = ({"payment_method_options": {"wechat_pay": {"client": "web"}}}, {})
 LOCALES = {"zh-hans": "zh", "en": "en"}
-
-
-class Unreachable(Exception):
-    """No answer we can rely on: the line, the provider or our key is broken. The same call may be made again."""
-
-
-class Refused(Exception):
-    """The provider understood and said no. `code` is its own word."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class Forged(Exception):
-    """A webhook that isn't from the provider, isn't from now, or isn't for this kind of key."""
-
-
-@dataclass(frozen=True)
-class Session:
-    """A payment page. `status`: open, complete or expired; `paid`: the money is there."""
-
-    id: str
-    status: str
-    paid: bool
-    url: str
-    intent_id: str
-    methods: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Intent:
-    """Money moving, or not: `dead` means that no money comes unless the payer tries again."""
-
-    id: str
-    succeeded: bool
-    dead: bool
-    received: Money
-    captured_at: datetime
-    metadata: Mapping[str, str]
-    method: str = ""
-
-
-@dataclass(frozen=True)
-class SentRefund:
-    """A refund as the provider has it. `status`: pending, succeeded or failed."""
-
-    id: str
-    intent_id: str
-    status: str
-    money: Money
-    metadata: Mapping[str, str]
-    error: str
-
-
-@dataclass(frozen=True)
-class Disputed:
-    """A dispute as the provider has it. `status`: open, won or lost; `withdrawn`: the money was taken meanwhile."""
-
-    id: str
-    intent_id: str
-    status: str
-    money: Money
-    reason: str
-    due_at: datetime | None
-    withdrawn: bool
-
-
-@dataclass(frozen=True)
-class Movement:
-    """One line of the provider's own account of our balance: `amount` − `fee` = `net`, signed, in minor units."""
-
-    id: str
-    type: str
-    source_id: str
-    intent_id: str
-    amount: int
-    fee: int
-    net: int
-    currency: str
-    moved_at: datetime
-
-
-@dataclass(frozen=True)
-class Notice:
-    event_id: str
-    type: str
-    object_id: str
 
 
 _transport: "stripe.HTTPClient | None" = None
@@ -184,29 +127,32 @@ def start_session(
     metadata: dict[str, str],
     success_url: str,
     cancel_url: str,
+    keep_card: bool = False,
 ) -> Session:
-    """Open a payment page; the same key and values meet the same page. Raises Unreachable, Refused."""
+    """Open a payment page; the same key and values meet the same page. With `keep_card` cards only, and the provider
+    remembers the one that was used. Raises Unreachable, Refused."""
     price = {"currency": money.currency.lower(), "unit_amount": money.amount, "product_data": {"name": name}}
+    methods, more, keeping = (CARD, *KEEPING) if keep_card else (METHODS, *WALLETS)
     with _asking():
         session = client().v1.checkout.sessions.create(
             params={
                 "mode": "payment",
-                "allowed_payment_method_types": METHODS,  # type: ignore[typeddict-item]
-                "payment_method_options": {"wechat_pay": {"client": "web"}},
+                "allowed_payment_method_types": methods,  # type: ignore[typeddict-item]
                 "line_items": [{"quantity": 1, "price_data": price}],
                 "client_reference_id": metadata["invoice"],
                 "customer_email": email,
                 "metadata": metadata,
-                "payment_intent_data": {"metadata": metadata, "description": name},
+                "payment_intent_data": {"metadata": metadata, "description": name, **keeping},  # type: ignore[typeddict-item]
                 "adaptive_pricing": {"enabled": False},
                 "locale": LOCALES.get(language, "auto"),  # type: ignore[typeddict-item]
                 "expires_at": int(expires_at.timestamp()),
                 "success_url": success_url,
                 "cancel_url": cancel_url,
+                **more,  # type: ignore[typeddict-item]
             },
             options={"idempotency_key": key},
         )
-    missing = set(METHODS) - set(session.payment_method_types or [])
+    missing = set(methods) - set(session.payment_method_types or [])
     if missing:
         log.warning("payment_methods_not_offered", methods=sorted(missing))
     return _session(session)
@@ -242,6 +188,7 @@ def fetch_intent(intent_id: str) -> Intent:
     whole = charge is not None and not isinstance(charge, str)
     captured = charge.created if whole else intent.created
     details = charge.payment_method_details if whole else None
+    error = intent.last_payment_error
     return Intent(
         id=intent.id,
         succeeded=intent.status == "succeeded",
@@ -250,7 +197,70 @@ def fetch_intent(intent_id: str) -> Intent:
         captured_at=datetime.fromtimestamp(captured, UTC),
         metadata=_plain(intent.metadata),
         method=details.type if details is not None else "",
+        code=str(getattr(error, "decline_code", None) or error.code or error.type) if error is not None else "",
+        kept=_kept(intent, details),
     )
+
+
+def _kept(intent: Any, details: Any) -> SavedCard | None:
+    if intent.setup_future_usage != "off_session" or not intent.customer or details is None or details.type != "card":
+        return None
+    card = details.card
+    return SavedCard(
+        _id(intent.customer),
+        _id(intent.payment_method),
+        card.brand or "",
+        card.last4 or "",
+        card.exp_month,
+        card.exp_year,
+    )
+
+
+def charge_card(
+    *, key: str, money: Money, customer_id: str, method_id: str, name: str, metadata: dict[str, str]
+) -> Intent:
+    """Charge a saved card while its owner is away; the same key and values charge it once. A decline is an answer, too:
+    the intent is then dead and says why. Raises Unreachable, Refused."""
+    with _asking():
+        try:
+            made = client().v1.payment_intents.create(
+                params={
+                    "amount": money.amount,
+                    "currency": money.currency.lower(),
+                    "customer": customer_id,
+                    "payment_method": method_id,
+                    "allowed_payment_method_types": CARD,  # type: ignore[typeddict-item]
+                    "off_session": True,
+                    "confirm": True,
+                    "description": name,
+                    "metadata": metadata,
+                },
+                options={"idempotency_key": key},
+            )
+            intent_id = made.id
+        except _sdk().CardError as error:
+            found = getattr(error.error, "payment_intent", None)
+            if found is None:
+                raise
+            intent_id = found.id
+    return fetch_intent(intent_id)
+
+
+def charged_before(customer_id: str, key: str) -> Intent | None:
+    """What became of a try to charge a saved card whose answer was lost; None when the provider never had it."""
+    with _asking():
+        rows = client().v1.payment_intents.list(params={"customer": customer_id, "limit": 100})
+    found = next((row.id for row in rows.data if _plain(row.metadata).get("attempt") == key), None)
+    return fetch_intent(found) if found else None
+
+
+def detach(method_id: str) -> None:
+    """Take a saved card away from its customer, for good; one that is gone already is fine. Raises Unreachable."""
+    try:
+        with _asking():
+            client().v1.payment_methods.detach(method_id)
+    except Refused as refused:
+        log.info("card_gone_already", code=refused.code)
 
 
 def refund(*, key: str, intent_id: str, money: Money, metadata: dict[str, str]) -> SentRefund:
