@@ -154,8 +154,8 @@ class ReasonForm(forms.Form):
 class DecideForm(ReasonForm):
     """A case of money that may go back; `grant`: the year is held in the lower tier asked for; `refund`: it goes back now."""
 
-    grant = forms.BooleanField(required=False)
-    refund = forms.BooleanField(required=False)
+    grant = forms.BooleanField(label=_("The year is held in the tier asked for"), required=False)
+    refund = forms.BooleanField(label=_("Refund what the case says, now"), required=False)
 
 
 class AcceptForm(ReasonForm):
@@ -210,7 +210,7 @@ class StatementForm(forms.Form):
 class MatchForm(forms.Form):
     """Which invoices a bank's row is for; none when nobody knows yet."""
 
-    invoices = PlainText(max_length=300, required=False)
+    invoices = PlainText(label=_("Numbers or references of invoices"), max_length=300, required=False)
 
 
 class PriceForm(forms.Form):
@@ -261,8 +261,8 @@ class RefundAccountForm(forms.Form):
 
 
 class SentForm(forms.Form):
-    serial = PlainText(max_length=64)
-    sent_on = forms.DateField()
+    serial = PlainText(label=_("Bank serial"), max_length=64)
+    sent_on = forms.DateField(label=_("Sent on"), widget=day_input())
 
 
 class MonthForm(forms.Form):

@@ -29,7 +29,6 @@ REFUSALS = {
         "This person has no open invoice of exactly this amount. Refund the money, or ask them to choose the tier it was meant for."
     ),
     "money.not_payable": _("The application is over, so the fee has nothing to pay for. Please refund the money."),
-    "money.reason": _("Please write why; the record keeps it."),
     "seat.price_changed": _("The price has changed since you looked. Here is the one of today."),
     "seat.paid": _("This seat is paid already. Say on the event's page that you take it."),
     "transfer.seat": _("A seat is kept for hours only, and a transfer takes longer. Please pay online."),

@@ -265,6 +265,25 @@ class TestNothingToPay:
         assert clock.lapse_if_due(free.person_id, at=over)
         admission.record_attendance(free.person_id, began_at=over - DAY, by=None, at=over + DAY)
         assert billing.status_of(free.person) == "admitted"
+        free.refresh_from_db()
+        assert free.status == "paid" and free.refunded_at is None
+        billing.assert_whole(at)
+
+    def test_a_lapse_gives_the_use_back_though_nothing_was_paid(self, at):
+        coupon = billing.coupon(at, percent=100, uses=1)
+        free = billing.with_code(billing.invoice(at), "TABLE", at)
+        over = free.application.clock_ends_at
+        assert clock.lapse_if_due(free.person_id, at=over)
+        free.refresh_from_db()
+        assert (free.status, lists.all_coupons().get(pk=coupon.pk).used) == ("refunded", 0)
+        other = billing.with_code(billing.invoice(at), "TABLE", at)
+        assert (other.amount, other.status) == (0, "paid")
+        # Coming late, the first one finds the use taken: the fee is asked for.
+        admission.record_attendance(free.person_id, began_at=over - DAY, by=None, at=over + DAY)
+        assert billing.status_of(free.person) == "approved"
+        free.refresh_from_db()
+        assert free.status == "refunded"
+        billing.assert_whole(at)
 
     def test_what_is_owed_is_never_settled_so(self, at):
         with pytest.raises(ValueError, match="owed"):

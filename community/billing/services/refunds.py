@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from community.billing import gateway, notifications, rules, states
-from community.billing.models import Allocation, BankRefund, Channel, Invoice, Payment, Refund
+from community.billing.models import Allocation, BankRefund, Channel, Coupon, Invoice, Payment, Refund
+from community.billing.selectors import coupons as codes
 from community.billing.services import auto_renewals, effects, invoicing, ledger
 from community.kernel import audit
 from community.kernel.conflicts import settled
@@ -32,6 +33,8 @@ def refund_fee(application_id: int, *, by: "Person | None", at: datetime, reason
     for invoice in Invoice.objects.select_for_update().filter(application_id=application_id).order_by("pk"):
         if invoice.is_open:
             invoicing.void(invoice, by=by, at=at, reason=reason)
+        elif invoice.status == states.PAID and not invoice.amount:  # a code covered it: its use is free again
+            move(states.INVOICE, invoice, "refund", by=by, at=at, reason=reason, refunded_at=at)
         auto_renewals.stop_all(invoice.person_id, by=by, at=at)
     refund_all(by=by, at=at, reason=reason, origin=Refund.Origin.APPLICATION, application=application_id)
 
@@ -52,10 +55,9 @@ def drop_refund(application_id: int, *, by: "Person | None", at: datetime) -> da
     """Port of members: the application runs again. Refunds not yet sent are dropped.
 
     Returns when the fee was paid if that money counts again, None when nothing was paid or it is on its way back.
-    A fee that a code covered had nothing to send back.
+    A fee that a code covered counts again if nobody has taken that use since.
     """
-    covered = Invoice.objects.filter(application_id=application_id, status=states.PAID, amount=0)
-    paid_at = covered.values_list("paid_at", flat=True).first()
+    paid_at = _covered_again(application_id, by=by, at=at)
     for payment in _payments_of(application=application_id):
         if payment.status != states.APPLIED:
             continue
@@ -66,6 +68,19 @@ def drop_refund(application_id: int, *, by: "Person | None", at: datetime) -> da
         if share is None and payment.refundable() == payment.amount or share and _left_of(share) == share.amount:
             paid_at = max(filter(None, [paid_at, payment.received_at]))
     return paid_at
+
+
+def _covered_again(application_id: int, *, by: "Person | None", at: datetime) -> datetime | None:
+    covered = Invoice.objects.select_for_update(of=("self",)).filter(application_id=application_id, amount=0)
+    invoice = covered.filter(status=states.REFUNDED).select_related("person").first()
+    if invoice is None or invoice.coupon_id is None:
+        return None
+    coupon = Coupon.objects.select_for_update().get(pk=invoice.coupon_id)
+    used = codes.uses_of(coupon, invoice.person)
+    if used.own >= coupon.uses_each or (coupon.uses is not None and used.all >= coupon.uses):
+        return None
+    move(states.INVOICE, invoice, "restore", by=by, at=at, refunded_at=None)
+    return invoice.paid_at
 
 
 @settled({"refund_within_payment": "refund.nothing_left"})

@@ -13,6 +13,7 @@ from community.billing.forms import DecideForm
 from community.billing.models import Leaving
 from community.billing.selectors import year
 from community.billing.services import leaving
+from community.billing.views import deciding
 from community.kernel.access import TREASURER, desk, fresh
 from community.kernel.errors import RuleBroken
 from community.members import policies as members
@@ -66,20 +67,10 @@ def cases(request: HttpRequest) -> HttpResponse:
 @desk(TREASURER)
 @fresh
 def decide(request: HttpRequest, public_id: str) -> HttpResponse:
-    case, form = get_object_or_404(Leaving, public_id=public_id), DecideForm(request.POST)
-    try:
-        if not form.is_valid():
-            raise RuleBroken("money.reason")
-        told = form.cleaned_data
-        leaving.decide(
-            case,
-            decision=told["reason"],
-            grant=told["grant"],
-            refund=told["refund"],
-            by=request.user,
-            at=timezone.now(),
-        )
-        messages.success(request, _("Decided; the record keeps why."))
-    except RuleBroken as refused:
-        messages.error(request, refused.sentence)
-    return redirect("desk_leavings")
+    case = get_object_or_404(Leaving, public_id=public_id)
+
+    def act(reason: str, grant: bool, refund: bool) -> None:
+        leaving.decide(case, decision=reason, grant=grant, refund=refund, by=request.user, at=timezone.now())
+
+    form = DecideForm(request.POST)
+    return deciding.decide(request, form, act, done=_("Decided; the record keeps why."), back="desk_leavings")

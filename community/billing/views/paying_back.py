@@ -1,5 +1,7 @@
 """Refunds by bank transfer: the payer names the account; the treasurers export, send and mark."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,10 +14,10 @@ from community.billing.forms import ReasonForm, RefundAccountForm, SentForm
 from community.billing.models import Channel, Refund, RefundBatch
 from community.billing.selectors import paying_back as lists
 from community.billing.services import paying_back
+from community.billing.views.deciding import decide
 from community.kernel import formats, sheets
 from community.kernel.access import TREASURER, desk, fresh, fresh_file
 from community.kernel.days import day_of
-from community.kernel.errors import RuleBroken
 
 ROWS_A_PAGE = 30
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -109,21 +111,18 @@ def batch(request: HttpRequest, public_id: str) -> HttpResponse:
 @desk(TREASURER)
 @fresh
 def sent(request: HttpRequest, public_id: str) -> HttpResponse:
-    refund, form = get_object_or_404(_bank_refunds(), public_id=public_id), SentForm(request.POST)
-    if not form.is_valid():
-        raise RuleBroken("refund.serial")
-    paying_back.mark_sent(refund, **form.cleaned_data, by=request.user, at=timezone.now())
-    messages.success(request, _("Marked as sent; the payer has a letter."))
-    return redirect("desk_refunds")
+    refund = get_object_or_404(_bank_refunds(), public_id=public_id)
+    act = partial(paying_back.mark_sent, refund, by=request.user, at=timezone.now())
+    return decide(
+        request, SentForm(request.POST), act, done=_("Marked as sent; the payer has a letter."), back="desk_refunds"
+    )
 
 
 @require_POST
 @desk(TREASURER)
 @fresh
 def back(request: HttpRequest, public_id: str) -> HttpResponse:
-    refund, form = get_object_or_404(_bank_refunds(), public_id=public_id), ReasonForm(request.POST)
-    if not form.is_valid():
-        raise RuleBroken("money.reason")
-    paying_back.came_back(refund, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
-    messages.success(request, _("On record as failed. Send it again from the list of refunds."))
-    return redirect("desk_refunds")
+    refund = get_object_or_404(_bank_refunds(), public_id=public_id)
+    act = partial(paying_back.came_back, refund, by=request.user, at=timezone.now())
+    done = _("On record as failed. Send it again from the list of refunds.")
+    return decide(request, ReasonForm(request.POST), act, done=done, back="desk_refunds")

@@ -1,5 +1,7 @@
 """Where the provider's record and ours differ, each with what to do about it."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +15,7 @@ from community.billing.forms import ReasonForm
 from community.billing.models import ReconciliationItem
 from community.billing.selectors import reconciliation
 from community.billing.services import reconciling
+from community.billing.views.deciding import decide
 from community.kernel.access import TREASURER, desk
 from community.kernel.errors import RuleBroken
 
@@ -50,9 +53,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 @require_POST
 @desk(TREASURER)
 def explain(request: HttpRequest, public_id: str) -> HttpResponse:
-    item, form = get_object_or_404(ReconciliationItem, public_id=public_id), ReasonForm(request.POST)
-    if not form.is_valid():
-        raise RuleBroken("money.reason")
-    reconciling.explain(item, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
-    messages.success(request, _("Explained; it has left the list."))
-    return redirect("desk_reconciliation")
+    item = get_object_or_404(ReconciliationItem, public_id=public_id)
+    act = partial(reconciling.explain, item, by=request.user, at=timezone.now())
+    done = _("Explained; it has left the list.")
+    return decide(request, ReasonForm(request.POST), act, done=done, back="desk_reconciliation")

@@ -1,10 +1,11 @@
 """Bank statements at the treasurers' desk: hand in, look through, take; then make transfers of the rows."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +16,7 @@ from community.billing.forms import MatchForm, ReasonForm, StatementForm
 from community.billing.models import Statement, StatementRow
 from community.billing.selectors import matching, transfers
 from community.billing.services import importing
+from community.billing.views.deciding import decide
 from community.kernel.access import TREASURER, desk
 from community.kernel.errors import RuleBroken
 
@@ -77,30 +79,28 @@ def _faults() -> dict[str, str]:
 @require_POST
 @desk(TREASURER)
 def record(request: HttpRequest, public_id: str) -> HttpResponse:
-    row, form = get_object_or_404(StatementRow, public_id=public_id), MatchForm(request.POST)
-    words = form.cleaned_data["invoices"] if form.is_valid() else ""
-    importing.record(row, transfers.named(words), by=request.user, at=timezone.now())
-    messages.success(request, _("Written down. A second person has to confirm it before it counts."))
-    return redirect("desk_statements")
+    row = get_object_or_404(StatementRow, public_id=public_id)
+
+    def act(invoices: str) -> None:
+        importing.record(row, transfers.named(invoices), by=request.user, at=timezone.now())
+
+    done = _("Written down. A second person has to confirm it before it counts.")
+    return decide(request, MatchForm(request.POST), act, done=done, back="desk_statements")
 
 
 @require_POST
 @desk(TREASURER)
 def set_aside(request: HttpRequest, public_id: str) -> HttpResponse:
-    row, form = get_object_or_404(StatementRow, public_id=public_id), ReasonForm(request.POST)
-    if not form.is_valid():
-        raise RuleBroken("money.reason")
-    importing.set_aside(row, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
-    messages.success(request, _("Set aside, with your reason."))
-    return redirect(reverse("desk_statements"))
+    row = get_object_or_404(StatementRow, public_id=public_id)
+    act = partial(importing.set_aside, row, by=request.user, at=timezone.now())
+    done = _("Set aside, with your reason.")
+    return decide(request, ReasonForm(request.POST), act, done=done, back="desk_statements")
 
 
 @require_POST
 @desk(TREASURER)
 def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
-    row, form = get_object_or_404(StatementRow, public_id=public_id), ReasonForm(request.POST)
-    if not form.is_valid():
-        raise RuleBroken("money.reason")
-    importing.reopen(row, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
-    messages.success(request, _("It waits to be matched again."))
-    return redirect("desk_statements")
+    row = get_object_or_404(StatementRow, public_id=public_id)
+    act = partial(importing.reopen, row, by=request.user, at=timezone.now())
+    done = _("It waits to be matched again.")
+    return decide(request, ReasonForm(request.POST), act, done=done, back="desk_statements")

@@ -1,6 +1,7 @@
 """The treasurers' desk of bank transfers: one writes down, another confirms; mistakes are reversed, never edited."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,6 +16,7 @@ from community.billing.forms import EntityForm, ReasonForm, TransferForm
 from community.billing.models import BankSlip, BankTransfer
 from community.billing.selectors import transfers as lists
 from community.billing.services import transfers
+from community.billing.views.deciding import decide
 from community.billing.views.transfers import serve
 from community.kernel.access import ADMINISTRATOR, TREASURER, desk
 from community.kernel.errors import RuleBroken
@@ -94,12 +96,9 @@ def reverse(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _with_reason(request: HttpRequest, public_id: str, service: Callable[..., None], done: str) -> HttpResponse:
-    transfer, form = get_object_or_404(BankTransfer, public_id=public_id), ReasonForm(request.POST)
-    if not form.is_valid():
-        raise RuleBroken("money.reason")
-    service(transfer, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
-    messages.success(request, done)
-    return redirect("desk_transfers")
+    transfer = get_object_or_404(BankTransfer, public_id=public_id)
+    act = partial(service, transfer, by=request.user, at=timezone.now())
+    return decide(request, ReasonForm(request.POST), act, done=done, back="desk_transfers")
 
 
 @require_safe

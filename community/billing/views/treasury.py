@@ -1,29 +1,27 @@
 """The treasurer's desk: money that fits nothing first, then refunds under way, then what came in."""
 
-from collections.abc import Callable
 from functools import partial
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from community.billing import selectors
-from community.billing.forms import AcceptForm, MonthForm, ReasonForm, RefundForm
+from community.billing.forms import AcceptForm, MonthForm, RefundForm
 from community.billing.models import Payment
 from community.billing.selectors import report
 from community.billing.selectors import treasury as lists
 from community.billing.services import receiving, refunds
+from community.billing.views.deciding import decide
 from community.kernel import sheets
 from community.kernel.access import TREASURER, desk, fresh
 from community.kernel.days import day_of, months_later
-from community.kernel.errors import RuleBroken
 
 ROWS_A_PAGE = 30
 SHEETS = {
@@ -106,10 +104,10 @@ def month(request: HttpRequest) -> HttpResponse:
 @desk(TREASURER)
 def accept(request: HttpRequest, public_id: str) -> HttpResponse:
     """Held money counts for the person's open invoice of exactly that amount."""
+    payment = get_object_or_404(Payment, public_id=public_id)
+    act = partial(receiving.accept, payment, by=request.user, at=timezone.now())
     done = _("Accepted: the invoice is paid and the person has the receipt.")
-    form = AcceptForm(request.POST)
-    number = form.cleaned_data["number"] if form.is_valid() else ""
-    return _decide(request, public_id, partial(receiving.accept, number=number), done)
+    return decide(request, AcceptForm(request.POST), act, done=done, back="desk_billing")
 
 
 @require_POST
@@ -117,23 +115,7 @@ def accept(request: HttpRequest, public_id: str) -> HttpResponse:
 @fresh
 def refund(request: HttpRequest, public_id: str) -> HttpResponse:
     """Send back what is left of a payment, or a part of it."""
-    done = _("The refund is on its way. It stays in the list until it has arrived.")
-    form = RefundForm(request.POST)
-    if not form.is_valid() and "amount" in form.errors:
-        messages.error(request, form.errors["amount"][0])
-        return redirect("desk_billing")
-    return _decide(request, public_id, partial(refunds.refund_payment, amount=form.cleaned_data.get("amount")), done)
-
-
-def _decide(request: HttpRequest, public_id: str, service: Callable[..., object], done: str) -> HttpResponse:
-    """One decision with its reason; a refusal is said on the list, where the button was."""
     payment = get_object_or_404(Payment, public_id=public_id)
-    form = ReasonForm(request.POST)
-    try:
-        if not form.is_valid():
-            raise RuleBroken("money.reason")
-        service(payment, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
-        messages.success(request, done)
-    except RuleBroken as refused:
-        messages.error(request, refused.sentence)
-    return redirect("desk_billing")
+    act = partial(refunds.refund_payment, payment, by=request.user, at=timezone.now())
+    done = _("The refund is on its way. It stays in the list until it has arrived.")
+    return decide(request, RefundForm(request.POST), act, done=done, back="desk_billing")
