@@ -4,6 +4,7 @@ import pytest
 
 from community.billing.models import ReconciliationItem
 from community.billing.services import importing
+from tests.architecture.club import staff
 from tests.billing import make as billing
 
 pytestmark = pytest.mark.django_db
@@ -12,7 +13,7 @@ WHY = "写到一半的理由"
 
 @pytest.fixture
 def desk(client):
-    client.force_login(billing.treasurer())
+    client.force_login(staff("treasurer"))
     return client
 
 

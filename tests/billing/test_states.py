@@ -17,8 +17,11 @@ TABLES: list[tuple[Machine, dict[tuple[str, str], str]]] = [
             ("open", "void"): "void",
             ("paid", "refund"): "refunded",
             ("paid", "reverse"): "reversed",
+            ("refunded", "restore"): "paid",
         },
     ),
+    (states.AUTO_RENEWAL, {("asked", "start"): "on", ("asked", "drop"): "off", ("on", "stop"): "off"}),
+    (states.CHARGE, {("planned", "end"): "ended"}),
     (states.ATTEMPT, {("open", "complete"): "complete", ("open", "close"): "closed"}),
     (
         states.PAYMENT,
