@@ -127,10 +127,13 @@ class Club:
         self.leaving = Leaving.objects.create(person=who, left_at=self.at, paid=2, unused=1)
         ending = make.member("到期会员", since=self.at - 350 * DAY)
         renewals.run(at=self.at)
-        self.quiet_path = Message.objects.get(person=ending, kind="billing/renewal").context["quiet_path"]
+        self.by_letter = {
+            "renewal_quiet": Message.objects.get(person=ending, kind="billing/renewal").context["quiet_path"]
+        }
         kept = make_billing.with_card(ending.invoices.get(), make_billing.new_double(), self.at)
         gateway.use_transport(None)
-        self.off_path = Message.objects.get(person=kept.person, kind="billing/auto_renewal_on").context["off_path"]
+        agreed = Message.objects.get(person=kept.person, kind="billing/auto_renewal_on")
+        self.by_letter["auto_renewal_off_by_letter"] = agreed.context["off_path"]
 
         self.unsent = Message.objects.exclude(person=ending).latest("pk")
         Message.objects.filter(pk=self.unsent.pk).update(status="failed", error="SMTPRecipientsRefused")

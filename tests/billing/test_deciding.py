@@ -4,6 +4,7 @@ import pytest
 
 from community.billing.models import ReconciliationItem
 from community.billing.services import importing
+from tests import make
 from tests.architecture.club import staff
 from tests.billing import make as billing
 
@@ -13,8 +14,7 @@ WHY = "写到一半的理由"
 
 @pytest.fixture
 def desk(client):
-    client.force_login(staff("treasurer"))
-    return client
+    return make.sign_in(client, staff("treasurer"))
 
 
 def kept(answer, *words: str) -> None:
