@@ -128,7 +128,8 @@ class Club:
         ending = make.member("到期会员", since=self.at - 350 * DAY)
         renewals.run(at=self.at)
         self.by_letter = {
-            "renewal_quiet": Message.objects.get(person=ending, kind="billing/renewal").context["quiet_path"]
+            "renewal_quiet": Message.objects.get(person=ending, kind="billing/renewal").context["quiet_path"],
+            "notifications_stop": urlsplit(stop_address(self.people["member"], "needs")).path,
         }
         kept = make_billing.with_card(ending.invoices.get(), make_billing.new_double(), self.at)
         gateway.use_transport(None)
