@@ -129,7 +129,7 @@ class Club:
         renewals.run(at=self.at)
         self.by_letter = {
             "renewal_quiet": Message.objects.get(person=ending, kind="billing/renewal").context["quiet_path"],
-            "notifications_stop": urlsplit(stop_address(self.people["member"], "needs")).path,
+            "notifications_stop": urlsplit(stop_address(self.people["member"], "needs")).path,  # type: ignore[arg-type]
         }
         kept = make_billing.with_card(ending.invoices.get(), make_billing.new_double(), self.at)
         gateway.use_transport(None)
@@ -194,8 +194,8 @@ class Club:
             "desk_report": lambda: self.report.public_id,
             "post": lambda: (self.unpublished if variant == "draft" else self.post).public_id,
         } | self._behind_money()
-        if name in ("renewal_quiet", "notifications_stop", "auto_renewal_off_by_letter"):
-            return self._signed(name)
+        if name in self.by_letter:
+            return str(self.by_letter[name])
         if name == "calendar_feed":
             return reverse(name, args=[self.feed.token])
         if name == "desk_document_page":
@@ -208,11 +208,6 @@ class Club:
         behind |= self._of_posts() | self._of_programmes(variant)
         found = next((key for key in behind if name == key or name.startswith(f"{key}_")), None)
         return reverse(name) if found is None or name in PLAIN else reverse(name, args=[behind[found]()])
-
-    def _signed(self, name: str) -> str:
-        """What only a letter knows."""
-        stop = stop_address(self.people["member"], "needs")  # type: ignore[arg-type]
-        return str(self.quiet_path) if name == "renewal_quiet" else urlsplit(stop).path
 
     def _of_posts(self) -> dict[str, Callable[[], Any]]:
         return {
