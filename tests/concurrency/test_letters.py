@@ -33,7 +33,7 @@ class Moods:
         def answer(_words: str) -> "str | None":
             with self.lock:
                 lot, slow = self.dice.random(), self.dice.random()
-            if slow < 0.1:
+            if slow < 0.3:
                 threading.Event().wait(0.03)
             return self.dice.choice(bad) if lot < 0.08 else ""
 
@@ -70,7 +70,7 @@ def test_killed_at_random_no_reminder_twice_or_late_and_nothing_owed_is_lost(set
         at = NOON
         for number in range(KILLS):
             both = [worker(at, 40), worker(at, 40)]
-            threading.Event().wait(dice.uniform(0.02, 0.4))
+            in_the_middle_of(server, dice)
             for pid in both:
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
@@ -82,6 +82,15 @@ def test_killed_at_random_no_reminder_twice_or_late_and_nothing_owed_is_lost(set
         server.answers = {}
         os.waitpid(worker(NOON + 3 * DAY, 30), 0)  # and jumps three days ahead
         judge(server, reminders, owed)
+
+
+def in_the_middle_of(server: MailServer, dice: random.Random) -> None:
+    """Until a few letters more were heard: then a worker is between saying one and writing it down."""
+    enough = len(server.heard) + dice.randint(1, 4)
+    for _ in range(2000):
+        if len(server.heard) >= enough:
+            return
+        threading.Event().wait(0.002)
 
 
 def queue() -> tuple[list[str], list[str]]:

@@ -52,7 +52,7 @@ class MailServer:
 
     def talk(self, client: Any) -> None:
         try:
-            if not self.say(client, "HELLO", "220 here"):
+            if self.say(client, "HELLO", "220 here") is None:
                 return
             while line := client.rfile.readline():
                 words = line.decode("utf-8", "replace").strip()
@@ -61,27 +61,31 @@ class MailServer:
                     client.wfile.write(b"221 bye\r\n")
                     return
                 usual = "354 go on" if command == "DATA" else "250 fine"
-                if not self.say(client, command, usual, words):
+                said = self.say(client, command, usual, words)
+                if said is None:
                     return
-                if command == "DATA" and self.said.startswith("354") and not self.letter(client):
+                if command == "DATA" and said.startswith("354") and not self.letter(client):
                     return
         except OSError:
             pass
 
-    def say(self, client: Any, command: str, usual: str, words: str = "") -> bool:
+    def say(self, client: Any, command: str, usual: str, words: str = "") -> str | None:
+        """What it answered; None when it hung up instead."""
+        answer = self.decide(command, usual, words)
+        if answer is None:
+            client.connection.shutdown(socket.SHUT_RDWR)
+            return None
+        client.wfile.write(f"{answer}\r\n".encode())
+        return answer
+
+    def decide(self, command: str, usual: str, words: str) -> str | None:
         if command in self.pauses:
             self.pauses[command].wait(30)
         answer = self.answers.get(command, usual)
-        if callable(answer):
-            answer = answer(words) or usual
-        if answer is None:
-            client.connection.shutdown(socket.SHUT_RDWR)
-            return False
-        self.said = answer
-        client.wfile.write(f"{answer}\r\n".encode())
-        return True
+        return answer(words) or usual if callable(answer) else answer
 
     def letter(self, client: Any) -> bool:
+        """A letter that it takes is taken, whether or not its answer finds anybody at the other end."""
         lines = []
         while (line := client.rfile.readline()) and line != b".\r\n":
             lines.append(line)
@@ -90,9 +94,12 @@ class MailServer:
         letter = message_from_bytes(b"".join(lines))
         with self.lock:
             self.heard.append(letter)
-        if not self.say(client, ".", "250 taken", str(letter["To"])):
+        answer = self.decide(".", "250 taken", str(letter["To"]))
+        if answer is None:
+            client.connection.shutdown(socket.SHUT_RDWR)
             return False
-        if self.said.startswith("250"):
+        if answer.startswith("250"):
             with self.lock:
                 self.taken.append(letter)
+        client.wfile.write(f"{answer}\r\n".encode())
         return True
