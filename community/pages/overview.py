@@ -17,6 +17,7 @@ from community.kernel.days import day_of
 from community.members import rules
 from community.members import selectors as members
 from community.members.selectors import chapters, companies
+from community.pages import coverage
 from community.posts import selectors as posts
 
 NEEDS_OF = timedelta(days=90)
@@ -39,8 +40,8 @@ def sections(person: Any, *, at: datetime) -> list[Section]:
     return [build(person, at) for role, build in SECTIONS if role in roles]
 
 
-def _applications(_person: Any, at: datetime) -> Section:
-    sizes = members.queue_sizes()
+def _applications(person: Any, at: datetime) -> Section:
+    sizes, mine = members.queue_sizes(), members.waits_for_reviewer(person, at)
     oldest = members.review_queue("waiting").first()
     late = oldest is not None and at - oldest.submitted_at > rules.REVIEW_TARGET
     return Section(
@@ -52,6 +53,20 @@ def _applications(_person: Any, at: datetime) -> Section:
             _stat(_("Asked for more"), sizes["asked"], _("the applicant's turn"), _queue("asked")),
             _stat(
                 _("Clocks running"), members.running_clocks(at).count(), _("approved, not yet here"), _queue("approved")
+            ),
+            _stat(
+                _("Claimed by me"),
+                mine["mine"],
+                "",
+                f"{_queue('waiting')}&whose=mine",
+                "waiting" if mine["mine"] else "",
+            ),
+            _stat(
+                _("Questions to answer"),
+                mine["asks"],
+                _("from applicants"),
+                f"{_queue('waiting')}&whose=question",
+                "waiting" if mine["asks"] else "",
             ),
         ],
     )
@@ -117,6 +132,24 @@ def _needs(_person: Any, at: datetime) -> Section:
     )  # fmt: skip
 
 
+def _care(person: Any, at: datetime) -> Section:
+    """R36 and the week's tasks: who was forgotten, and what is to be done."""
+    cities = chapters.cities_run_by(person)
+    nobody, tasks = len(coverage.met_nobody(at, cities)), events.open_tasks(at, cities=cities)
+    late = sum(due.late for due in tasks)
+    url = reverse("desk_figures_coverage")
+    return Section(
+        _("Nobody is forgotten"),
+        url,
+        _("Who went without"),
+        [
+            _stat(_("Have met nobody yet"), nobody, _("members past thirty days"), f"{url}?list=nobody", "waiting" if nobody else ""),
+            _stat(_("To do within a week"), len(tasks), ngettext("%(n)d is late", "%(n)d are late", late) % {"n": late} if late else "",
+                  reverse("desk_events"), "refused" if late else ""),
+        ],
+    )  # fmt: skip
+
+
 def _people(signed_up: int) -> str:
     return ngettext("%(n)d person signed up", "%(n)d people signed up", signed_up) % {"n": signed_up}
 
@@ -170,6 +203,7 @@ SECTIONS: tuple[tuple[str, Callable[[Any, datetime], Section]], ...] = (
     (access.REVIEWER, _companies),
     (access.ORGANIZER, _this_week),
     (access.ORGANIZER, _needs),
+    (access.ORGANIZER, _care),
     (access.TREASURER, _money),
     (access.ADMINISTRATOR, _jobs),
 )

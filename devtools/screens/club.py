@@ -134,8 +134,19 @@ def _gate(who: dict[str, Any]) -> dict[str, Any]:
         "approved": who["approved"].applications.get(),
         "rejected": who["rejected"].applications.get(),
         "paper": Document.objects.filter(application__status="submitted").order_by("pk")[0],
+        "forgotten": _forgotten(),
         "company": Stake.objects.get(person=who["member"], ended_at=None).company,
     }
+
+
+def _forgotten() -> Any:
+    """A member the running quarter brought something too little, whom the office may still ask."""
+    from django.utils import timezone
+
+    from community.pages import coverage
+
+    (found,) = coverage.named(coverage.of(coverage.quarters(timezone.now())[0]).listed("any")[:1])
+    return found
 
 
 def _posts(who: dict[str, Any]) -> dict[str, Any]:

@@ -68,6 +68,28 @@ def test_organizer_sees_the_needs_nobody_answered(client):
     assert section.stats[0]["tone"] == "refused"
 
 
+def test_organizer_sees_who_has_met_nobody_and_what_is_to_do(client):
+    make.member(since=AT - 60 * DAY)
+    make.member(since=AT - 10 * DAY)  # still in the first thirty days
+    response, shown = desk(client, "organizer")
+    stats = response.context["sections"][2].stats
+    assert [stat["value"] for stat in stats] == [1, 0] and stats[0]["tone"] == "waiting"
+    assert "/desk/figures/coverage/?list=nobody" in shown
+
+
+def test_reviewer_sees_own_claims_and_open_questions(client):
+    from community.members.services import reviewing, talking
+
+    by = make.person(roles=("reviewer",))
+    mine, other = make.submitted(at=AT), make.submitted(at=AT)
+    reviewing.claim(mine.pk, by=by, at=AT)
+    reviewing.claim(other.pk, by=make.reviewer(), at=AT)
+    talking.ask(other.pk, "要交原件吗？", by=other.person, at=AT)
+    client.force_login(by)
+    stats = client.get("/desk/").context["sections"][0].stats
+    assert [stat["value"] for stat in stats[3:]] == [1, 1]
+
+
 def test_treasurer_sees_money_that_fits_nothing(client):
     who = make.approved(at=AT - DAY).person
     invoice = invoicing.choose_tier(who, "member", at=AT)
@@ -78,7 +100,7 @@ def test_treasurer_sees_money_that_fits_nothing(client):
 
 
 def test_administrator_sees_all_and_others_are_told_why_not(client):
-    assert len(desk(client, "administrator")[0].context["sections"]) == 6
+    assert len(desk(client, "administrator")[0].context["sections"]) == 7
     assert desk(client)[0].status_code == 403
 
 

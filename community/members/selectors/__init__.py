@@ -238,6 +238,14 @@ def queue_sizes() -> dict[str, int]:
     return {queue: sum(counts.get(status, 0) for status in of) for queue, of in QUEUES.items()}
 
 
+def waits_for_reviewer(person: Person, at: datetime) -> dict[str, int]:
+    """Of the applications in review: those this reviewer holds a claim on (`mine`), those with an open question (`asks`)."""
+    asked = Exists(Question.objects.filter(application=OuterRef("pk"), answered_at=None))
+    held = Q(claimed_by=person, claimed_at__gt=at - rules.CLAIM_LASTS)
+    waiting = Application.objects.filter(status=states.SUBMITTED)
+    return waiting.aggregate(mine=Count("pk", filter=held), asks=Count("pk", filter=asked))
+
+
 def for_review(public_id: str) -> QuerySet[Application]:
     return (
         Application.objects.filter(public_id=public_id)
