@@ -41,9 +41,9 @@ def sections(person: Any, *, at: datetime) -> list[Section]:
 
 
 def _applications(person: Any, at: datetime) -> Section:
-    sizes, mine = members.queue_sizes(), members.waits_for_reviewer(person, at)
-    oldest = members.review_queue("waiting").first()
-    late = oldest is not None and at - oldest.submitted_at > rules.REVIEW_TARGET
+    sizes = members.waits_for_reviewer(person, at)
+    oldest = sizes["oldest"]
+    late = oldest is not None and at - oldest > rules.REVIEW_TARGET
     return Section(
         _("Applications"),
         reverse("desk_applications"),
@@ -51,22 +51,20 @@ def _applications(person: Any, at: datetime) -> Section:
         [
             _stat(_("Waiting"), sizes["waiting"], _age(oldest, at), _queue("waiting"), "refused" if late else ""),
             _stat(_("Asked for more"), sizes["asked"], _("the applicant's turn"), _queue("asked")),
-            _stat(
-                _("Clocks running"), members.running_clocks(at).count(), _("approved, not yet here"), _queue("approved")
-            ),
+            _stat(_("Clocks running"), sizes["clocks"], _("approved, not yet here"), _queue("approved")),
             _stat(
                 _("Claimed by me"),
-                mine["mine"],
+                sizes["mine"],
                 "",
                 f"{_queue('waiting')}&whose=mine",
-                "waiting" if mine["mine"] else "",
+                "waiting" if sizes["mine"] else "",
             ),
             _stat(
                 _("Questions to answer"),
-                mine["asks"],
+                sizes["asks"],
                 _("from applicants"),
                 f"{_queue('waiting')}&whose=question",
-                "waiting" if mine["asks"] else "",
+                "waiting" if sizes["asks"] else "",
             ),
         ],
     )
@@ -87,10 +85,10 @@ def _companies(_person: Any, at: datetime) -> Section:
     )
 
 
-def _age(oldest: Any, at: datetime) -> str:
+def _age(oldest: datetime | None, at: datetime) -> str:
     if oldest is None:
         return _("nobody is waiting")
-    days = members.waiting_days(oldest, at)
+    days = (day_of(at) - day_of(oldest)).days
     return ngettext("oldest: %(n)d day", "oldest: %(n)d days", days) % {"n": days} if days else _("oldest: today")
 
 

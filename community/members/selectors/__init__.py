@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now, TruncDate
 
 from community.kernel import audit
 from community.kernel.access import REVIEWER
-from community.kernel.days import ZONE, day_of
+from community.kernel.days import ZONE
 from community.kernel.prepared import Given, IsOneOf, Prepared
 from community.members import policies, rules, states
 from community.members.models import (
@@ -238,12 +238,20 @@ def queue_sizes() -> dict[str, int]:
     return {queue: sum(counts.get(status, 0) for status in of) for queue, of in QUEUES.items()}
 
 
-def waits_for_reviewer(person: Person, at: datetime) -> dict[str, int]:
-    """Of the applications in review: those this reviewer holds a claim on (`mine`), those with an open question (`asks`)."""
-    asked = Exists(Question.objects.filter(application=OuterRef("pk"), answered_at=None))
-    held = Q(claimed_by=person, claimed_at__gt=at - rules.CLAIM_LASTS)
-    waiting = Application.objects.filter(status=states.SUBMITTED)
-    return waiting.aggregate(mine=Count("pk", filter=held), asks=Count("pk", filter=asked))
+def waits_for_reviewer(person: Person, at: datetime) -> dict[str, Any]:
+    """The reviewers' morning in one query: `waiting` since `oldest`, `asked` for more, `clocks` running, and of those
+    waiting the ones this reviewer holds (`mine`) or that have a question open (`asks`)."""
+    waiting = Q(status=states.SUBMITTED)
+    asked = waiting & Exists(Question.objects.filter(application=OuterRef("pk"), answered_at=None))
+    running = Q(status=states.APPROVED, attended_at=None, clock_ends_at__gt=at)
+    return Application.objects.filter(status__in=[states.SUBMITTED, states.MORE_NEEDED, states.APPROVED]).aggregate(
+        waiting=Count("pk", filter=waiting),
+        oldest=Min("submitted_at", filter=waiting),
+        asked=Count("pk", filter=Q(status=states.MORE_NEEDED)),
+        clocks=Count("pk", filter=running),
+        mine=Count("pk", filter=waiting & Q(claimed_by=person, claimed_at__gt=at - rules.CLAIM_LASTS)),
+        asks=Count("pk", filter=asked),
+    )
 
 
 def for_review(public_id: str) -> QuerySet[Application]:
@@ -357,12 +365,6 @@ def broken_invariants(at: datetime) -> dict[str, list[str]]:
         "complete_not_admitted": list(complete.values_list("public_id", flat=True)),
         "lapsed_not_swept": [a.public_id for a in late if policies.lapse_reason(a, at)],
     }
-
-
-def waiting_days(application: Application, at: datetime) -> int:
-    """Community days since submission: the age the queue shows against the 72-hour target (R4)."""
-    assert application.submitted_at is not None
-    return (day_of(at) - day_of(application.submitted_at)).days
 
 
 def company_of(person: Person) -> Company | None:
