@@ -1,9 +1,11 @@
 """The first thirty days of a member: facts alone, gone when done, over or put away; and a member's home as a whole."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
@@ -105,6 +107,17 @@ class TestFirstDays:
         who, other = make.member(since=AT), make.member(since=AT)
         assert first_days.put_away(who.pk, by=who, at=AT) and not first_days.put_away(who.pk, by=who, at=AT)
         assert checklist(who) is None and checklist(other) is not None
+
+    def test_the_button_on_the_page_puts_it_away(self, monkeypatch):
+        monkeypatch.setattr(timezone, "now", lambda: AT)
+        client, who = Client(enforce_csrf_checks=True), make.member(since=AT)
+        client.force_login(who)
+        page = client.get("/home/").content.decode()
+        form = page[page.index('action="/home/first-days/away/"') :]
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form[: form.index("</form>")])
+        assert token is not None
+        answer = client.post("/home/first-days/away/", {"csrfmiddlewaretoken": token[1]})
+        assert answer.headers["location"] == "/home/" and checklist(who) is None
 
     def test_who_looks_after_me_is_the_organizer_of_my_city(self):
         city = City.objects.exclude(pk=City.objects.first().pk)[0]
