@@ -131,21 +131,12 @@ def _needs(_person: Any, at: datetime) -> Section:
 
 
 def _care(person: Any, at: datetime) -> Section:
-    """R36 and the week's tasks: who was forgotten, and what is to be done."""
-    cities = chapters.cities_run_by(person)
-    nobody, tasks = len(coverage.met_nobody(at, cities)), events.open_tasks(at, cities=cities)
-    late = sum(due.late for due in tasks)
+    """R36: who was forgotten. What is to be done stands with the events of the week."""
+    nobody = len(coverage.met_nobody(at, chapters.cities_run_by(person)))
     url = reverse("desk_figures_coverage")
-    return Section(
-        _("Nobody is forgotten"),
-        url,
-        _("Who went without"),
-        [
-            _stat(_("Have met nobody yet"), nobody, _("members past thirty days"), f"{url}?list=nobody", "waiting" if nobody else ""),
-            _stat(_("To do within a week"), len(tasks), ngettext("%(n)d is late", "%(n)d are late", late) % {"n": late} if late else "",
-                  reverse("desk_events"), "refused" if late else ""),
-        ],
-    )  # fmt: skip
+    tone = "waiting" if nobody else ""
+    stat = _stat(_("Have met nobody yet"), nobody, _("members past thirty days"), f"{url}?list=nobody", tone)
+    return Section(_("Nobody is forgotten"), url, _("Who went without"), [stat])
 
 
 def _people(signed_up: int) -> str:
