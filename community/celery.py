@@ -21,6 +21,9 @@ app.conf.beat_schedule = {
     "issue-renewals": {"task": "billing.renewals", "schedule": crontab(minute="25")},
     "trainees": {"task": "members.trainees", "schedule": crontab(minute="5")},
     "remind-reverification": {"task": "members.remind_reverification", "schedule": crontab(hour="9", minute="20")},
+    "remind-drafts": {"task": "members.remind_drafts", "schedule": crontab(hour="9", minute="35")},
+    "remind-of-seats": {"task": "events.remind", "schedule": crontab(minute="*/10")},
+    "remind-of-introductions": {"task": "posts.remind_introductions", "schedule": crontab(minute="50")},
     "offer-seats": {"task": "events.offer_seats", "schedule": 60.0},
     "plans-left": {"task": "events.plans_left", "schedule": 60.0},
     "make-drafts": {"task": "events.make_drafts", "schedule": crontab(hour="5", minute="30")},
@@ -32,6 +35,8 @@ app.conf.beat_schedule = {
     "sweep-posts": {"task": "posts.sweep", "schedule": 300.0},
     "sweep-programmes": {"task": "programmes.sweep", "schedule": 300.0},
     "remind-programmes": {"task": "programmes.remind", "schedule": crontab(minute="50", hour="9-20")},
+    "write-weeks": {"task": "pages.write_weeks", "schedule": crontab(minute="0")},
+    "remind-desks": {"task": "pages.remind_desks", "schedule": crontab(hour="9", minute="15")},
     "backfill-events": {"task": "billing.backfill", "schedule": crontab(minute="20", hour="*/6")},
     "reconcile": {"task": "billing.reconcile", "schedule": crontab(hour="3", minute="40")},
     "release-income": {

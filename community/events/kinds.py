@@ -20,5 +20,15 @@ KINDS = (
     Kind("events/announcement", _("Word to everybody at an event"), SEATS, GUEST),
     Kind("events/invited", _("The office invites you by name"), SEATS, MEMBER, transactional=False),
     Kind("events/two_questions", _("Two questions after an event"), SEATS, GUEST, transactional=False),
+    Kind(
+        "events/event_soon",
+        _("Your seat is tomorrow, or in two hours"),
+        SEATS,
+        GUEST,
+        transactional=False,
+        channels=URGENT,
+    ),
+    Kind("events/offer_ending", _("An offer ends soon"), SEATS, GUEST, transactional=False, channels=URGENT),
+    Kind("events/visit_first", _("A visit that is yours first"), SEATS, GUEST, transactional=False),
     Kind("events/meet_again", _("You both want to meet again"), NEEDS, GUEST),
 )

@@ -6,8 +6,9 @@ from typing import Any
 
 from community.events import states
 from community.events.models import Announcement, Event, Invitation, Signup
-from community.events.rules import prices
+from community.events.rules import prices, reminders
 from community.events.selectors.calendars import invitation
+from community.events.selectors.reminders import Coming
 from community.kernel import outbox
 from community.kernel.money import Money
 
@@ -254,3 +255,60 @@ def invited(made: Invitation, *, at: datetime) -> bool:
         valid_until=event.starts_at,
         context=facts_without_seat(event) | {"writer": made.invited_by.name},
     )
+
+
+def event_soon(coming: Iterable[Coming], *, at: datetime) -> int:
+    """R51: the day before and two hours before; the occasion carries the start, so a moved event reminds afresh."""
+    facts: dict[int, dict[str, Any]] = {}
+    drafts = []
+    for one in coming:
+        event = one.event
+        known = facts.setdefault(event.pk, facts_of(event) | {"bring": event.bring})
+        path = f"{event.get_absolute_url()}host/" if one.is_host else event.get_absolute_url()
+        drafts.append(
+            outbox.draft(
+                "events/event_soon",
+                one.person_id,
+                occasion=f"event-soon:{one.signup_id}:{event.starts_at.isoformat()}:{one.step}",
+                at=at,
+                valid_until=reminders.valid_until(event.starts_at, one.step),
+                context=known | {"step": one.step, "is_host": one.is_host, "with_guest": one.with_guest, "path": path},
+            )
+        )
+    return outbox.post_all(drafts)
+
+
+def offer_ending(signups: Iterable[Signup], *, at: datetime) -> int:
+    """R24: the offer ends soon; once for each offer."""
+    drafts = []
+    for signup in signups:
+        assert signup.offer_ends_at is not None
+        drafts.append(
+            outbox.draft(
+                "events/offer_ending",
+                signup.person_id,
+                occasion=f"offer-ending:{signup.pk}:{signup.offer_ends_at.isoformat()}",
+                at=at,
+                valid_until=signup.offer_ends_at,
+                context=facts_without_seat(signup.event) | {"until_at": signup.offer_ends_at.isoformat()},
+            )
+        )
+    return outbox.post_all(drafts)
+
+
+def visit_first(told: Iterable[tuple[int, Event, Event]], *, at: datetime) -> int:
+    """R23: (person, visit, table): you were at the table, so its visit is yours first; once per visit."""
+    drafts = []
+    for person_id, visit, table in told:
+        assert visit.releases_at is not None
+        drafts.append(
+            outbox.draft(
+                "events/visit_first",
+                person_id,
+                occasion=f"visit-first:{visit.pk}:{person_id}",
+                at=at,
+                valid_until=visit.releases_at,
+                context=facts_without_seat(visit) | {"table": table.topic, "until_at": visit.releases_at.isoformat()},
+            )
+        )
+    return outbox.post_all(drafts)

@@ -3,7 +3,17 @@
 from celery import shared_task
 from django.utils import timezone
 
-from community.events.services import allotting, answering, closing, guests, offering, planning, series, standing
+from community.events.services import (
+    allotting,
+    answering,
+    closing,
+    guests,
+    offering,
+    planning,
+    reminding,
+    series,
+    standing,
+)
 
 
 @shared_task(name="events.close_rosters")
@@ -40,3 +50,8 @@ def plans_left() -> int:
 @shared_task(name="events.forget_guests")
 def forget_guests() -> int:
     return guests.forget_all_due(at=timezone.now())
+
+
+@shared_task(name="events.remind")
+def remind() -> int:
+    return reminding.remind_all_due(at=timezone.now())

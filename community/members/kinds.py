@@ -27,6 +27,7 @@ KINDS = (
     Kind("members/application_rejected", _("Application not accepted"), APPLICATION, APPLICANT),
     Kind("members/application_lapsed", _("Application lapsed"), APPLICATION, APPLICANT),
     Kind("members/draft_closed", _("Draft closed"), APPLICATION, APPLICANT),
+    Kind("members/draft_ending", _("Your draft is closed soon"), APPLICATION, APPLICANT, transactional=False),
     Kind("members/question_answered", _("Your question was answered"), APPLICATION, APPLICANT),
     Kind("members/in_waiting_room", _("In the waiting room"), APPLICATION, APPLICANT),
     Kind("members/intake_open", _("Your turn to apply"), APPLICATION, APPLICANT, channels=URGENT),
@@ -43,6 +44,9 @@ KINDS = (
     Kind("members/membership_expired", _("Membership over"), MEMBERSHIP, MEMBER),
     Kind("members/reverification_failed", _("Your company could not be confirmed"), MEMBERSHIP, MEMBER),
     Kind("members/reverification_overdue", _("Your company has to be looked up again"), MEMBERSHIP, MEMBER),
+    Kind(
+        "members/mend_ending", _("Days left to mend the check of your company"), MEMBERSHIP, MEMBER, transactional=False
+    ),
     Kind("members/change_approved", _("New company confirmed"), MEMBERSHIP, MEMBER),
     Kind("members/change_refused", _("New company not confirmed"), MEMBERSHIP, MEMBER),
     Kind("members/trainee_reminder", _("Days left to show your company"), MEMBERSHIP, MEMBER, transactional=False),

@@ -1,5 +1,6 @@
 """The messages of admission, one function each. Context is plain facts; the words are in templates/members/mail/."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -246,19 +247,62 @@ def reverification_failed(stake: Stake, *, at: datetime) -> bool:
     )
 
 
-def reverification_overdue(stake: Stake, *, at: datetime) -> bool:
-    """R2: nobody looked for twelve months; 30 days until it costs new seats."""
-    assert stake.due_on is not None
-    return outbox.post(
-        "members/reverification_overdue",
-        stake.person,
-        occasion=f"reverification-overdue:{stake.pk}:{stake.due_on.isoformat()}",
-        at=at,
-        context=_to_mend(stake),
+def reverification_overdue(stakes: Iterable[Stake], *, at: datetime) -> int:
+    """R2: nobody looked for twelve months; 30 days until it costs new seats. Once each; how many are new."""
+    return outbox.post_all(
+        [
+            outbox.draft(
+                "members/reverification_overdue",
+                stake.person_id,
+                occasion=f"reverification-overdue:{stake.pk}:{stake.due_on.isoformat()}",
+                at=at,
+                context=_to_mend(stake),
+            )
+            for stake in stakes
+            if stake.due_on is not None
+        ]
     )
 
 
-def _to_mend(stake: Stake) -> dict[str, str]:
+def mend_ending(due: Iterable[tuple[Stake, int]], *, at: datetime) -> int:
+    """R2: (stake, step) pairs: a failed or overdue check soon costs new seats. Once per end and step."""
+    drafts = []
+    for stake, step in due:
+        assert stake.mend_until_on is not None
+        drafts.append(
+            outbox.draft(
+                "members/mend_ending",
+                stake.person_id,
+                occasion=f"mend:{stake.pk}:{stake.mend_until_on.isoformat()}:{step}",
+                at=at,
+                context=_to_mend(stake) | {"failed": stake.failed_on is not None},
+                valid_until=rules.mend_step_until(stake.mend_until_on, step),
+            )
+        )
+    return outbox.post_all(drafts)
+
+
+def draft_ending(due: Iterable[tuple[Application, int]], *, at: datetime) -> int:
+    """R3: (draft, step) pairs: nobody touches it, so it is closed soon. Once per last touch and step."""
+    return outbox.post_all(
+        [
+            outbox.draft(
+                "members/draft_ending",
+                application.person_id,
+                occasion=f"draft-ending:{application.pk}:{application.touched_at.isoformat()}:{step}",
+                at=at,
+                context={
+                    "closes_at": rules.draft_closes_at(application.touched_at).isoformat(),
+                    "path": reverse("application_edit"),
+                },
+                valid_until=rules.draft_step_until(application.touched_at, step),
+            )
+            for application, step in due
+        ]
+    )
+
+
+def _to_mend(stake: Stake) -> dict[str, Any]:
     assert stake.mend_until_on is not None
     return {
         "company": stake.company.legal_name,
@@ -301,14 +345,18 @@ def sponsor_named(application: Application, *, at: datetime) -> bool:
     )
 
 
-def trainee_reminder(term: Term, *, step: int, at: datetime) -> bool:
-    """R11: so many days are left to show a company."""
+def trainee_reminders(due: Iterable[tuple[Term, int]], *, at: datetime) -> int:
+    """R11: (term, step) pairs: so many days are left to show a company. Once per end and step."""
+    return outbox.post_all([_trainee_reminder(term, step, at) for term, step in due])
+
+
+def _trainee_reminder(term: Term, step: int, at: datetime) -> outbox.Draft:
     assert term.ends_early_on is not None
     later = [other for other in rules.TRAINEE_REMIND_DAYS if other < step]
     next_on = term.ends_early_on - timedelta(days=max(later, default=0))
-    return outbox.post(
+    return outbox.draft(
         "members/trainee_reminder",
-        term.person,
+        term.person_id,
         occasion=f"trainee:{term.pk}:{term.ends_early_on.isoformat()}:{step}",
         at=at,
         context={

@@ -23,12 +23,14 @@ ENTITLEMENTS = ("roundtables_a_month", "visits_a_quarter", "open_posts", "guests
 RENEWAL_STEPS = (30, 7, 1, -7)  # R15: days before the end of the term; four notices at most
 TRAINEE_MONTHS, TRAINEE_REMIND_DAYS = 6, (30, 7)  # R11
 REVERIFY_MONTHS, MEND_DAYS, REVERIFY_AHEAD_DAYS = 12, 30, 30  # R2; product.md §5, People
+MEND_NOTICE_DAYS = (7, 1)  # R2: before a failed or overdue check costs new seats
 REVIEW_TARGET = timedelta(hours=72)  # R4
 CLAIM_LASTS = timedelta(hours=24)  # product.md §5, People
 ROSTER_OPEN = timedelta(days=7)  # product.md §5, Clock and check-in
 WAIT_AFTER = {states.LAPSED: 30, states.REJECTED: 90, states.WITHDRAWN: 0, states.CLOSED: 0}  # R9, days
 DOCUMENTS_MOST, DOCUMENT_BYTES = 6, 10 * 1024 * 1024  # R3
 EVIDENCE_DAYS_AFTER_APPROVAL, EVIDENCE_DAYS_AFTER_END, DRAFT_DAYS = 90, 30, 180  # R3
+DRAFT_NOTICE_DAYS = (14, 3)  # R3: before a draft nobody touches is closed
 RENEWED_BEFORE = timedelta(hours=24)  # product.md §5: a seat on a day after the membership is kept until then
 FIRST_DAYS = 30  # after admission: what a new member does first; R36 asks of everybody who has these behind them
 INVITED_FOR = timedelta(hours=72)  # from the waiting room: so long a place is kept
@@ -232,6 +234,36 @@ def mend_until(verified_on: date, failed_on: date | None) -> date:
     """30 days to mend a failed or overdue check; from the day after on no new seats, never an automatic end."""
     due_on = reverify_due_on(verified_on)
     return (min(due_on, failed_on) if failed_on else due_on) + timedelta(days=MEND_DAYS)
+
+
+def mend_step(last_on: date, on: date) -> int | None:
+    """R2: the notice (7 or 1 days before the last day to mend) that is current on a day; None before and after them."""
+    left = (last_on - on).days
+    return min((step for step in MEND_NOTICE_DAYS if left <= step), default=None) if left >= 0 else None
+
+
+def mend_step_until(last_on: date, step: int) -> datetime:
+    """When the next notice is due, or the last day is over."""
+    later = [other for other in MEND_NOTICE_DAYS if other < step]
+    return start_of(last_on - timedelta(days=max(later))) if later else end_of(last_on)
+
+
+def draft_closes_at(touched_at: datetime) -> datetime:
+    """R3: 180 days after somebody last typed in it."""
+    return touched_at + timedelta(days=DRAFT_DAYS)
+
+
+def draft_step(touched_at: datetime, at: datetime) -> int | None:
+    """R3: the notice (14 or 3 days before the end) that is current; None before the first and from the end on."""
+    left = draft_closes_at(touched_at) - at
+    steps = (step for step in DRAFT_NOTICE_DAYS if left <= timedelta(days=step))
+    return min(steps, default=None) if left > timedelta(0) else None
+
+
+def draft_step_until(touched_at: datetime, step: int) -> datetime:
+    """When the next notice is due, or the draft is closed."""
+    later = [other for other in DRAFT_NOTICE_DAYS if other < step]
+    return draft_closes_at(touched_at) - timedelta(days=max(later, default=0))
 
 
 def standing(periods: Iterable[tuple[date, date]], on: date, *, over: Iterable[date] = ()) -> str:

@@ -41,3 +41,8 @@ def remind_reverification() -> int:
 @shared_task(name="members.expire")
 def expire() -> int:
     return renewing.expire_all_due(at=timezone.now())
+
+
+@shared_task(name="members.remind_drafts")
+def remind_drafts() -> int:
+    return documents.remind_untouched(at=timezone.now())

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from community.kernel import formats, jobs, resending
 from community.kernel.days import ZONE
+from community.kernel.kinds import all_kinds
 
 # Task → its name and what it does. A test asks for words for every task of the schedule.
 WORDS: dict[str, tuple[Any, Any]] = {
@@ -22,6 +23,9 @@ WORDS: dict[str, tuple[Any, Any]] = {
     "members.expire": (gettext_lazy("Memberships that ended"), gettext_lazy("Writes down that grace is over, frees future seats and closes open posts.")),
     "members.trainees": (gettext_lazy("Trainees"), gettext_lazy("Reminds trainees of their six months, and ends those without a company.")),
     "members.remind_reverification": (gettext_lazy("Yearly check of companies"), gettext_lazy("Tells members that the check is overdue and until when it costs nothing.")),
+    "members.remind_drafts": (gettext_lazy("Drafts nobody touches"), gettext_lazy("Writes 14 and 3 days before a draft is closed.")),
+    "events.remind": (gettext_lazy("Reminders of seats"), gettext_lazy("Writes the day before and two hours before an event, before an offer ends, and when a visit is open to its table first.")),
+    "posts.remind_introductions": (gettext_lazy("Introductions that wait"), gettext_lazy("Calls unanswered questions to mind, and asks on day 3 and day 14 whether the two have talked.")),
     "events.offer_seats": (gettext_lazy("Free seats"), gettext_lazy("Ends offers that are over, offers free seats to the next in line, runs allotments and releases visits.")),
     "events.plans_left": (gettext_lazy("Table plans"), gettext_lazy("Makes the plans whose bell was missed.")),
     "events.make_drafts": (gettext_lazy("Drafts of series"), gettext_lazy("Makes the dated drafts of every series for the weeks ahead.")),
@@ -33,6 +37,8 @@ WORDS: dict[str, tuple[Any, Any]] = {
     "posts.sweep": (gettext_lazy("Needs and offers"), gettext_lazy("Ends posts and unanswered introductions whose time is over, and writes before a post ends.")),
     "programmes.sweep": (gettext_lazy("Programmes by the calendar"), gettext_lazy("Begins and ends programmes and challenges, and gives back the places of former members.")),
     "programmes.remind": (gettext_lazy("Weeks of cohorts"), gettext_lazy("Reminds who is silent on a week’s last day, and tells hosts how the week went.")),
+    "pages.write_weeks": (gettext_lazy("The letter of the week"), gettext_lazy("Writes to members on Sunday from 18:00 on: their week, open seats, needs they can answer.")),
+    "pages.remind_desks": (gettext_lazy("What waits at the desk"), gettext_lazy("Tells whoever holds a role what has waited too long, once a day.")),
     "billing.backfill": (gettext_lazy("Payments missed"), gettext_lazy("Asks the payment provider for events that never arrived.")),
     "billing.reconcile": (gettext_lazy("Nightly comparison"), gettext_lazy("Compares our books with the payment provider’s record.")),
     "billing.release_income": (gettext_lazy("Income of the month"), gettext_lazy("Books the past month’s share of every running year.")),
@@ -142,9 +148,10 @@ def said_turn(turn: datetime, *, at: datetime) -> str:
     return formats.day_time(turn, at=at, language=_language())
 
 
-def title_of(kind: str) -> str:
-    """What a kind of letter is called."""
-    return kind
+def title_of(kind: str) -> Any:
+    """What a kind of letter is called; one that no longer exists, by its name."""
+    known = all_kinds().get(kind)
+    return known.title if known else kind
 
 
 def letter_figures(at: datetime) -> list[dict[str, Any]]:

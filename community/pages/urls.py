@@ -1,12 +1,13 @@
 from django.urls import path
 
-from community.pages.views import coverage, desk, health, home, intake, jobs, notifications, public
+from community.pages.views import coverage, desk, health, home, intake, jobs, notifications, public, week
 
 urlpatterns = [
     path("", public.landing, name="landing"),
     path("join/", public.join, name="join"),
     path("home/", home.home, name="home"),
     path("home/first-days/away/", home.put_away, name="first_days_away"),
+    path("notifications/week/", week.week, name="my_week"),
     path("desk/", desk.desk_index, name="desk"),
     path("desk/intake/", intake.intake, name="desk_intake"),
     path("desk/jobs/", jobs.job_list, name="desk_jobs"),

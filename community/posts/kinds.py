@@ -12,6 +12,8 @@ KINDS = (
     Kind("posts/introduction_asked", _("Somebody would like to meet you"), NEEDS, MEMBER),
     Kind("posts/introduced", _("Introduction"), NEEDS, MEMBER),
     Kind("posts/introduction_declined", _("Introduction declined"), NEEDS, MEMBER),
+    Kind("posts/introduction_waiting", _("Somebody waits for your yes or no"), NEEDS, MEMBER, transactional=False),
+    Kind("posts/introduction_quiet", _("Have you talked?"), NEEDS, MEMBER, transactional=False),
     Kind("posts/thanked", _("Thanks for your help"), NEEDS, MEMBER),
     Kind("posts/refresh_asked", _("Is your card still right?"), NEEDS, MEMBER, transactional=False),
 )

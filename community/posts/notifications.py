@@ -1,5 +1,6 @@
 """The messages about posts, one function each. Context is plain facts; the words are in templates/posts/mail/."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -15,15 +16,20 @@ def facts_of(post: Post) -> dict[str, Any]:
     return {"kind": post.kind, "title": post.title, "path": post.get_absolute_url()}
 
 
-def post_ending(post: Post, *, step: int, at: datetime) -> bool:
-    """R30: a week and a day before the end, with the page where one tap renews it."""
-    return outbox.post(
-        "posts/post_ending",
-        post.author,
-        occasion=f"post-ending:{post.pk}:{post.expires_at.isoformat()}:{step}",
-        at=at,
-        valid_until=rules.notice_valid_until(post.expires_at, step),
-        context=facts_of(post) | {"last_on": post.last_on.isoformat(), "answers": post.answers.count()},
+def post_ending(due: Iterable[tuple[Post, int, int]], *, at: datetime) -> int:
+    """R30: (post, step, answers): a week and a day before the end, with the page where one tap renews it."""
+    return outbox.post_all(
+        [
+            outbox.draft(
+                "posts/post_ending",
+                post.author_id,
+                occasion=f"post-ending:{post.pk}:{post.expires_at.isoformat()}:{step}",
+                at=at,
+                valid_until=rules.notice_valid_until(post.expires_at, step),
+                context=facts_of(post) | {"last_on": post.last_on.isoformat(), "answers": answers},
+            )
+            for post, step, answers in due
+        ]
     )
 
 
@@ -111,6 +117,42 @@ def introduction_declined(introduction: Introduction, *, at: datetime) -> bool:
     )
 
 
+def introduction_waiting(introductions: Iterable[Introduction], *, at: datetime) -> int:
+    """R32: somebody waits for your yes or no, for three days now; called to mind once."""
+    return outbox.post_all(
+        [
+            outbox.draft(
+                "posts/introduction_waiting",
+                introduction.asked_id,
+                occasion=f"introduction-waiting:{introduction.pk}",
+                at=at,
+                valid_until=introduction.expires_at,
+                context=_about(introduction, introduction.asker) | {"until_at": introduction.expires_at.isoformat()},
+            )
+            for introduction in introductions
+        ]
+    )
+
+
+def introduction_quiet(due: Iterable[tuple[Introduction, int]], *, at: datetime) -> int:
+    """R32: (introduction, day) pairs: both said yes, and nobody has said that they talked. To both, once a step."""
+    drafts = []
+    for introduction, step in due:
+        assert introduction.answered_at is not None
+        for person, other in ((introduction.asker, introduction.asked), (introduction.asked, introduction.asker)):
+            drafts.append(
+                outbox.draft(
+                    "posts/introduction_quiet",
+                    person.pk,
+                    occasion=f"introduction-quiet:{introduction.pk}:{person.pk}:{step}",
+                    at=at,
+                    valid_until=rules.quiet_step_until(introduction.answered_at, step),
+                    context=_about(introduction, other) | {"last": step == max(rules.QUIET_DAYS)},
+                )
+            )
+    return outbox.post_all(drafts)
+
+
 def thanked(thanks: Thanks, *, at: datetime) -> bool:
     """R33: a need is solved thanks to you; is it so?"""
     return outbox.post(
@@ -123,14 +165,19 @@ def thanked(thanks: Thanks, *, at: datetime) -> bool:
     )
 
 
-def refresh_asked(person: Any, profile: Profile, *, at: datetime) -> bool:
+def refresh_asked(profiles: Iterable[Profile], *, at: datetime) -> int:
     """Once a quarter: is it still so, what you need and what you offer? One minute, filled in already."""
-    quarter = rules.quarter_of(at)
-    return outbox.post(
-        "posts/refresh_asked",
-        person,
-        occasion=f"refresh:{person.pk}:{quarter.isoformat()}",
-        at=at,
-        valid_until=rules.quarter_ends_at(at),
-        context={"needs": profile.needs, "offers": profile.offers, "path": reverse("profile_refresh")},
+    quarter, ends_at = rules.quarter_of(at).isoformat(), rules.quarter_ends_at(at)
+    return outbox.post_all(
+        [
+            outbox.draft(
+                "posts/refresh_asked",
+                profile.person_id,
+                occasion=f"refresh:{profile.person_id}:{quarter}",
+                at=at,
+                valid_until=ends_at,
+                context={"needs": profile.needs, "offers": profile.offers, "path": reverse("profile_refresh")},
+            )
+            for profile in profiles
+        ]
     )

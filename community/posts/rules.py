@@ -23,6 +23,9 @@ ANSWER_WITHIN = timedelta(hours=72)  # R33
 READ_WITHIN = timedelta(hours=48)  # after that the office helps a need to be read
 REPORTS_A_DAY = 10
 INTRODUCTION_DAYS = 14  # R32: so long a question waits for its answer
+QUIET_DAYS = (3, 14)  # R32: after both agreed; whoever has not said that they talked is asked
+QUIET_ASKED_FOR = timedelta(days=7)
+WAITING_ASKED_AFTER = timedelta(days=3)  # R32: a question without an answer is called to mind once
 ASKS_A_DAY = 5  # introductions one person may ask for in 24 hours
 NOTE_MOST = 300
 YEAR = timedelta(days=365)
@@ -55,6 +58,21 @@ def notice_valid_until(expires: datetime, step: int) -> datetime:
     """Until the next notice is due; the last one until the post ends."""
     later = [other for other in NOTICE_DAYS if other < step]
     return end_of(day_of(expires) - timedelta(days=max(later) + 2)) if later else expires
+
+
+def quiet_step(agreed_at: datetime, at: datetime) -> int | None:
+    """R32: the day (3 or 14) after both agreed whose question is current: have you talked? None before, and a week after
+    the last one, when both are left in peace."""
+    since = at - agreed_at
+    if since >= timedelta(days=max(QUIET_DAYS)) + QUIET_ASKED_FOR:
+        return None
+    return max((step for step in QUIET_DAYS if since >= timedelta(days=step)), default=None)
+
+
+def quiet_step_until(agreed_at: datetime, step: int) -> datetime:
+    """When the next question is due; the last one is worth a week."""
+    later = [other for other in QUIET_DAYS if other > step]
+    return agreed_at + (timedelta(days=min(later)) if later else timedelta(days=step) + QUIET_ASKED_FOR)
 
 
 def may_renew(status: str, expires: datetime | None, at: datetime) -> bool:

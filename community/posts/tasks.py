@@ -16,3 +16,8 @@ def sweep() -> int:
 @shared_task(name="posts.ask_to_refresh")
 def ask_to_refresh() -> int:
     return profiles.ask_all_to_refresh(at=timezone.now())
+
+
+@shared_task(name="posts.remind_introductions")
+def remind_introductions() -> int:
+    return introducing.remind_all_due(at=timezone.now())

@@ -227,6 +227,8 @@ SCREENS = [
     Screen("Application", "in line", "in_line", "/application/"),
     Screen("Application", "its turn has come", "invited", "/application/"),
     Screen("Home", "in line", "in_line", "/home/"),
+    Screen("My week", "what the letter would say", "member", "/notifications/week/"),
+    Screen("My week", "nothing", "visitor", "/notifications/week/"),
     Screen("Desk: jobs", "what runs by itself", "admin", "/desk/jobs/"),
     Screen("Desk: letters", "did not leave", "admin", "/desk/jobs/letters/"),
     Screen("Messages", "read and unread", "member", "/notifications/"),

@@ -84,6 +84,7 @@ renewal_quiet                ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 auto_renewal_off             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 auto_renewal_off_by_letter   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 year                         in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+my_week                      in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 invoice                      in   --   --   ok   --   --   --   --   --   --
 invoice_pdf                  in   --   --   ok   --   --   --   --   --   --
 invoice_pay                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps

@@ -11,7 +11,8 @@ from community.billing.models import Attempt, AutoRenewal, CardCharge, Coupon, F
 from community.billing.services import receiving
 from community.billing.services import refunds as going_back
 from community.events import notifications as events
-from community.events.models import Announcement, Invitation
+from community.events.models import Announcement, Event, Invitation, Signup
+from community.events.selectors.reminders import Coming
 from community.kernel.access import ROLES
 from community.kernel.models import Message
 from community.kernel.money import Money
@@ -19,6 +20,7 @@ from community.matching import notifications as matching
 from community.matching.models import Match
 from community.members import notifications as members
 from community.members.models import Application, Person, Question, Term
+from community.pages import notifications as pages
 from community.posts import notifications as posts
 from community.posts.models import Introduction, Profile, Thanks
 from community.programmes import notifications as programmes
@@ -30,7 +32,7 @@ from tests.matching import make as make_matching
 from tests.posts import make as make_posts
 from tests.programmes import make as make_programmes
 
-MODULES = (members, events, billing, matching, programmes, posts)
+MODULES = (members, events, billing, matching, programmes, posts, pages)
 LONG_NAME = "欧阳" * 29 + "·W"  # 60 characters, the most a name may have
 LONG_TOPIC = "从第一家店到第十家店：" * 7 + "§"
 SENTENCE = "请补一份加盖公章的股东名册，最近三个月内打印的。" * 8
@@ -41,11 +43,12 @@ Call = tuple[Callable[..., bool | int], tuple[Any, ...], dict[str, Any]]
 def written() -> list[tuple[str, Message]]:
     """(function, message) for every letter, each variant once."""
     found = []
-    for letters in (_of_members, _of_events, _of_billing, _of_matching, _of_programmes, _of_posts):
+    for letters in (_of_members, _of_events, _of_billing, _of_matching, _of_programmes, _of_posts, _of_pages):
         for function, things, more in letters():
             Message.objects.all().delete()  # a variant is another occasion
             assert function(*things, **more), f"{function.__name__} wrote nothing"
-            found.append((f"{function.__module__}.{function.__name__}", Message.objects.select_related("person").get()))
+            name = f"{function.__module__}.{function.__name__}"
+            found += [(name, message) for message in Message.objects.select_related("person").order_by("pk")]
     return found
 
 
@@ -77,6 +80,7 @@ def _of_members() -> Iterator[Call]:
     for number, role in enumerate(ROLES):
         yield members.role_given, (application.person, role), {"entry_id": number, **at}
         yield members.role_taken, (application.person, role), {"entry_id": -number - 1, **at}
+    yield members.draft_ending, ([(application, 14)],), at
     yield from _of_companies(at)
     application.reason = SENTENCE
     for code in Application.Reason.values:
@@ -94,7 +98,10 @@ def _of_companies(at: dict[str, Any]) -> Iterator[Call]:
     who = make.member(LONG_NAME)
     stake = make.stake(who, verified_on=make.NOON.date(), name="深" * 120, failed_on=make.NOON.date())
     yield members.reverification_failed, (stake,), at
-    yield members.reverification_overdue, (stake,), at
+    yield members.reverification_overdue, ([stake],), at
+    for failed_on in (None, make.NOON.date()):
+        stake.failed_on = failed_on
+        yield members.mend_ending, ([(stake, 7)],), at
     change = make.change(who)
     change.company.legal_name, change.reason = "深" * 120, SENTENCE
     yield members.change_approved, (change,), at
@@ -105,7 +112,7 @@ def _of_companies(at: dict[str, Any]) -> Iterator[Call]:
     yield members.sponsor_named, (trainee,), at
     term = who.terms.get()
     term.ends_early_on = make.NOON.date() + timedelta(days=7)
-    yield members.trainee_reminder, (term,), {"step": 7, **at}
+    yield members.trainee_reminders, ([(term, 7)],), at
     yield members.trainee_ended, (term,), at
 
 
@@ -139,6 +146,7 @@ def _of_events() -> Iterator[Call]:
         yield events.two_questions, ([signup], event), {"until": make.NOON + timedelta(days=14), **at}
         for wechat in ("", "lin_xiao"):
             yield events.meet_again, (signup.person, Person(pk=0, full_name=LONG_NAME, wechat=wechat), event), at
+        yield from _of_reminders(signup, event)
         yield events.not_allotted, (signup, event), {"place": 14, **at}
         yield events.seat_not_renewed, (signup, event), at
         yield events.taken_off, (signup, event), {"reason": SENTENCE, **at}
@@ -160,6 +168,21 @@ def _of_cards(unpaid: Invoice, term: Term) -> Iterator[Call]:
         yield told, (kept,), {"at": timezone.now()}
     for code, again in (("authentication_required", None), ("generic_decline", term.ends_on)):
         yield billing.card_declined, (Attempt(pk=1, invoice=unpaid), planned, code, again), {"at": timezone.now()}
+
+
+def _of_reminders(signup: Signup, event: Event) -> Iterator[Call]:
+    at = {"at": make.NOON}
+    for step in ("day", "hours"):
+        for is_host in (False, True):
+            for bring in ("", SENTENCE):
+                event.bring = bring
+                coming = Coming(signup.pk, signup.person_id, event, step, is_host, with_guest=not is_host)
+                yield events.event_soon, ([coming],), at
+    signup.offer_ends_at = make.NOON + timedelta(hours=3)
+    signup.event = event
+    yield events.offer_ending, ([signup],), at
+    event.releases_at = event.starts_at - timedelta(days=2)
+    yield events.visit_first, ([(signup.person_id, event, event)],), at
 
 
 def _of_billing() -> Iterator[Call]:
@@ -245,15 +268,22 @@ def _of_programmes() -> Iterator[Call]:
     yield programmes.challenge_cancelled, ([who], challenge, SENTENCE), at
 
 
+def _of_waiting(introduction: Introduction) -> Iterator[Call]:
+    introduction.expires_at, introduction.answered_at = make.NOON + timedelta(days=11), make.NOON
+    yield posts.introduction_waiting, ([introduction],), {"at": make.NOON}
+    for step in (3, 14):
+        yield posts.introduction_quiet, ([(introduction, step)],), {"at": make.NOON}
+
+
 def _of_posts() -> Iterator[Call]:
     at = {"at": make.NOON}
     who = make.member(LONG_NAME)
     for kind in ("need", "offer", "dilemma"):
         post = make_posts.post(who, kind=kind, title=LONG_TOPIC[-60:])
         for step in (7, 1):
-            yield posts.post_ending, (post,), {"step": step, **at}
+            yield posts.post_ending, ([(post, step, 0)],), at
         given = make_posts.answer(post)
-        yield posts.post_ending, (post,), {"step": 7, **at}
+        yield posts.post_ending, ([(post, 7, 1)],), at
         yield posts.answered, (given,), at
         if kind == "dilemma":
             yield posts.best_answer, (given,), at
@@ -265,11 +295,41 @@ def _of_posts() -> Iterator[Call]:
         yield posts.introduction_asked, (introduction,), at
         yield posts.introduced, (introduction, who), at
         yield posts.introduction_declined, (introduction,), at
+        yield from _of_waiting(introduction)
         yield posts.thanked, (Thanks(pk=1, post=post, helper=who, text=SENTENCE),), at
     introduction.post, introduction.note = None, ""
     yield posts.introduction_asked, (introduction,), at
     yield posts.introduced, (introduction, who), at
     yield posts.introduction_declined, (introduction,), at
+    yield from _of_waiting(introduction)
     profile = Profile(person=who, offers=SENTENCE, needs=SENTENCE)
-    yield posts.refresh_asked, (who, profile), at
-    yield posts.refresh_asked, (who, Profile(person=who)), at
+    yield posts.refresh_asked, ([profile],), at
+    yield posts.refresh_asked, ([Profile(person=who)],), at
+
+
+PILES = ("applications", "changes", "companies", "transfers", "refunds", "unmatched", "fapiao", "differences", "unanswered",
+         "reports", "introductions", "tasks", "jobs", "letters")  # fmt: skip
+
+
+def _of_pages() -> Iterator[Call]:
+    who, at = make.person(LONG_NAME), {"at": make.NOON}
+    sunday = make.NOON.date() + timedelta(days=1)
+    when = {"topic": LONG_TOPIC, "starts_at": make.NOON.isoformat(), "path": "/events/x/"}
+    reason = {"kind": "met", "met_at": make.NOON.isoformat()}
+    parts: dict[str, list[dict[str, Any]]] = {
+        "seats": [when | {"is_host": is_host} for is_host in (False, True)],
+        "open": [when | {"seats_left": n, "code": code} for n, code in enumerate(("clock", "table", "quiet", "missed", "standing"))],
+        "needs": [{"title": LONG_TOPIC, "author": LONG_NAME, "path": "/posts/x/", "reasons": [reason]}],
+        "again": [{"name": LONG_NAME, "topic": LONG_TOPIC, "path": "/events/x/after/"}],
+        "waits": [
+            {"what": what, "name": LONG_NAME, "title": title, "path": "/introductions/"}
+            for what in ("introduction", "thanks", "questions")
+            for title in ((LONG_TOPIC, "") if what == "introduction" else (LONG_TOPIC,))
+        ],
+    }  # fmt: skip
+    for said in ([*parts], ["open"], ["needs"], ["waits"], ["again"]):
+        yield pages.week, ({who.pk: {name: parts[name] if name in said else [] for name in parts}}, sunday), at
+    for count in (1, 12):
+        for first in range(len(PILES)):
+            piles = [(what, count, "/desk/") for what in (*PILES[first:], *PILES[:first])]
+            yield pages.desk_waiting, ({who.pk: piles}, make.NOON.date()), at

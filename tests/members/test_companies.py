@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from community.kernel.days import months_later
+from community.kernel.days import day_of, end_of, months_later, start_of
 from community.kernel.errors import RuleBroken
 from community.kernel.models import AuditEntry, Message
 from community.members import policies, rules
@@ -73,9 +73,25 @@ class TestYearlyCheck:
         assert [verifying.remind_all_due(at=make.NOON) for _ in range(2)] == [1, 0]
         assert kinds(who) == ["members/reverification_overdue"]
         gone = make.stake(make.member(since=make.NOON - timedelta(days=900)), verified_on=months_later(TODAY, -14))
-        assert not verifying.remind(gone.pk, at=make.NOON)
-        Stake.objects.update(ended_at=make.NOON)
-        assert not verifying.remind(gone.pk, at=make.NOON)
+        assert verifying.remind_all_due(at=make.NOON) == 0 and not kinds(gone.person)
+        other = make.stake(make.member(), verified_on=months_later(TODAY, -14), ended_at=make.NOON)
+        assert verifying.remind_all_due(at=make.NOON) == 0 and not kinds(other.person)
+
+    def test_again_seven_days_and_a_day_before_it_costs_seats(self) -> None:
+        who, failed = make.member(), make.member()
+        make.stake(who, verified_on=months_later(TODAY, -12))
+        make.stake(failed, verified_on=months_later(TODAY, -2), failed_on=TODAY)
+        last = TODAY + timedelta(days=30)
+        for days in range(33):
+            at = make.NOON + timedelta(days=days)
+            assert [verifying.remind_all_due(at=at) for _ in range(2)][1] == 0
+        for person in (who, failed):
+            told = Message.objects.filter(person=person, kind="members/mend_ending").order_by("pk")
+            assert [day_of(message.created_at) for message in told] == [
+                last - timedelta(days=7),
+                last - timedelta(days=1),
+            ]
+            assert [message.valid_until for message in told] == [start_of(last - timedelta(days=1)), end_of(last)]
 
     def test_a_confirmed_check_starts_twelve_months_again(self) -> None:
         who, by = make.member(), make.reviewer()

@@ -130,4 +130,4 @@ def test_a_registered_company_makes_a_member_like_others() -> None:
     assert policies.standing_of(who, date(2027, 3, 10)) == "active" and lists.trainee_term(who, at.date()) is None
     assert [tier.code for tier in selectors.tiers_for(who)] == ["member"]
     assert trainees.end_all_due(at=start_of(date(2027, 3, 1))) == 0
-    assert not trainees.remind(Term.objects.get(person=who).pk, at=start_of(date(2027, 2, 20)))
+    assert trainees.remind_all_due(at=start_of(date(2027, 2, 20))) == 0

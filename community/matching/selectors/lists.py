@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from community.kernel.days import day_of
 from community.matching import ports, rules
@@ -68,6 +69,19 @@ def needs_for(person_id: int, *, at: datetime) -> QuerySet[Match]:
     )
     rows = rows.exclude(need__person__in=ports.kept_apart(person_id))
     return rows.select_related("need__person").order_by("-surfaced_at", "-pk")[:NEEDS_MOST]
+
+
+def needs_of_many(person_ids: Collection[int], *, at: datetime) -> dict[int, list[Match]]:
+    """`needs_for` of many at once, the newest first, at most ten each; who is kept apart is left to the caller. One query."""
+    open_needs = Q(need__valid_until=None) | Q(need__valid_until__gt=at)
+    standing = members.members_in_good_standing(day_of(at)).order_by()
+    rows = Match.objects.filter(
+        open_needs, person_id__in=person_ids, answer="", need__visible=True, need__person__in=standing.values("pk")
+    ).annotate(place=Window(RowNumber(), partition_by="person_id", order_by=[F("surfaced_at").desc(), F("pk").desc()]))
+    found: dict[int, list[Match]] = {}
+    for match in rows.filter(place__lte=10).select_related("need__person").order_by("person_id", "place"):
+        found.setdefault(match.person_id, []).append(match)
+    return found
 
 
 def fitting_pairs(person_ids: Collection[int], at: datetime) -> set[tuple[int, int]]:

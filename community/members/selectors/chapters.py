@@ -1,5 +1,6 @@
 """Which cities an organizer runs, and which city a member is at home in."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -46,6 +47,12 @@ def own_city_id(person: Any) -> int | None:
     """The city of one's latest application that names one: where one is at home."""
     named = Application.objects.filter(person=person, city__isnull=False).order_by("-pk")
     return named.values_list("city_id", flat=True).first()
+
+
+def homes_of(person_ids: Iterable[int]) -> dict[int, int]:
+    """`own_city_id` of many at once, of those who named one; one query."""
+    named = Application.objects.filter(person_id__in=list(person_ids), city__isnull=False).order_by("pk")
+    return dict(named.values_list("person_id", "city_id"))
 
 
 def at_home_in(people: QuerySet[Person], cities: frozenset[int] | None) -> QuerySet[Person]:

@@ -55,6 +55,12 @@ def open_changes() -> QuerySet[CompanyChange]:
     )
 
 
+def overdue(on: date) -> int:
+    """How many companies have not been looked at for twelve months."""
+    cutoff = rules.verified_until(on)
+    return _held(on).filter(failed_on=None, verified_on__lte=cutoff).values("company").distinct().count()
+
+
 def sizes(on: date) -> dict[str, int]:
     return {"due": due(on).count(), "mend": to_mend(on).count(), "changes": open_changes().count()}
 

@@ -142,6 +142,17 @@ def _purge(document_id: int, at: datetime) -> bool:
     return True
 
 
+@settled()
+def remind_untouched(*, at: datetime) -> int:
+    """R3: drafts that are closed soon because nobody touches them: 14 and 3 days before; how many are new."""
+    since = at - timedelta(days=rules.DRAFT_DAYS)
+    until = since + timedelta(days=max(rules.DRAFT_NOTICE_DAYS))
+    drafts = Application.objects.filter(status=lifecycle.DRAFT, ready_at=None, person__is_active=True)
+    near = drafts.filter(touched_at__gt=since, touched_at__lte=until).only("person_id", "touched_at").order_by("pk")
+    due = [(draft, step) for draft in near if (step := rules.draft_step(draft.touched_at, at)) is not None]
+    return notifications.draft_ending(due, at=at)
+
+
 def close_untouched(*, at: datetime) -> int:
     """R3: drafts nobody touched for 180 days are closed with a notice; what was typed and uploaded goes with them."""
     before = at - timedelta(days=rules.DRAFT_DAYS)

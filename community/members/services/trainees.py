@@ -33,20 +33,16 @@ def decline(application_id: int, *, by: Person, at: datetime) -> Application:
 
 
 @settled()
-def remind(term_id: int, *, at: datetime) -> bool:
-    """R11: 30 and 7 days before the six months end, once per end and step."""
-    term = Term.objects.select_related("person").get(pk=term_id)
-    if term.ends_early_on is None or term.voided_at is not None:
-        return False
-    step = rules.trainee_reminder_due(term.ends_early_on, day_of(at))
-    return step is not None and notifications.trainee_reminder(term, step=step, at=at)
-
-
 def remind_all_due(*, at: datetime) -> int:
-    """Every trainee whose end is near."""
+    """R11: every trainee 30 and 7 days before the six months end, once per end and step; how many are new."""
     today = day_of(at)
     near = Term.objects.filter(voided_at=None, ends_early_on__gt=today, ends_early_on__lte=rules.trainee_horizon(today))
-    return sum(remind(pk, at=at) for pk in list(near.order_by("pk").values_list("pk", flat=True)))
+    due = [
+        (term, step)
+        for term in near.filter(person__is_active=True).order_by("pk")
+        if term.ends_early_on and (step := rules.trainee_reminder_due(term.ends_early_on, today)) is not None
+    ]
+    return notifications.trainee_reminders(due, at=at)
 
 
 @settled()

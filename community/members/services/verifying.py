@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -10,7 +10,8 @@ from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.days import day_of
 from community.kernel.errors import RuleBroken
-from community.members import notifications, policies, rules
+from community.members import notifications, rules
+from community.members import selectors as members
 from community.members.models import Application, Company, CompanyChange, Person, Stake, Verification
 from community.members.services.people import lock_people
 
@@ -76,21 +77,20 @@ def again(company_id: int, looked: Looked, *, whose: Collection[int] = (), by: P
 
 
 @settled()
-def remind(stake_id: int, *, at: datetime) -> bool:
-    """Tell a member once that the yearly check is overdue, and until when it costs nothing."""
-    stake = Stake.objects.select_related("person", "company").get(pk=stake_id)
-    if stake.due_on is None or stake.ended_at or stake.failed_on or stake.due_on > day_of(at):
-        return False
-    if not policies.in_good_standing(stake.person, day_of(at)):
-        return False
-    return notifications.reverification_overdue(stake, at=at)
-
-
 def remind_all_due(*, at: datetime) -> int:
-    """Everybody whose company has not been looked at again after twelve months."""
-    cutoff = rules.verified_until(day_of(at))
-    due = Stake.objects.filter(ended_at=None, failed_on=None, verified_on__lte=cutoff)
-    return sum(remind(pk, at=at) for pk in list(due.order_by("pk").values_list("pk", flat=True)))
+    """R2: members whose yearly check is overdue are told once, with the last day on which it costs nothing; and again
+    7 days and a day before that, like those whose check failed. Two statements and one a letter's kind."""
+    today = day_of(at)
+    standing = members.members_in_good_standing(today).order_by().values("pk")
+    held = Stake.objects.filter(ended_at=None, person__in=standing).select_related("company").order_by("pk")
+    overdue = list(held.filter(failed_on=None, verified_on__lte=rules.verified_until(today)))
+    failed = held.filter(failed_on__gte=today - timedelta(days=rules.MEND_DAYS), verified_on__isnull=False)
+    ending = [
+        (stake, step)
+        for stake in [*overdue, *failed]
+        if stake.mend_until_on and (step := rules.mend_step(stake.mend_until_on, today)) is not None
+    ]
+    return notifications.reverification_overdue(overdue, at=at) + notifications.mend_ending(ending, at=at)
 
 
 def _record(looked: Looked, *, by: Person, at: datetime, **of: object) -> Verification:

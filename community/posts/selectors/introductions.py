@@ -1,7 +1,8 @@
 """Who was led to whom, and what came of it (R32, R33)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -9,6 +10,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 from community.members import selectors as members
 from community.posts import rules, states
 from community.posts.models import Answer, Introduction, Post, Thanks
+
+QUIET_KNOWN = timedelta(days=30)  # older ones are history
 
 
 def of_person(person: Any) -> QuerySet[Introduction]:
@@ -29,6 +32,32 @@ def thanks_for(person: Any) -> list[Thanks]:
     """Thanks this person has not answered yet, the newest first; twenty at most."""
     rows = Thanks.objects.filter(helper=person, confirmed_at=None, refused_at=None)
     return list(rows.select_related("post__author").order_by("-thanked_at")[:20])
+
+
+def waiting_for_many(person_ids: Iterable[int], at: datetime) -> dict[int, list[Introduction]]:
+    """`waiting_for` of many at once; one query."""
+    found: dict[int, list[Introduction]] = {}
+    rows = Introduction.objects.filter(asked__in=list(person_ids), status=states.ASKED, expires_at__gt=at)
+    for row in rows.select_related("asker", "post").order_by("asked_at", "pk"):
+        found.setdefault(row.asked_id, []).append(row)
+    return found
+
+
+def thanks_for_many(person_ids: Iterable[int]) -> dict[int, list[Thanks]]:
+    """`thanks_for` of many at once; one query."""
+    found: dict[int, list[Thanks]] = {}
+    rows = Thanks.objects.filter(helper__in=list(person_ids), confirmed_at=None, refused_at=None)
+    for row in rows.select_related("post__author").order_by("-thanked_at", "-pk"):
+        found.setdefault(row.helper_id, []).append(row)
+    return found
+
+
+def quiet(at: datetime) -> int:
+    """R32: how many agreed to talk so long ago that both were asked twice, and nobody has said that they did."""
+    since = at - timedelta(days=max(rules.QUIET_DAYS))
+    return Introduction.objects.filter(
+        status=states.ACCEPTED, answered_at__lte=since, answered_at__gt=since - QUIET_KNOWN
+    ).count()
 
 
 def between(post: Post, person: Any) -> Introduction | None:

@@ -35,6 +35,10 @@ def _reports(at: datetime) -> QuerySet[Any]:
     return reports.select_related("post__author", "answer__author", "reporter").order_by("made_at", "pk")
 
 
+def reports_older_than(moment: datetime) -> int:
+    return Report.objects.filter(settled_at=None, made_at__lt=moment).count()
+
+
 LISTS = {"unanswered": _unanswered, "unread": _unread, "reports": _reports}
 
 

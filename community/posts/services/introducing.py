@@ -135,6 +135,23 @@ def expire_all_due(*, at: datetime) -> int:
     return sum(expire_if_due(key, at=at) for key in list(over.values_list("pk", flat=True)))
 
 
+@settled()
+def remind_all_due(*, at: datetime) -> int:
+    """R32: questions that wait for three days, and introductions of which nobody has said that they talked, on the
+    third and the fourteenth day; how many letters are new."""
+    pairs = Introduction.objects.filter(asker__is_active=True, asked__is_active=True)
+    pairs = pairs.select_related("asker", "asked", "post").order_by("pk")
+    waiting = pairs.filter(status=states.ASKED, asked_at__lte=at - rules.WAITING_ASKED_AFTER, expires_at__gt=at)
+    oldest = at - timedelta(days=max(rules.QUIET_DAYS)) - rules.QUIET_ASKED_FOR
+    agreed = pairs.filter(
+        status=states.ACCEPTED, answered_at__gt=oldest, answered_at__lte=at - timedelta(days=min(rules.QUIET_DAYS))
+    )
+    quiet = [
+        (one, step) for one in agreed if one.answered_at and (step := rules.quiet_step(one.answered_at, at)) is not None
+    ]
+    return notifications.introduction_waiting(waiting, at=at) + notifications.introduction_quiet(quiet, at=at)
+
+
 def _locked(key: int) -> Introduction:
     pair = Introduction.objects.values_list("asker_id", "asked_id").get(pk=key)
     people.lock_people(pair)

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Count
+
 from community.kernel import audit
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
@@ -155,15 +157,19 @@ def sweep(*, at: datetime) -> int:
     return done + sum(close_posts(pk, by=None, at=at, reason="standing") for pk in authors)
 
 
+@settled()
 def remind_all_due(*, at: datetime) -> int:
     """R30: two notices before the end, each once; how many are new."""
     near = Post.objects.filter(
         status=states.OPEN, hidden_at=None, expires_at__gt=at,
         expires_at__lte=rules.expires_at(rules.last_day(at, max(rules.NOTICE_DAYS))),
     )  # fmt: skip
-    posts = near.select_related("author").order_by("expires_at", "pk")
-    due = [(post, rules.notice_due(post.expires_at, at)) for post in posts]
-    return sum(notifications.post_ending(post, step=step, at=at) for post, step in due if step is not None)
+    due = [
+        (post, step, post.how_many)
+        for post in near.annotate(how_many=Count("answers")).order_by("expires_at", "pk")
+        if (step := rules.notice_due(post.expires_at, at)) is not None
+    ]
+    return notifications.post_ending(due, at=at)
 
 
 def _insist_on_room(post: Post, at: datetime) -> None:

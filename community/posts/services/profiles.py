@@ -18,7 +18,7 @@ from community.posts.services import finding
 if TYPE_CHECKING:
     from community.members.models import Person
 
-AT_ONCE = 200
+AT_ONCE, ASKED_AT_ONCE = 200, 1000
 WORDS = ("about", "needs", "offers")
 
 
@@ -87,8 +87,14 @@ def make_missing(*, at: datetime, limit: int = AT_ONCE) -> int:
 
 
 def ask_all_to_refresh(*, at: datetime) -> int:
-    """Every member who hasn't looked at their card in this quarter gets one letter; how many are new."""
+    """Every member who hasn't looked at their card in this quarter gets one letter; how many are new.
+
+    So many at once, by key: ten thousand cards are never in memory together.
+    """
     standing = members.members_in_good_standing(day_of(at)).order_by().values("pk")
-    rows = Profile.objects.filter(person__in=standing, refreshed_at__lt=start_of(rules.quarter_of(at)))
-    due = [row for row in rows.select_related("person") if rules.must_refresh(row.refreshed_at, at)]
-    return sum(notifications.refresh_asked(row.person, row, at=at) for row in due)
+    rows = Profile.objects.filter(person__in=standing, refreshed_at__lt=start_of(rules.quarter_of(at))).order_by("pk")
+    told = last = 0
+    while some := list(rows.filter(pk__gt=last)[:ASKED_AT_ONCE]):
+        due = [row for row in some if rules.must_refresh(row.refreshed_at, at)]
+        told, last = told + notifications.refresh_asked(due, at=at), some[-1].pk
+    return told
