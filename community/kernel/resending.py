@@ -71,7 +71,8 @@ def send_again(public_id: str, *, by: "Person", at: datetime) -> Message:
             raise RuleBroken(verdict.code)
         error, message.error = message.error, ""
         message.status, message.tries, message.next_try_at = Message.Status.WAITING, 0, at
-        message.save(update_fields=["status", "tries", "next_try_at", "error"])
+        message.mailed_on = message.within = None  # that day's letter did not arrive
+        message.save(update_fields=["status", "tries", "next_try_at", "error", "mailed_on", "within"])
         audit.record(
             "message.send_again", message, by=by, at=at, old="failed", new="waiting",
             data={"kind": message.kind, "error": error},

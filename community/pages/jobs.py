@@ -61,7 +61,7 @@ REASONS: dict[str, Any] = {
 
 
 A_SUNDAY = date(2026, 11, 22)  # crontab counts the days of a week from here
-ENDS = ("sent", "failed", "dropped")
+ENDS = ("sent", "kept", "failed", "dropped")
 TROUBLES = ("overdue", "failed", "broke_off")
 
 
@@ -159,6 +159,7 @@ def letter_figures(at: datetime) -> list[dict[str, Any]]:
     made = []
     for kind, counts in resending.figures(at=at).items():
         waiting = counts.pop("waiting", 0) + counts.pop("sending", 0)
+        counts["failed"] = counts.get("failed", 0) + counts.pop("refused", 0)
         made.append({"title": title_of(kind), "waiting": waiting} | {name: counts.get(name, 0) for name in ENDS})
     return sorted(made, key=lambda row: -sum(value for value in row.values() if isinstance(value, int)))
 
