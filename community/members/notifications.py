@@ -249,57 +249,45 @@ def reverification_failed(stake: Stake, *, at: datetime) -> bool:
 
 def reverification_overdue(stakes: Iterable[Stake], *, at: datetime) -> int:
     """R2: nobody looked for twelve months; 30 days until it costs new seats. Once each; how many are new."""
+    kind, due = "members/reverification_overdue", [(stake, stake.due_on) for stake in stakes]
     return outbox.post_all(
         [
-            outbox.draft(
-                "members/reverification_overdue",
-                stake.person_id,
-                occasion=f"reverification-overdue:{stake.pk}:{stake.due_on.isoformat()}",
-                at=at,
-                context=_to_mend(stake),
-            )
-            for stake in stakes
-            if stake.due_on is not None
+            outbox.draft(kind, stake.person_id, occasion=f"reverification-overdue:{stake.pk}:{on.isoformat()}", at=at,
+                         context=_to_mend(stake))
+            for stake, on in due
+            if on is not None
         ]
-    )
+    )  # fmt: skip
 
 
 def mend_ending(due: Iterable[tuple[Stake, int]], *, at: datetime) -> int:
     """R2: (stake, step) pairs: a failed or overdue check soon costs new seats. Once per end and step."""
-    drafts = []
-    for stake, step in due:
-        assert stake.mend_until_on is not None
-        drafts.append(
-            outbox.draft(
-                "members/mend_ending",
-                stake.person_id,
-                occasion=f"mend:{stake.pk}:{stake.mend_until_on.isoformat()}:{step}",
-                at=at,
-                context=_to_mend(stake) | {"failed": stake.failed_on is not None},
-                valid_until=rules.mend_step_until(stake.mend_until_on, step),
-            )
-        )
-    return outbox.post_all(drafts)
+    return outbox.post_all([_mend_ending(stake, step, at) for stake, step in due])
+
+
+def _mend_ending(stake: Stake, step: int, at: datetime) -> outbox.Draft:
+    assert stake.mend_until_on is not None
+    return outbox.draft(
+        "members/mend_ending", stake.person_id, at=at,
+        occasion=f"mend:{stake.pk}:{stake.mend_until_on.isoformat()}:{step}",
+        context=_to_mend(stake) | {"failed": stake.failed_on is not None},
+        valid_until=rules.mend_step_until(stake.mend_until_on, step),
+    )  # fmt: skip
 
 
 def draft_ending(due: Iterable[tuple[Application, int]], *, at: datetime) -> int:
     """R3: (draft, step) pairs: nobody touches it, so it is closed soon. Once per last touch and step."""
     return outbox.post_all(
-        [
-            outbox.draft(
-                "members/draft_ending",
-                application.person_id,
-                occasion=f"draft-ending:{application.pk}:{application.touched_at.isoformat()}:{step}",
-                at=at,
-                context={
-                    "closes_at": rules.draft_closes_at(application.touched_at).isoformat(),
-                    "path": reverse("application_edit"),
-                },
-                valid_until=rules.draft_step_until(application.touched_at, step),
-            )
-            for application, step in due
-        ]
+        [_draft_ending(draft.pk, draft.person_id, draft.touched_at, step, at) for draft, step in due]
     )
+
+
+def _draft_ending(pk: int, person_id: int, touched_at: datetime, step: int, at: datetime) -> outbox.Draft:
+    return outbox.draft(
+        "members/draft_ending", person_id, at=at, occasion=f"draft-ending:{pk}:{touched_at.isoformat()}:{step}",
+        context={"closes_at": rules.draft_closes_at(touched_at).isoformat(), "path": reverse("application_edit")},
+        valid_until=rules.draft_step_until(touched_at, step),
+    )  # fmt: skip
 
 
 def _to_mend(stake: Stake) -> dict[str, Any]:
