@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from community.billing import rules
+from community.billing import gateway, rules
 from community.billing.models import Attempt, AutoRenewal, CardCharge, Invoice, Payment
 from community.billing.services import charging, converging, paying, renewals
 from community.kernel.days import day_of
@@ -243,6 +243,18 @@ class TestCharging:
         charge.refresh_from_db()
         assert charge.outcome == "paid" and len([i for i in intents(double) if i["status"] == "succeeded"]) == 1
         billing.assert_whole(at, double)
+
+    def test_the_same_key_charges_once(self, at, double):
+        charge = billing.announced(at, double)
+        card = charge.auto_renewal
+        once, again = (
+            gateway.charge_card(
+                key="k", money=charge.invoice.money, customer_id=card.customer_id, method_id=card.method_id, name="x",
+                metadata={},
+            )
+            for _ in range(2)
+        )  # fmt: skip
+        assert once.id == again.id and len(intents(double)) == 1
 
     def test_a_key_the_provider_has_forgotten_is_not_used_again(self, at, double):
         charge = billing.announced(at, double)
