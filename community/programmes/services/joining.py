@@ -15,7 +15,7 @@ from community.programmes.services.planning import lock_programme
 if TYPE_CHECKING:
     from community.members.models import Person
 
-# The database says the last word about the thirty-first (docs/decisions/0018).
+# The database says the last word about the thirty-first (docs/decisions/0019).
 CONFLICTS = {
     "place_number_once": "programme.stale",
     "place_once": "programme.stale",
