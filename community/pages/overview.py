@@ -12,26 +12,29 @@ from django.utils.translation import gettext as _
 
 from community.billing import selectors as billing
 from community.events import selectors as events
-from community.kernel import access, formats, jobs, resending
+from community.kernel import access, formats, inbox, jobs, resending
+from community.kernel.counting import in_one
 from community.kernel.days import day_of
 from community.members import rules
 from community.members import selectors as members
-from community.members.selectors import chapters, companies
+from community.members.selectors import chapters, companies, office
 from community.pages import coverage
 from community.posts import selectors as posts
 
 NEEDS_OF = timedelta(days=90)
+TASKS_MOST = 5  # on this page; all of them stand with the events
 
 
 @dataclass
 class Section:
-    """One section of the desk: its figures first, then what it lists."""
+    """One section of the desk: its figures first, then the events and the tasks it lists."""
 
     title: str
     url: str
     link: str
     stats: list[dict[str, Any]]
     events: list[Any] = field(default_factory=list)
+    tasks: list[Any] = field(default_factory=list)
 
 
 def sections(person: Any, *, at: datetime) -> list[Section]:
@@ -99,6 +102,8 @@ def _this_week(person: Any, at: datetime) -> Section:
     for event in week:
         event.figures = figures[event.pk]
     seats = events.seats_for_clocks(at, cities)
+    tasks = events.open_tasks(at, cities=cities)
+    late = sum(due.late for due in tasks)
     return Section(
         _("This week"),
         reverse("desk_events"),
@@ -107,8 +112,10 @@ def _this_week(person: Any, at: datetime) -> Section:
             _stat(_("Events this week"), len(week), _people(sum(f.signed_up for f in figures.values()))),
             _stat(_("Free seats, three weeks"), seats.left, ngettext("%(n)d person on the clock needs one", "%(n)d people on the clock need one", seats.needed)
                   % {"n": seats.needed}, reverse("desk_events"), "refused" if seats.short else ""),
+            _stat(_("To do in seven days"), len(tasks), _("%(n)s late") % {"n": late} if late else "", reverse("desk_events"), _tone(late, len(tasks))),
         ],
         week,
+        tasks[:TASKS_MOST],
     )  # fmt: skip
 
 
@@ -144,35 +151,55 @@ def _people(signed_up: int) -> str:
 
 
 def _money(_person: Any, at: datetime) -> Section:
-    figures = billing.desk_figures()
-    url = reverse("desk_billing")
+    """What waits for a treasurer today, the money without an owner first: the figures of the money desk."""
+    found, url = billing.todays_work(day_of(at)), reverse("desk_billing")
+    flush, soon = found["fapiao_to_flush"], found["disputes_soon"]
+    to_flush = _("%(n)s to red-flush") % {"n": flush} if flush else ""
+    overdue = _("%(n)s overdue") % {"n": found["late"]} if found["late"] else ""
+    due_soon = _("%(n)s due within seven days") % {"n": soon} if soon else ""
     return Section(
         _("Money"),
         url,
         _("Open the money desk"),
         [
-            _stat(_("Fits nothing"), figures["unmatched"], _amount(figures["unmatched_amount"]), url,
-                  "refused" if figures["unmatched"] else ""),
-            _stat(_("Refunds under way"), figures["refunds"], "", url),
+            _stat(_("Fits nothing"), found["unmatched"], _amount(found["unmatched_amount"]), url, _tone(found["unmatched"])),
+            _wait(_("Transfers to confirm"), found["to_confirm"], reverse("desk_transfers")),
+            _wait(_("Statement rows to match"), found["to_match"], reverse("desk_statements")),
+            _stat(_("Refunds to transfer"), found["to_send"], overdue, reverse("desk_refunds"),
+                  _tone(found["late"], found["to_send"])),
+            _stat(_("Refunds under way or failed"), found["refunds"], "", f"{url}?list=refunds"),
+            _wait(_("Refunds to decide"), found["to_decide"], reverse("desk_leavings"), _("left early, or a lower tier")),
+            _stat(_("Disputes to answer"), found["disputes"], due_soon, f"{url}?list=disputes", _tone(found["disputes"])),
+            _wait(_("Fapiao to issue"), found["fapiao"], reverse("desk_fapiaos"), to_flush),
+            _stat(_("Differences to the provider"), found["differences"], "", reverse("desk_reconciliation"),
+                  _tone(found["differences"])),
         ],
     )  # fmt: skip
 
 
-def _jobs(_person: Any, at: datetime) -> Section:
-    """What runs by itself; shown first while something of it doesn't."""
-    found = jobs.all_jobs(current_app, at=at)
+def _house(_person: Any, at: datetime) -> Section:
+    """What runs by itself and didn't, whom no letter reaches, and who could not open the desk."""
+    found, url = jobs.all_jobs(current_app, at=at), reverse("desk_jobs")
     overdue, failures = sum(job.overdue for job in found), sum(job.failures for job in found)
-    letters, url = resending.failed(at=at).count(), reverse("desk_jobs")
+    counts = in_one(
+        {"letters": resending.failed(at=at), "mailboxes": inbox.refusing(), "open": office.without_second_factor()}
+    )
     return Section(
-        _("Jobs"),
+        _("Jobs, letters and roles"),
         url,
         _("Open the jobs"),
         [
-            _stat(pgettext("job", "Overdue"), overdue, _("missed three turns"), url, "refused" if overdue else ""),
-            _stat(_("Failures"), failures, _("in 24 hours"), url, "refused" if failures else ""),
-            _stat(_("Letters that did not leave"), letters, _("in thirty days"), reverse("desk_letters"), "waiting" if letters else ""),
+            _stat(pgettext("job", "Overdue"), overdue, _("missed three turns"), url, _tone(overdue)),
+            _stat(_("Failures"), failures, _("in 24 hours"), url, _tone(failures)),
+            _wait(_("Letters that did not leave"), counts["letters"], reverse("desk_letters"), _("in thirty days")),
+            _wait(_("Mailboxes that refuse us"), counts["mailboxes"], reverse("desk_mailboxes"), _("read in the app alone")),
+            _wait(_("No second factor"), counts["open"], reverse("desk_roles"), _("administrators")),
         ],
     )  # fmt: skip
+
+
+def _tone(bad: int, waiting: int = 0) -> str:
+    return "refused" if bad else "waiting" if waiting else ""
 
 
 def _amount(fen: int) -> str:
@@ -181,6 +208,11 @@ def _amount(fen: int) -> str:
 
 def _queue(name: str) -> str:
     return f"{reverse('desk_applications')}?queue={name}"
+
+
+def _wait(label: str, count: int, url: str, note: str = "") -> dict[str, Any]:
+    """A figure that wants doing while it is more than nothing."""
+    return _stat(label, count, note, url, _tone(0, count))
 
 
 def _stat(label: str, value: Any, note: str, url: str = "", tone: str = "") -> dict[str, Any]:
@@ -194,5 +226,5 @@ SECTIONS: tuple[tuple[str, Callable[[Any, datetime], Section]], ...] = (
     (access.ORGANIZER, _needs),
     (access.ORGANIZER, _care),
     (access.TREASURER, _money),
-    (access.ADMINISTRATOR, _jobs),
+    (access.ADMINISTRATOR, _house),
 )

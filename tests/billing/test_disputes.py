@@ -7,6 +7,7 @@ import pytest
 from community.billing import selectors
 from community.billing.models import Dispute, Payment, Refund
 from community.billing.services import converging, refunds
+from community.kernel.days import day_of
 from community.kernel.errors import RuleBroken
 from community.kernel.models import Message
 from community.members.services import clock
@@ -37,7 +38,9 @@ def test_it_stands_at_the_desk_with_its_day(at, double, client) -> None:
     client.force_login(staff("treasurer"))
     shown = client.get("/desk/billing/?list=disputes").content.decode()
     assert dispute.external_id in shown
-    assert selectors.desk_figures()["disputes"] == 1
+    waits = selectors.todays_work(day_of(dispute.due_at - 7 * DAY))
+    assert (waits["disputes"], waits["disputes_soon"]) == (1, 0)
+    assert selectors.todays_work(day_of(dispute.due_at - 6 * DAY))["disputes_soon"] == 1
     with pytest.raises(RuleBroken, match="refund.disputed"):
         refunds.refund_payment(dispute.payment, by=billing.treasurer(), reason="x", at=at)
     billing.assert_whole(at, double)

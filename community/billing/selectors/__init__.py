@@ -23,11 +23,11 @@ from community.billing.models import (
 from community.billing.selectors import treasury
 from community.billing.selectors.invariants import broken_invariants
 from community.billing.selectors.treasury import (
-    desk_figures,
     disputes,
     latest_payments,
     money_open,
     refunds_to_watch,
+    todays_work,
     unmatched,
 )
 from community.kernel.days import day_of
@@ -38,11 +38,11 @@ from community.members.policies import last_term
 
 __all__ = [
     "broken_invariants",
-    "desk_figures",
     "disputes",
     "latest_payments",
     "money_open",
     "refunds_to_watch",
+    "todays_work",
     "unmatched",
 ]
 

@@ -61,10 +61,6 @@ def of_invoice(invoice: Invoice) -> list[Fapiao]:
     return list(Fapiao.objects.filter(invoice=invoice)[:20])
 
 
-def figures() -> dict[str, int]:
-    return {"fapiao": requested().count(), "fapiao_to_flush": to_flush().count()}
-
-
 def known_of(person: "Person") -> dict[str, str]:
     """What somebody typed for the last one; before the first, what the club knows of their company (R21)."""
     last = Fapiao.objects.filter(person=person).exclude(title="").first()

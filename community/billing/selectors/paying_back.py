@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from community.billing import states
 from community.billing.models import Channel, Refund, RefundBatch
+from community.kernel.counting import in_one
 
 
 def to_send() -> QuerySet[Refund]:
@@ -23,12 +24,22 @@ def _whole() -> QuerySet[Refund]:
     )
 
 
+def waiting() -> QuerySet[Refund]:
+    return Refund.objects.filter(channel=Channel.BANK, status__in=[states.REQUESTED, states.SENDING])
+
+
+def ready() -> QuerySet[Refund]:
+    """Their account is named: they can be exported."""
+    return waiting().filter(status=states.REQUESTED, case__told_at__isnull=False)
+
+
+def late(on: date) -> QuerySet[Refund]:
+    """Over the day on which they were due."""
+    return waiting().filter(case__due_on__lt=on)
+
+
 def figures(on: date) -> dict[str, int]:
-    """How many can be exported, and how many are over their day."""
-    waiting = Refund.objects.filter(channel=Channel.BANK, status__in=[states.REQUESTED, states.SENDING])
-    late = waiting.filter(case__due_on__lt=on)
-    ready = waiting.filter(status=states.REQUESTED, case__told_at__isnull=False)
-    return {"ready": ready.count(), "late": late.count(), "waiting": waiting.count()}
+    return in_one({"ready": ready(), "late": late(on), "waiting": waiting()})
 
 
 def latest_batches() -> list[RefundBatch]:

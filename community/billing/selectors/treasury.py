@@ -1,13 +1,26 @@
 """The treasurer's desk: what fits nothing, what came in, what goes back."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Sum, When
 
 from community.billing import states
-from community.billing.models import BankTransfer, Dispute, Invoice, Payment, ReconciliationItem, Refund, StatementRow
+from community.billing.models import (
+    BankTransfer,
+    Dispute,
+    Invoice,
+    Leaving,
+    Payment,
+    ReconciliationItem,
+    Refund,
+    StatementRow,
+)
 from community.billing.selectors import fapiao, paying_back
+from community.kernel.counting import in_one
+from community.kernel.days import end_of
 from community.kernel.money import CNY
+
+ANSWERED_WITHIN = timedelta(days=6)  # with today, the seven days in which a dispute's answer is urgent
 
 
 def kept() -> QuerySet[Payment]:
@@ -63,28 +76,23 @@ def disputes() -> QuerySet[Dispute]:
     return rows.order_by(order, "closed_at", "due_at", "pk")
 
 
-def desk_figures() -> dict[str, int]:
-    """The treasurer's figures: how much money fits nothing (count, fen of CNY), how many refunds are under way."""
-    found = kept().aggregate(n=Count("pk"), amount=Sum("amount", filter=Q(currency=CNY), default=0))
-    return {
-        "unmatched": found["n"],
-        "unmatched_amount": found["amount"],
-        "refunds": refunds_to_watch().count(),
-        "disputes": Dispute.objects.filter(status=states.OPEN).count(),
-    }
-
-
 def todays_work(on: date) -> dict[str, int]:
-    """How much of everything waits for a treasurer; a fixed number of queries."""
-    back = paying_back.figures(on)
-    return (
-        desk_figures()
-        | fapiao.figures()
-        | {
-            "to_confirm": BankTransfer.objects.filter(status=states.RECORDED).count(),
-            "to_match": StatementRow.objects.filter(status=states.NEW).count(),
-            "to_send": back["ready"],
-            "late": back["late"],
-            "differences": ReconciliationItem.objects.filter(closed_at=None).count(),
+    """How much of everything waits for a treasurer, in one statement; amounts in fen of CNY."""
+    disputed = Dispute.objects.filter(status=states.OPEN)
+    return in_one(
+        {
+            "unmatched": kept(),
+            "unmatched_amount": (kept().filter(currency=CNY), Sum("amount", default=0)),
+            "refunds": refunds_to_watch(),
+            "disputes": disputed,
+            "disputes_soon": disputed.filter(due_at__lt=end_of(on + ANSWERED_WITHIN)),
+            "to_confirm": BankTransfer.objects.filter(status=states.RECORDED),
+            "to_match": StatementRow.objects.filter(status=states.NEW),
+            "to_send": paying_back.ready(),
+            "late": paying_back.late(on),
+            "to_decide": Leaving.objects.filter(decided_at=None),
+            "fapiao": fapiao.requested(),
+            "fapiao_to_flush": fapiao.to_flush(),
+            "differences": ReconciliationItem.objects.filter(closed_at=None),
         }
     )

@@ -12,7 +12,7 @@ def too_old(at: datetime, *, since: datetime) -> dict[str, int]:
     """What has waited since before an instant; refunds by transfer that are over their day."""
     return {
         "transfers": BankTransfer.objects.filter(status=states.RECORDED, recorded_at__lt=since).count(),
-        "refunds": paying_back.figures(day_of(at))["late"],
+        "refunds": paying_back.late(day_of(at)).count(),
         "unmatched": treasury.kept().filter(recorded_at__lt=since).count(),
         "fapiao": Fapiao.objects.filter(status=states.REQUESTED, requested_at__lt=since).count(),
         "differences": ReconciliationItem.objects.filter(closed_at=None, found_at__lt=since).count(),

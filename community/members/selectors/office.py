@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from community.kernel import audit
-from community.kernel.access import ROLES, with_access
+from community.kernel.access import ADMINISTRATOR, ROLES, with_access
 from community.members.models import Person
 
 AT_MOST = 200  # a handful of people run a club of 600
@@ -19,3 +21,9 @@ def staff() -> list[Any]:
     for person in people:
         person.roles = [(role, given.get((person.pk, role))) for role in ROLES if role in person.group_names]
     return people
+
+
+def without_second_factor() -> QuerySet[Person]:
+    """Administrators to whom the desk stays shut until they have one."""
+    administrators = Person.objects.filter(groups__name=ADMINISTRATOR, is_active=True)
+    return with_access(administrators).filter(second_factor=False)

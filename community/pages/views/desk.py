@@ -13,4 +13,5 @@ from community.pages import overview
 @desk(*ROLES)
 def desk_index(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    return render(request, "pages/desk.html", {"sections": overview.sections(request.user, at=at), "at": at})
+    context = {"sections": overview.sections(request.user, at=at), "at": at, "here": request.path}
+    return render(request, "pages/desk.html", context)
