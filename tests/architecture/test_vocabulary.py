@@ -15,7 +15,7 @@ ROOMS = {
 # The kernel is words, not rooms; pages composes and has a file per page. Everything else that stands apart says why.
 APART = {
     "kernel": {
-        "access", "audit", "conflicts", "context", "days", "errors", "formats", "gallery", "ids", "inbox", "jobs",
+        "access", "audit", "conflicts", "context", "counting", "days", "errors", "formats", "gallery", "ids", "inbox", "jobs",
         "middleware", "money", "outbox", "prepared", "resending", "ring", "sheets", "vault",
     },
     "members": {

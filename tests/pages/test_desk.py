@@ -79,7 +79,8 @@ def test_organizer_sees_what_is_to_be_done_the_most_urgent_first(client):
     response, shown = desk(client, "organizer")
     section = response.context["sections"][0]
     assert (section.stats[2]["value"], section.stats[2]["note"], section.stats[2]["tone"]) == (
-        3, "1 late",
+        3,
+        "1 late",
         "refused",
     )
     assert [due.task.title for due in section.tasks] == ["打印名牌", "订茶点", "约嘉宾"]
@@ -240,8 +241,7 @@ def test_as_many_queries_for_3_as_for_300(client):
             make.approved(at=AT - DAY)
             make.submitted(at=AT - DAY)
             billing.refund_by_bank(AT - DAY, make.person())
-        found = {role: of(role) for role in BOUNDS}
-        return found
+        return {role: of(role) for role in BOUNDS}
 
     def of(role):
         client.force_login(make.person(roles=(role,)))
