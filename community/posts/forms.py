@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from community.kernel.days import day_of
 from community.kernel.forms import PlainText
 from community.members import selectors as members
+from community.members.selectors.stages import STAGE_NAMES
 from community.posts import rules
 from community.posts.models import Post, Report
 
@@ -62,18 +63,28 @@ class PostForm(forms.Form):
     city = forms.ModelChoiceField(
         queryset=None, label=_("City"), required=False, empty_label=pgettext_lazy("post", "All cities")
     )
+    who_sees = forms.ChoiceField(label=_("Who sees it"), required=False, widget=forms.RadioSelect)
     valid_until_on = forms.DateField(
         label=_("Valid until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("The last day; 90 days at most."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, at: datetime, post: Post | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, at: datetime, post: Post | None = None, stage: str = "", **kwargs: Any) -> None:
+        """`stage`: the code of the one it may be for; "" when its author never said."""
         super().__init__(*args, **kwargs)
         self.at = at
+        self._ask_who_sees(stage)
         self.fields["industry"].queryset = members.industries(also=post.industry_id if post else None)
         self.fields["city"].queryset = members.active_cities(also=post.city_id if post else None)
         if post is not None and post.opened_at is not None:
             self.fields["kind"].disabled = True
+
+    def _ask_who_sees(self, stage: str) -> None:
+        if not stage:
+            del self.fields["who_sees"]
+            return
+        mine = _("Only members at my stage: %(stage)s") % {"stage": STAGE_NAMES.get(stage, "")}
+        self.fields["who_sees"].choices = [("", _("All members")), (rules.STAGE, mine)]
 
     def clean_title(self) -> str:
         title: str = self.cleaned_data["title"]
@@ -90,13 +101,18 @@ class PostForm(forms.Form):
     @property
     def details(self) -> dict[str, Any]:
         """As the services take them."""
+        if not self.is_valid():
+            return {}
         data = dict(self.cleaned_data)
-        return data | {"expires_at": rules.expires_at(data.pop("valid_until_on"))} if self.is_valid() else {}
+        data["expires_at"] = rules.expires_at(data.pop("valid_until_on"))
+        data["stage_only"] = data.pop("who_sees") == rules.STAGE if "who_sees" in data else None
+        return data
 
 
 def initial_of(post: Post) -> dict[str, Any]:
     names = ("kind", "title", "text", "lack", "topic", "industry", "city")
-    return {name: getattr(post, name) for name in names} | {"valid_until_on": post.last_on}
+    who = {"who_sees": rules.STAGE if post.for_stage else ""}
+    return {name: getattr(post, name) for name in names} | {"valid_until_on": post.last_on} | who
 
 
 class AnswerForm(forms.Form):

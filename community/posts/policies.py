@@ -7,6 +7,7 @@ from community.kernel import access
 from community.kernel.days import day_of
 from community.kernel.errors import YES, Verdict, no
 from community.members import policies as members
+from community.members.selectors import stages
 from community.posts import rules, states
 from community.posts.models import Answer, Mute, Post
 
@@ -31,14 +32,22 @@ def may_read(person: Any, *, at: datetime) -> Verdict:
 
 
 def may_see(person: Any, post: Post, *, at: datetime) -> bool:
-    """A draft exists for its author alone; what the office hid, for its author and the office."""
+    """A draft exists for its author alone; what the office hid, for its author and the office;
+    what is for one stage, for its members and the office."""
     if post.author_id == person.pk:
         return True
     if post.status == states.DRAFT:
         return False
     if post.hidden_at is not None:
         return may_moderate(person)
-    return bool(may_read(person, at=at))
+    return bool(may_read(person, at=at)) and fits_stage(person, post)
+
+
+def fits_stage(person: Any, post: Post) -> bool:
+    """A post for one stage: its author, members of that stage as they last told, and the office that moderates."""
+    if not post.for_stage or post.author_id == person.pk or may_moderate(person):
+        return True
+    return stages.stage_of(person) == post.for_stage
 
 
 def may_post(person: Any, *, at: datetime) -> Verdict:
@@ -74,10 +83,12 @@ def may_be_introduced(asker: Any, asked: Any | None, *, at: datetime) -> Verdict
 
 
 def may_answer(person: Any, post: Post, *, at: datetime) -> Verdict:
-    """Members in good standing, while the post is open."""
+    """Members in good standing, while the post is open; of its stage, where it is for one."""
     if not in_standing(person, at):
         return no("post.standing")
-    return YES if post.status_at(at) == states.OPEN and post.hidden_at is None else no("post.not_open")
+    if post.status_at(at) != states.OPEN or post.hidden_at is not None:
+        return no("post.not_open")
+    return YES if fits_stage(person, post) else no("post.stage")
 
 
 def may_choose_best(person: Any, answer: Answer) -> Verdict:

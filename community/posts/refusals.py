@@ -7,6 +7,8 @@ REFUSALS = {
     "post.past": _("The last day lies in the past. Choose a day to come."),
     "post.not_open": _("This post is over, so nothing can be added any more."),
     "post.early": _("A post can be renewed in its last week, and after its end."),
+    "post.stage": _("This post is for members at another stage than yours."),
+    "post.no_stage": _("You haven't told us your stage yet, so it can only be for all members."),
     "post.own": _("This is your own post."),
     "post.reason": _("Say why in a sentence: its author reads it."),
     "contact.phone": _("This looks like a phone number. Leave it out: you get each other's numbers when both agree."),

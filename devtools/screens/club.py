@@ -154,7 +154,8 @@ def _posts(who: dict[str, Any]) -> dict[str, Any]:
 
     mine = Introduction.objects.filter(post__author=who["member"])
     return {
-        "own_post": Post.objects.filter(author=who["member"], status="open")[0],
+        "own_post": Post.objects.filter(author=who["member"], status="open", for_stage="")[0],
+        "stage_post": Post.objects.filter(author=who["member"]).exclude(for_stage="")[0],
         "dilemma": Post.objects.filter(kind="dilemma", best__isnull=False, author=who["expiring"])[0],
         "lonely_post": Post.objects.filter(status="open", kind="need", first_answered_at=None)[0],
         "solved_post": Post.objects.filter(status="solved")[0],

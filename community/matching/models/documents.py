@@ -50,6 +50,8 @@ class Document(models.Model):
     city = models.ForeignKey("members.City", models.SET_NULL, null=True, blank=True, related_name="+")
     size = models.CharField(max_length=20, blank=True)
     stage = models.CharField(max_length=20, blank=True)
+    # Told to, and found by, members of this stage alone; empty: everybody.
+    for_stage = models.CharField(max_length=20, blank=True, default="")
     valid_until = models.DateTimeField(null=True, blank=True)
     visible = models.BooleanField(default=True)
     length = models.PositiveIntegerField()

@@ -13,7 +13,7 @@ from community.matching import gateway, rules
 from community.matching.models import Document, Match, Posting
 from community.matching.selectors import meaning, ranking
 from community.members import rules as members_rules
-from community.members.selectors import naming
+from community.members.selectors import naming, stages
 
 TAGGED_MOST = 50
 WORDS_MOST = 6
@@ -43,9 +43,12 @@ class Compared:
 
 
 def compared(need: Document, *, at: datetime) -> Compared:
-    """Members whose offer, card or answer may fit: open, in good standing, not the author, not muted."""
+    """Members whose offer, card or answer may fit: open, in good standing, not the author, not muted; of a need for one
+    stage only members of it."""
     of = ranking.asking(need.title, need.text)
-    among = ranking.shown(at, rules.HELPING, ranking.apart_from(need.person_id))
+    among = ranking.shown(at, rules.HELPING, ranking.apart_from(need.person_id), reader=need.person_id)
+    if need.for_stage:
+        among = among.filter(person__in=stages.in_stages([need.for_stage]))
     pool, close, tier = _pool(need, of, among)
     best = max((row.score for row in pool), default=0.0) or 1.0
     met = ties.met_at_table(need.person_id)
@@ -95,9 +98,9 @@ def _alike(need: Document) -> Q:
 
 def shared(need: Document, other: ranking.Facts, *, met: dict[int, datetime], at: datetime) -> frozenset[str]:
     """What a need and a document have in common, beside words."""
-    stages = members_rules.STAGES
-    near = need.stage in stages and other.stage in stages and abs(
-        stages.index(need.stage) - stages.index(other.stage)
+    order = members_rules.STAGES
+    near = need.stage in order and other.stage in order and abs(
+        order.index(need.stage) - order.index(other.stage)
     ) <= 1  # fmt: skip
     found = {
         "topic": bool(set(need.topics) & set(other.topics)),
@@ -217,7 +220,7 @@ def needs_fitting(document: Document, *, at: datetime) -> list[Document]:
     if not document.visible:
         return []
     of = ranking.asking(document.title, document.text, of_needs=True)
-    among = ranking.shown(at, [rules.NEED], ranking.apart_from(document.person_id))
+    among = ranking.shown(at, [rules.NEED], ranking.apart_from(document.person_id), reader=document.person_id)
     scored = [row.facts.pk for row in ranking.best(of, among, rules.PLACES)]
     alike = among.filter(_alike(document)).exclude(pk__in=scored) if document.topics or document.industry_id else []
     tagged = [need.pk for need in alike[: rules.PLACES - len(scored)]]

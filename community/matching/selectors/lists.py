@@ -11,8 +11,11 @@ from community.kernel.days import day_of
 from community.matching import ports, rules
 from community.matching.models import Document, Match
 from community.members import selectors as members
+from community.members.selectors import stages
 
 NEEDS_MOST = 50
+# A need for one stage is told to members of that stage alone, whoever it found before.
+TOLD_TO = Q(need__for_stage="") | Q(need__for_stage=stages.told_by(OuterRef("person_id")))
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ def matches(key: str, *, at: datetime) -> QuerySet[Match]:
     if need is None:
         return Match.objects.none()
     standing = members.members_in_good_standing(day_of(at)).order_by()
-    rows = Match.objects.filter(need=need, person__in=standing.values("pk"))
+    rows = Match.objects.filter(TOLD_TO, need=need, person__in=standing.values("pk"))
     rows = rows.exclude(person__in=ports.kept_apart(need.person_id))
     return rows.select_related("person", "document").order_by("rank", "surfaced_at", "pk")
 
@@ -65,7 +68,7 @@ def needs_for(person_id: int, *, at: datetime) -> QuerySet[Match]:
     open_needs = Q(need__valid_until=None) | Q(need__valid_until__gt=at)
     standing = members.members_in_good_standing(day_of(at)).order_by()
     rows = Match.objects.filter(
-        open_needs, person=person_id, answer="", need__visible=True, need__person__in=standing.values("pk")
+        open_needs, TOLD_TO, person=person_id, answer="", need__visible=True, need__person__in=standing.values("pk")
     )
     rows = rows.exclude(need__person__in=ports.kept_apart(person_id))
     return rows.select_related("need__person").order_by("-surfaced_at", "-pk")[:NEEDS_MOST]
@@ -76,7 +79,12 @@ def needs_of_many(person_ids: Collection[int], *, at: datetime) -> dict[int, lis
     open_needs = Q(need__valid_until=None) | Q(need__valid_until__gt=at)
     standing = members.members_in_good_standing(day_of(at)).order_by()
     rows = Match.objects.filter(
-        open_needs, person_id__in=person_ids, answer="", need__visible=True, need__person__in=standing.values("pk")
+        open_needs,
+        TOLD_TO,
+        person_id__in=person_ids,
+        answer="",
+        need__visible=True,
+        need__person__in=standing.values("pk"),
     ).annotate(place=Window(RowNumber(), partition_by="person_id", order_by=[F("surfaced_at").desc(), F("pk").desc()]))
     found: dict[int, list[Match]] = {}
     for match in rows.filter(place__lte=10).select_related("need__person").order_by("person_id", "place"):
@@ -88,7 +96,12 @@ def fitting_pairs(person_ids: Collection[int], at: datetime) -> set[tuple[int, i
     """Of these people, the pairs of whom one has an open need that found the other, unless they declined. One query."""
     open_needs = Q(need__valid_until=None) | Q(need__valid_until__gt=at)
     rows = Match.objects.filter(
-        open_needs, need__visible=True, need__kind=rules.NEED, need__person__in=person_ids, person__in=person_ids
+        open_needs,
+        TOLD_TO,
+        need__visible=True,
+        need__kind=rules.NEED,
+        need__person__in=person_ids,
+        person__in=person_ids,
     ).exclude(answer=Match.Answer.DECLINED)
     return {(min(pair), max(pair)) for pair in rows.order_by().values_list("need__person_id", "person_id")}
 
@@ -97,7 +110,7 @@ def foremost(keys: list[str], *, at: datetime, each: int = 3) -> dict[str, list[
     """For several needs at once, the best of those whom each found and who haven't said anything yet. One query."""
     standing = members.members_in_good_standing(day_of(at)).order_by()
     rows = Match.objects.filter(
-        need__kind=rules.NEED, need__key__in=keys, answer="", rank__lte=each, person__in=standing.values("pk")
+        TOLD_TO, need__kind=rules.NEED, need__key__in=keys, answer="", rank__lte=each, person__in=standing.values("pk")
     )
     found: dict[str, list[Match]] = {key: [] for key in keys}
     for match in rows.select_related("need", "person").order_by("rank", "pk"):

@@ -12,6 +12,7 @@ from community.kernel.days import day_of
 from community.matching import ports, rules
 from community.matching.models import Corpus, Document
 from community.members import selectors as members
+from community.members.selectors import stages
 
 LOOKS = (300, 3000, None)  # the best are nearly always among the first, whatever stands in the way; else more, else all
 
@@ -121,11 +122,15 @@ def scores(of: Query) -> dict[int, float]:
         return {key: score for key, score, _ in cursor.fetchall()}
 
 
-def shown(at: datetime, kinds: Iterable[str], apart: Iterable[int] = ()) -> QuerySet[Document]:
-    """Documents that may be surfaced: open, and their owners in good standing and not in `apart`."""
+def shown(
+    at: datetime, kinds: Iterable[str], apart: Iterable[int] = (), *, reader: int | None = None
+) -> QuerySet[Document]:
+    """Documents that may be surfaced: open, and their owners in good standing and not in `apart`. What is for one stage
+    only where the one who is told of it (`reader`, by key) is of that stage."""
     standing = members.members_in_good_standing(day_of(at)).order_by()
     return Document.objects.filter(
         Q(valid_until=None) | Q(valid_until__gt=at),
+        Q(for_stage="") | Q(for_stage=stages.told_by(reader)) if reader is not None else Q(for_stage=""),
         kind__in=list(kinds),
         visible=True,
         person__in=standing.values("pk"),

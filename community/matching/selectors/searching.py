@@ -60,12 +60,12 @@ def search(text: str, *, reader_id: int, at: datetime, page: int = 1, filters: F
     """Members whose offers, cards or answers have what is asked for, best first, each once; twenty a page.
 
     Whatever is typed has an answer: of a long text the first 200 characters count, a page beyond the last is the last.
-    Without text the newest come first. Found is only what every member may read: nobody without standing, nobody who
+    Without text the newest come first. Found is only what this reader may read: nobody without standing, nobody who
     muted the reader or was muted. As many queries for three as for three hundred.
     """
     chosen, page = filters or Filters(), min(max(1, page), PAGES_MOST)
     apart = ranking.apart_from(reader_id) - {reader_id}
-    among = ranking.shown(at, [kind for kind in chosen.kinds if kind in rules.HELPING], apart)
+    among = ranking.shown(at, [kind for kind in chosen.kinds if kind in rules.HELPING], apart, reader=reader_id)
     asked = rules.asked(text)
     if not asked and text.strip():
         return Results(facets={name: [] for name in FACETS})

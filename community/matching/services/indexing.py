@@ -22,7 +22,7 @@ class Source:
 
     `kind` is one of rules.KINDS and `key` the source's own (a public id); `path` where it is read. `lacks`, `topics`,
     `size` and `stage` are codes, industry and city ids of members' lists. It counts while `visible` and before
-    `valid_until`. A title longer than 200 characters is cut.
+    `valid_until`; with `for_stage` only for members of that stage. A title longer than 200 characters is cut.
     """
 
     kind: str
@@ -37,12 +37,13 @@ class Source:
     city_id: int | None = None
     size: str = ""
     stage: str = ""
+    for_stage: str = ""
     valid_until: datetime | None = None
     visible: bool = True
 
 
 STATED = ("person_id", "path", "title", "text", "lacks", "topics", "industry_id", "city_id", "size", "stage",
-          "valid_until", "visible")  # fmt: skip
+          "for_stage", "valid_until", "visible")  # fmt: skip
 
 
 @settled()

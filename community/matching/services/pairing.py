@@ -9,6 +9,7 @@ from community.matching.models import Document, Match
 from community.matching.selectors import fitting
 from community.matching.services.indexing import lock_corpus
 from community.members import selectors as members
+from community.members.selectors import stages
 
 SWEPT_AT_ONCE = 50
 
@@ -43,12 +44,20 @@ def _pair(need: Document, at: datetime) -> list[Match]:
             changed.append(match)
         match.document_id, match.fit, match.rank = found.document_id, found.fit, rank
         match.tier, match.reasons = found.tier, found.reasons
-    told = _claim([*known.values(), *new], at)
+    told = _claim(_of_its_stage(need, [*known.values(), *new]), at)
     Match.objects.bulk_update(changed, ["document", "fit", "rank", "tier", "reasons"])
     Match.objects.filter(pk__in=[match.pk for match in told if match.pk]).update(notified_at=at)
     Match.objects.bulk_create(new)
     notifications.tell(need, told, at=at)
     return new
+
+
+def _of_its_stage(need: Document, matches: list[Match]) -> list[Match]:
+    """Of a need for one stage only members of it are told, whomever it found before."""
+    if not need.for_stage:
+        return matches
+    told = stages.stages_of(match.person_id for match in matches)
+    return [match for match in matches if told.get(match.person_id) == need.for_stage]
 
 
 def _is_open(need: Document, at: datetime) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Subquery
+
 from community.members import states
 from community.members.models import Application
 
@@ -20,6 +22,12 @@ def stages_of(person_ids: Iterable[int]) -> dict[int, str]:
 def stage_of(person: Any) -> str:
     """ "" when they never said."""
     return stages_of([person.pk]).get(person.pk, "")
+
+
+def told_by(person: Any) -> Subquery:
+    """The latest word of a person, by key or as `OuterRef`, for a condition; NULL when they never said."""
+    rows = Application.objects.filter(person=person, status__in=[states.APPROVED, states.ADMITTED]).exclude(stage="")
+    return Subquery(rows.order_by("-pk").values("stage")[:1])
 
 
 def in_stages(stages: Iterable[str]) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 
 from community.kernel.days import day_of
 from community.matching.services import pairing
+from community.members.selectors import stages
 from community.pages.demo.founders import Founder
 from community.pages.demo.setting import Setting
 from community.pages.demo.stories import Stories
@@ -27,6 +28,7 @@ class Wish:
     who: str = ""  # a demo account; otherwise anybody
     best: bool = False
     ends: bool = False
+    stage_only: bool = False
 
 
 WISHES = (
@@ -54,6 +56,8 @@ WISHES = (
     Wish("dilemma", "孩子小，公司也小，晚上八点该在哪里", "连着三个月没陪孩子吃过一顿晚饭。你们怎么排的？", "know_how", "founders_life", 8,
          ("周二周四六点准走，写进公司日历，谁约都不改。", "把开会都挪到上午，晚上只留一天。")),
     Wish("need", "找做过海外仓的朋友聊聊第一年", "想知道头程、库存和退货，哪一步最容易压死现金。", "know_how", "going_abroad", 20, ("退货最压钱，先谈好销毁的价。",), "聊完了，少走半年弯路。", ends=True, who="member"),
+    Wish("dilemma", "第一笔融资要不要签对赌", "同阶段的朋友聊聊：回购条款你们怎么谈的，最后签了吗？", "money", "finance_law", 3,
+         ("我们把回购触发条件缩到两条，谈了三轮，对方让了。",), who="member", stage_only=True),
 )  # fmt: skip
 
 
@@ -70,8 +74,8 @@ def build(setting: Setting, people: list[Founder], stories: Stories) -> None:
     industries = {industry.name_en: industry for industry in setting.industries}
     for number, wish in enumerate(WISHES):
         author = known.get(wish.who) or others[number % len(others)]
-        helpers = [one for one in others if one.pk != author.pk]
-        _told(setting, wish, author, dice.sample(helpers, max(len(wish.answers), 1)), industries)
+        helpers = _helpers(wish, author, [one for one in others if one.pk != author.pk])
+        _told(setting, wish, author, dice.sample(helpers, min(len(helpers), max(len(wish.answers), 1))), industries)
     profiles.make_missing(at=setting.at(-2, 8))
     profiles.write(
         known["member"], at=setting.at(-2, 9), about="做户外储能电源，方案自己的，找工厂代工。",
@@ -86,13 +90,21 @@ def _stays(one: Founder, setting: Setting) -> bool:
     return one.is_member_on(day_of(setting.at(-25))) and one.is_member_on(setting.start)
 
 
+def _helpers(wish: Wish, author: Any, others: list[Any]) -> list[Any]:
+    """Those who may answer: to a wish for one stage only who stands where its author stands."""
+    if not wish.stage_only:
+        return others
+    told = stages.stages_of([author.pk, *(one.pk for one in others)])
+    return [one for one in others if told.get(one.pk) == told.get(author.pk)]
+
+
 def _told(setting: Setting, wish: Wish, author: Any, helpers: list[Any], industries: dict[str, Any]) -> None:
     at = setting.at
     made = at(-wish.days, 10, 20)
     post = posting.create(
         by=author, at=made, kind=wish.kind, title=wish.title, text=wish.text, lack=wish.lack, topic=wish.topic,
         industry=industries.get(wish.industry), city=setting.cities[wish.city],
-        expires_at=rules.expires_at(rules.last_day(made)),
+        expires_at=rules.expires_at(rules.last_day(made)), stage_only=wish.stage_only,
     )  # fmt: skip
     posting.publish(post.pk, by=author, at=made)
     said = []
@@ -105,7 +117,7 @@ def _told(setting: Setting, wish: Wish, author: Any, helpers: list[Any], industr
     if wish.ends:
         solving.solve(post.pk, [said[0].author.public_id], by=author, at=at(-2, 9), text="聊完少走半年弯路，谢谢。")
         solving.confirm(post.thanks.get().public_id, yes=True, by=said[0].author, at=at(-2, 12))
-    elif wish.who == "member":
+    elif wish.who == "member" and not wish.stage_only:
         _introduced(setting, post, helpers)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from community.kernel.days import day_of
 from community.kernel.ids import public_id
+from community.members.rules import STAGES
 from community.posts import rules, states
 
 PERSON = settings.AUTH_USER_MODEL
@@ -58,6 +59,8 @@ class Post(models.Model):
     topic = models.CharField(max_length=14, choices=Topic)
     industry = models.ForeignKey("members.Industry", models.PROTECT, null=True, blank=True, related_name="+")
     city = models.ForeignKey("members.City", models.PROTECT, null=True, blank=True, related_name="+")
+    # Whom it is for: members of this stage, the author's own when it was opened; empty: all members.
+    for_stage = models.CharField(max_length=20, blank=True, default="")
     created_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField()
@@ -88,6 +91,7 @@ class Post(models.Model):
             models.CheckConstraint(
                 condition=Q(first_answered_at=None) | Q(first_answered_at__gte=F("opened_at")), name="post_answer_after"
             ),
+            models.CheckConstraint(condition=Q(for_stage__in=["", *STAGES]), name="post_for_a_stage"),
         ]
         indexes = [
             models.Index(fields=["-opened_at"], name="post_open", condition=Q(status=states.OPEN)),
@@ -105,6 +109,13 @@ class Post(models.Model):
     def last_on(self) -> date:
         """The last day it is valid."""
         return day_of(self.expires_at - timedelta(microseconds=1))
+
+    @property
+    def stage_name(self) -> str:
+        """ "" where it is for all members."""
+        from community.members.selectors.stages import STAGE_NAMES  # that floor's tables must be ready first
+
+        return str(STAGE_NAMES.get(self.for_stage, ""))
 
     def status_at(self, at: datetime) -> str:
         return rules.status_at(self.status, self.expires_at, at)

@@ -26,6 +26,7 @@ from community.posts.selectors.lists import (
     quota,
     quotas,
     readable,
+    stage_for,
 )
 from community.posts.selectors.office import OFFICE_LISTS, office_list, office_sizes
 from community.posts.selectors.threads import Thread, thread
@@ -58,5 +59,6 @@ __all__ = [
     "quota",
     "quotas",
     "readable",
+    "stage_for",
     "thread",
 ]

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from community.kernel.days import day_of
 from community.members import selectors as members
+from community.members.selectors import stages
 from community.posts import rules, states
 from community.posts.models import Mute, Post
 
@@ -45,8 +46,10 @@ def muted_people(person: Any) -> list[Mute]:
 
 
 def readable(person: Any, at: datetime) -> QuerySet[Post]:
-    """What this reader finds in the list: open, and of nobody they muted; each with `answer_count`."""
-    posts = open_posts(at).exclude(author__in=muted_by(person))
+    """What this reader finds in the list: open, for their stage or for all, and of nobody they muted; each with
+    `answer_count`."""
+    mine_too = Q(for_stage="") | Q(author=person) | Q(for_stage=stages.told_by(person.pk))
+    posts = open_posts(at).filter(mine_too).exclude(author__in=muted_by(person))
     return posts.annotate(answer_count=ANSWERS).select_related("author", "city", "industry")
 
 
@@ -60,6 +63,13 @@ def open_of(person: Any, at: datetime) -> list[Post]:
     """One's own open posts, the first to end first, each with `answer_count`; six at most."""
     posts = Post.objects.filter(author=person, status=states.OPEN, expires_at__gt=at).annotate(answer_count=ANSWERS)
     return list(posts.order_by("expires_at", "pk")[:6])
+
+
+def stage_for(author: Any, post: Post | None = None) -> str:
+    """The stage a post of theirs is for, if it is for one: what it was opened with, else where they stand now."""
+    if post is not None and post.opened_at is not None and post.for_stage:
+        return post.for_stage
+    return stages.stage_of(author)
 
 
 def by_public_id(public_id: str) -> Post | None:

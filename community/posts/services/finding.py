@@ -12,12 +12,14 @@ from community.posts.models import Answer, Post, Profile
 
 
 def index_post(post: Post, *, at: datetime) -> None:
-    """A need or a dilemma finds people, an offer is found; what is over or hidden is neither."""
+    """A need or a dilemma finds people, an offer is found; what is over or hidden is neither, and
+    what is for one stage only within it."""
     kind = matching.OFFER if post.kind == rules.OFFER else matching.NEED
     source = indexing.Source(
         kind=kind, key=post.public_id, person_id=post.author_id, path=post.get_absolute_url(), title=post.title,
         text=post.text, lacks=(post.lack,), topics=(post.topic,), industry_id=post.industry_id, city_id=post.city_id,
-        valid_until=post.expires_at, visible=post.status == states.OPEN and post.hidden_at is None,
+        for_stage=post.for_stage, valid_until=post.expires_at,
+        visible=post.status == states.OPEN and post.hidden_at is None,
     )  # fmt: skip
     indexing.index(source, at=at)
 
@@ -33,9 +35,15 @@ def index_answer(answer: Answer, *, at: datetime) -> None:
     source = indexing.Source(
         kind=matching.ANSWER, key=answer.public_id, person_id=answer.author_id, path=post.get_absolute_url(),
         title=post.title, text=answer.text, lacks=(post.lack,), topics=(post.topic,), industry_id=post.industry_id,
-        city_id=post.city_id,
+        city_id=post.city_id, for_stage=post.for_stage,
     )  # fmt: skip
     indexing.index(source, at=at)
+
+
+def index_answers(post: Post, *, at: datetime) -> None:
+    """All answers of a post anew: they are found by whom it is for."""
+    for answer in post.answers.select_related("post").order_by("pk"):
+        index_answer(answer, at=at)
 
 
 def index_card(profile: Profile, known: cards.Known, *, at: datetime) -> None:

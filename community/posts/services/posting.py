@@ -28,20 +28,23 @@ def lock_post(post_id: int) -> Post:
 
 
 @settled()
-def create(*, by: "Person", at: datetime, **details: Any) -> Post:
-    """A draft that nobody else sees. Raises RuleBroken: "post.standing", "contact.…"."""
+def create(*, by: "Person", at: datetime, stage_only: bool | None = None, **details: Any) -> Post:
+    """A draft that nobody else sees; `stage_only`: once open, only members of its author's stage do. Raises RuleBroken:
+    "post.standing", "post.no_stage", "contact.…"."""
     people.lock_person(by.pk)
     policies.may_post(by, at=at).insist()
     _refuse_contact(details)
-    post = Post.objects.create(author=by, created_at=at, **_known(details))
+    for_stage = _stage(by) if stage_only else ""
+    post = Post.objects.create(author=by, created_at=at, for_stage=for_stage, **_known(details))
     audit.record("post.create", post, by=by, at=at, person_id=by.pk, old=states.NEW, new=post.status)
     return post
 
 
 @settled()
-def edit(post_id: int, *, by: "Person", at: datetime, **details: Any) -> Post:
-    """Write it better, while it is a draft or open; the kind of an open post stays. Raises RuleBroken: "post.past" for
-    a last day that is over, "post.not_open", "post.standing", "contact.…"."""
+def edit(post_id: int, *, by: "Person", at: datetime, stage_only: bool | None = None, **details: Any) -> Post:
+    """Write it better, while it is a draft or open; the kind of an open post stays, and who sees it where `stage_only` is
+    None. Raises RuleBroken: "post.past" for a last day that is over, "post.not_open", "post.standing", "post.no_stage",
+    "contact.…"."""
     people.lock_person(by.pk)
     post = lock_post(post_id)
     policies.may_change(by, post, at=at).insist()
@@ -50,13 +53,18 @@ def edit(post_id: int, *, by: "Person", at: datetime, **details: Any) -> Post:
         raise RuleBroken("post.past")
     if post.status == states.OPEN:
         details["kind"] = post.kind
-    changed = [name for name, value in _known(details).items() if getattr(post, name) != value]
+    details = _known(details)
+    if stage_only is not None:
+        details["for_stage"] = _stage(by, post) if stage_only else ""
+    changed = [name for name, value in details.items() if getattr(post, name) != value]
     for name in changed:
         setattr(post, name, details[name])
     if changed:
         post.save(update_fields=changed)
         if post.status == states.OPEN:
             finding.index_post(post, at=at)
+        if "for_stage" in changed:
+            finding.index_answers(post, at=at)
         audit.record("post.edit", post, by=by, at=at, person_id=by.pk, data={"changed": changed})
     return post
 
@@ -65,7 +73,8 @@ def edit(post_id: int, *, by: "Person", at: datetime, **details: Any) -> Post:
 def publish(post_id: int, *, by: "Person", at: datetime) -> Post:
     """Open it to the members, within the tier's number of open posts (R30). Pressed twice, it is open once.
 
-    Raises RuleBroken: "post.quota", "post.standing", "post.past", "post.stale".
+    What is for the author's stage is for the one they stand at now. Raises RuleBroken: "post.quota", "post.standing",
+    "post.past", "post.stale", "post.no_stage".
     """
     people.lock_person(by.pk)
     post = lock_post(post_id)
@@ -75,7 +84,8 @@ def publish(post_id: int, *, by: "Person", at: datetime) -> Post:
     if post.expires_at <= at:
         raise RuleBroken("post.past")
     _insist_on_room(post, at)
-    lifecycle.move(states.POST, post, "publish", by=by, at=at, person_id=by.pk, opened_at=at)
+    for_stage = _stage(by) if post.for_stage else ""
+    lifecycle.move(states.POST, post, "publish", by=by, at=at, person_id=by.pk, opened_at=at, for_stage=for_stage)
     finding.index_post(post, at=at)
     return post
 
@@ -177,6 +187,13 @@ def _insist_on_room(post: Post, at: datetime) -> None:
     quota = selectors.quota(post.author, post.kind, at)
     if not quota.left:
         raise RuleBroken("post.quota", most=quota.most)
+
+
+def _stage(author: "Person", post: Post | None = None) -> str:
+    stage = selectors.stage_for(author, post)
+    if not stage:
+        raise RuleBroken("post.no_stage")
+    return stage
 
 
 def _refuse_contact(details: dict[str, Any]) -> None:

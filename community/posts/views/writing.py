@@ -27,7 +27,8 @@ def new(request: HttpRequest) -> HttpResponse:
     verdict = policies.may_post(request.user, at=at)
     if not verdict:
         raise PermissionDenied(verdict.sentence)
-    form = PostForm(request.POST or None, at=at, initial=_initial(request, at))
+    stage = selectors.stage_for(request.user)
+    form = PostForm(request.POST or None, at=at, stage=stage, initial=_initial(request, at))
     if request.method == "POST" and form.is_valid():
         post = posting.create(by=request.user, at=at, **form.details)
         messages.success(request, _("This is how members will see it. Nobody does until you publish it."))
@@ -58,7 +59,8 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     if not verdict:
         messages.error(request, verdict.sentence)
         return redirect(post)
-    form = PostForm(request.POST or None, at=at, post=post, initial=initial_of(post))
+    stage = selectors.stage_for(request.user, post)
+    form = PostForm(request.POST or None, at=at, post=post, stage=stage, initial=initial_of(post))
     if request.method == "POST" and form.is_valid():
         try:
             posting.edit(post.pk, by=request.user, at=at, **form.details)
@@ -73,7 +75,8 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, public_id: str) -> HttpResponse:
     post = posting.publish(own(request, public_id).pk, by=request.user, at=timezone.now())
-    messages.success(request, _("It is open to all members now."))
+    scoped = _("It is open to members at your stage now.")
+    messages.success(request, scoped if post.for_stage else _("It is open to all members now."))
     return redirect(post)
 
 
