@@ -25,7 +25,7 @@ PEOPLE_MOST = 4
 
 def board(person: Any, standing: str, application: Any, term: Any, *, at: datetime) -> Board:
     """`term`: the one that runs, or whose grace does."""
-    seats, places = events.ahead_of(person, at)
+    seats, places, hosting = events.ahead_of(person, at)
     mates = ties.mates(person.pk)
     last_day = (term.ends_early_on or term.ends_on) - timedelta(days=1)  # half-open (R14)
     fresh = application is not None and application.admitted_at and at - application.admitted_at < FRESH
@@ -48,7 +48,7 @@ def board(person: Any, standing: str, application: Any, term: Any, *, at: dateti
         events_title=_("Seats at the next events"),
         member={
             "checklist": checklist,
-            "hosting": [signup for signup in seats if signup.is_host],
+            "hosting": hosting,
             "people": _people(mates),
             "year": None if checklist else _year(person, term, application, mates, at),
         },

@@ -48,6 +48,10 @@ class TestOnTheWayIn:
         applications.start(who, at=AT - 2 * DAY)
         found = board(who)
         assert found.title == "Next: finish your application" and "2 days ago" in found.text
+        missing = int(found.text.split(" things are still missing.")[0])
+        assert missing > 1 and urls(found)[0] == "/application/edit/"
+        with translation.override("zh-hans"):
+            assert home.board(who, at=AT).text.startswith(f"还差 {missing} 项。")
         assert states(found) == ["current", "todo", "todo", "todo"]
 
     def test_submitted_names_the_hour_of_the_answer_and_admits_being_late(self):

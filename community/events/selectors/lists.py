@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from django.db.models import (
+    Case,
     Count,
     Exists,
     F,
@@ -16,12 +17,13 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    When,
 )
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
 from community.events import rules, states
-from community.events.models import Event, Guest, Seat, SeatHold, Signup
+from community.events.models import Event, Guest, Opinion, Seat, SeatHold, Signup
 from community.kernel.days import week_of
 
 Cities = Iterable[int] | None
@@ -144,14 +146,45 @@ def seats_of(person: Any, at: datetime) -> list[Signup]:
     return list(signups.select_related("event__city").order_by("event__starts_at")[:10])
 
 
-def ahead_of(person: Any, at: datetime) -> tuple[list[Signup], list[Signup]]:
-    """The same seats, and offers and places in line at what is to come, in one query; soonest first, ten of each."""
+def ahead_of(person: Any, at: datetime) -> tuple[list[Signup], list[Signup], list[Signup]]:
+    """The same seats; offers and places in line at what is to come; and what one hosts, with what of the last seven
+    days still waits. One query; soonest first, ten of each.
+
+    What one hosts has `unmarked` (seats nobody has marked yet), `guests` (who was there) and `answers` (theirs).
+    """
     held = Q(status__in=states.COMING, event__ends_at__gt=at)
     waits = Q(status__in=[states.WAITING, states.OFFERED], event__starts_at__gt=at) & ~Q(event__status=states.CANCELLED)
-    rows = Signup.objects.filter(held | waits, person=person).select_related("event__city")
+    hosted = Q(status__in=states.COMING, is_host=True, event__ends_at__gt=at - rules.ROSTER_OPEN)
+    rows = Signup.objects.filter(held | waits | hosted & ~Q(event__status=states.CANCELLED), person=person)
+    there = Signup.objects.filter(event=OuterRef("event"), is_host=False)
+    rows = rows.annotate(
+        unmarked=_if_host(how_many(there.filter(status=states.CONFIRMED))),
+        guests=_if_host(how_many(there.filter(status=states.ATTENDED))),
+        answers=_if_host(how_many(_answers_of_guests())),
+    ).select_related("event__city", "seat__table")
     found = list(rows.order_by("event__starts_at")[:40])
-    seats = [signup for signup in found if signup.status in states.COMING]
-    return seats[:10], [signup for signup in found if signup.status not in states.COMING][:10]
+    ahead = [signup for signup in found if signup.event.ends_at > at]
+    seats = [signup for signup in ahead if signup.status in states.COMING]
+    places = [signup for signup in ahead if signup.status not in states.COMING]
+    hosting = [signup for signup in found if signup.is_host and (signup.event.ends_at > at or _still_waits(signup))]
+    return seats[:10], places[:10], hosting[:10]
+
+
+def _if_host(figure: Coalesce) -> Case:
+    return Case(When(is_host=True, then=figure), default=0, output_field=IntegerField())
+
+
+def _answers_of_guests() -> QuerySet[Opinion]:
+    """Answers of people who were there and didn't host."""
+    there = Signup.objects.filter(
+        event=OuterRef("event"), person=OuterRef("person"), status=states.ATTENDED, is_host=False
+    )
+    return Opinion.objects.filter(Exists(there), event=OuterRef("event"))
+
+
+def _still_waits(signup: Any) -> bool:
+    """Of an event that is over: its roster is open, or somebody who was there hasn't answered."""
+    return signup.event.status == states.OPEN or signup.answers < signup.guests
 
 
 def seats_for_calendar(person: Any, at: datetime) -> list[Signup]:
