@@ -15,7 +15,7 @@ from community.kernel.days import day_of
 from community.kernel.errors import YES, Verdict, no
 from community.kernel.prepared import INSTANT, TEXT, Given, Prepared
 from community.members import policies as members
-from community.members.selectors import chapters
+from community.members.selectors import chapters, stages
 
 if TYPE_CHECKING:
     from community.kernel.money import Money
@@ -71,8 +71,8 @@ class Footing:
 
 
 def may_sign_up(person: Any, event: Event, *, at: datetime) -> Verdict:
-    """R10, R12, R22: the event takes signups, members say the person may book on the event's day, and the tier
-    includes one more of the kind in its month or quarter."""
+    """R10, R12, R22: the event takes signups, members say the person may book on the event's day, it is for their stage,
+    and the tier includes one more of the kind in its month or quarter."""
     return footing(person, event, at=at).may_book
 
 
@@ -82,11 +82,18 @@ def footing(person: Any, event: Event, *, at: datetime) -> Footing:
     if not verdict:
         return Footing(verdict)
     found = members.footing(person, starts_at=event.starts_at, qualifying=event.qualifying, at=at)
+    if found.may_book and not fits_stage(person, event):
+        return Footing(no("booking.stage"), found.clock_ends_at)
     left = left_of(person, event, found.included) if found.may_book and found.included else None
     if left is not None and left.refusal:
         refused = no(left.refusal, limit=left.limit, renews_on=left.renews_on, at=at)
         return Footing(refused, found.clock_ends_at, left)
     return Footing(found.may_book, found.clock_ends_at, left, found.renew_by, found.included)
+
+
+def fits_stage(person: Any, event: Event) -> bool:
+    """A table is mixed unless the organizer says for whom it is; then for companies at these stages, as last told."""
+    return not event.stages or rules.fits_stage(event.stages, stages.stage_of(person))
 
 
 @dataclass(frozen=True)
@@ -181,7 +188,8 @@ def may_hold(event: Event, *, ends_at: datetime, at: datetime) -> Verdict:
 
 
 def may_walk_in(person: Any, event: Event, *, at: datetime) -> Verdict:
-    """R25: in the window of check-in, somebody who might have booked; what their tier includes is the office's to waive."""
+    """R25: in the window of check-in, somebody who might have booked; what their tier includes, and for which stages it
+    is, is the office's to waive."""
     if event.status not in (states.OPEN, states.HELD):
         return no("event.cancelled" if event.status == states.CANCELLED else "event.gone")
     verdict = may_check_in(event, at=at, reason="")

@@ -1,6 +1,9 @@
 from django.utils.translation import gettext_lazy as _
 
 REFUSALS = {
+    "booking.stage": _(
+        "This event is for companies at another stage than yours. Ask the organizer's office: they can let you in at the door."
+    ),
     "event.gone": _("This event doesn't exist any more."),
     "event.stale": _("Somebody changed this event in the meantime. Here is how it stands now."),
     "event.cancelled": _("This event was cancelled. Other dates are listed under Events."),

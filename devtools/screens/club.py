@@ -96,6 +96,7 @@ def _events(who: dict[str, Any]) -> dict[str, Any]:
         "follower": coming.filter(releases_at__gt=now)[0],
         "missed": Signup.objects.filter(person=who["absent"], status="missed")[0].event,
         "full": coming.filter(kind="visit")[0],
+        "for_stages": coming.exclude(stages=[])[0],
         "past": attended.event,
         "cancelled": Event.objects.filter(status="cancelled")[0],
         "today": Event.objects.filter(status="open", kind="class").order_by("starts_at")[0],

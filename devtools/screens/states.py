@@ -124,6 +124,8 @@ SCREENS = [
     Screen("Event", "on the waitlist", "member", "/events/{full}/"),
     Screen("Event", "visit before its release", "member", "/events/{follower}/"),
     Screen("Event", "visit before its release, visitor", None, "/events/{follower}/"),
+    Screen("Event", "for two stages", "member", "/events/{for_stages}/"),
+    Screen("Event", "for two stages, another stage", "host", "/events/{for_stages}/"),
     Screen("Event", "fair allotment, signed up", "host", "/events/{collecting}/"),
     Screen("Event", "fair allotment, not yet", "expiring", "/events/{collecting}/"),
     Screen("Event", "fair allotment, given", "member", "/events/{allotted}/"),

@@ -20,6 +20,7 @@ from community.kernel.errors import refusal
 from community.kernel.forms import PlainText
 from community.members import selectors as members
 from community.members.selectors import chapters
+from community.members.selectors.stages import STAGES
 
 YEARS = (2020, 2100)
 IN_BRACKETS = re.compile(r"<([^<>]+)>")
@@ -86,6 +87,10 @@ class EventForm(forms.Form):
         help_text=_("At a roundtable per table, 12 at most, the host's included; otherwise in all."),
     )  # fmt: skip
     city = forms.ModelChoiceField(queryset=None, label=_("City"), empty_label=_("Choose a city"))
+    stages = forms.MultipleChoiceField(
+        label=_("Who it is for"), choices=STAGES, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Companies at these stages. None chosen: all stages, mixed."),
+    )  # fmt: skip
     follows = Roundtables(
         queryset=None, label=_("Follows these roundtables"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("Company visits only. Until the release its seats go to people checked in at one of them."),
@@ -133,7 +138,7 @@ class EventForm(forms.Form):
         self.fields["follows"].at = at
         self.fields["follows"].queryset = selectors.followable(at, event, cities)
         if event is not None and event.status != states.DRAFT:
-            for name in ("kind", "city", "host", "follows"):
+            for name in ("kind", "city", "host", "stages", "follows"):
                 self.fields[name].disabled = True
                 self.fields[name].help_text = _("Fixed since the event was published.")
 
@@ -226,7 +231,7 @@ def find_host(form: Any, typed: str, on: date) -> Any:
 def initial_of(event: Event) -> dict[str, Any]:
     """An event as the form shows it."""
     names = ("kind", "topic", "starts_at", "ends_at", "table_count", "seats_each", "district", "place", "address",
-             "directions", "about", "agenda", *rules.OWN_FIELDS)  # fmt: skip
+             "directions", "about", "agenda", "stages", *rules.OWN_FIELDS)  # fmt: skip
     host = f"{event.host.name} <{event.host.email}>" if event.host else ""
     return {name: getattr(event, name) for name in names} | {
         "mode": allotment.ALLOTMENT if event.by_allotment else allotment.FIRST_COME, "allots_at": event.allots_at,

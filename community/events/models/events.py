@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -65,6 +66,8 @@ class Event(models.Model):
     host = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="hosted_events")
     # A company visit: whose it is, the roundtables it follows, and when its seats are open to everybody (R23).
     company = models.ForeignKey("members.Company", models.PROTECT, null=True, blank=True, related_name="+")
+    # Whom it is for: companies at these stages; empty: all of them, mixed.
+    stages = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     follows = models.ManyToManyField("self", symmetrical=False, related_name="followed_by", blank=True)
     releases_at = models.DateTimeField(null=True, blank=True)
     # R22, fair allotment: signups collect until then, and then the seats are given in one run. Empty: first come.
@@ -164,6 +167,13 @@ class Event(models.Model):
     def collecting(self) -> bool:
         """Whether signups only collect: the run of the fair allotment has not been yet, due or not."""
         return self.allots_at is not None and self.allotted_at is None
+
+    @property
+    def stage_names(self) -> list[str]:
+        """In the order of the stages, in the reader's language; none where it is for all."""
+        from community.members.selectors.stages import STAGES  # that floor's tables must be ready first
+
+        return [str(name) for code, name in STAGES if code in self.stages]
 
     @property
     def capacity(self) -> int:

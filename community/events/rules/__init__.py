@@ -74,6 +74,11 @@ QUALIFYING = tuple(kind.code for kind in KINDS.values() if kind.qualifying)  # R
 MAY_COST = tuple(kind.code for kind in KINDS.values() if kind.may_cost)
 
 
+def fits_stage(stages: Collection[str], stage: str) -> bool:
+    """Whether an event is for somebody of a stage ("" when they never said): it names theirs, or none at all."""
+    return not stages or stage in stages
+
+
 def seat_plan(kind: str, tables: int, seats_each: int) -> list[tuple[int | None, int]]:
     """The chairs of an event as (table or None, number), the first table's first chair first.
 

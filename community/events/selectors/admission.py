@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db.models import (
     Exists,
+    F,
     Min,
     OuterRef,
+    Q,
     Sum,
 )
 from django.db.models.functions import Coalesce
@@ -15,10 +17,13 @@ from django.db.models.functions import Coalesce
 from community.events import rules, states
 from community.events.models import Event, Seat, SeatHold, Signup
 from community.events.selectors.lists import Cities, in_cities, open_events
+from community.kernel.prepared import IsOneOf
 from community.members import selectors as members
 from community.members.rules import CLOCK_DAYS, Chance
+from community.members.selectors import stages
 
 REMINDED_OF = 5
+FOR_ALL = Q(stages=[])
 
 
 def earliest_attendance(person_id: int, since: datetime, until: datetime) -> datetime | None:
@@ -50,14 +55,19 @@ def roster_open(person_id: int, until: datetime, at: datetime) -> bool:
 
 
 def seat_chances(person_id: int, since: datetime, until: datetime) -> list[Chance]:
-    """R6: the qualifying events that began in [since, until), as this person met them; three queries.
+    """R6: the qualifying events that began in [since, until), as this person met them; three queries. One that is for
+    other stages than theirs was never to be had.
 
     Judged by what was known before `until`: cancelled by then, an event was not offered; what happened later is not
     looked at, so that the answer never changes.
     """
     events = list(
         Event.objects.filter(
-            kind__in=rules.QUALIFYING, published_at__lt=until, starts_at__gte=since, starts_at__lt=until
+            FOR_ALL | Q(IsOneOf(stages.told_by(person_id), F("stages"))),
+            kind__in=rules.QUALIFYING,
+            published_at__lt=until,
+            starts_at__gte=since,
+            starts_at__lt=until,
         ).exclude(cancelled_at__lt=until)
     )
     chairs = Seat.objects.filter(event__in=events, made_at__lt=until).values_list(
@@ -85,9 +95,10 @@ def seat_chances(person_id: int, since: datetime, until: datetime) -> list[Chanc
 
 
 def qualifying_events(since: datetime, until: datetime, at: datetime) -> list[dict[str, Any]]:
-    """R7: open qualifying events with seats left in [since, until), soonest first, at most five."""
+    """R7: open qualifying events with seats left in [since, until), soonest first, at most five; such as are for all
+    stages, since everybody whose clock ends then reads them."""
     events = open_events(at).filter(
-        kind__in=rules.QUALIFYING, starts_at__gte=since, starts_at__lt=until, seats_left__gt=0
+        FOR_ALL, kind__in=rules.QUALIFYING, starts_at__gte=since, starts_at__lt=until, seats_left__gt=0
     )
     return [
         {
@@ -113,7 +124,8 @@ class ClockSeats:
 
 
 def seats_for_clocks(at: datetime, cities: Cities = None) -> ClockSeats:
-    """Two queries: people on the clock without a seat at an offline event to come, and free seats at those events.
+    """Two queries: people on the clock without a seat at an offline event to come, and free seats at those events that are
+    for all stages.
 
     Of some cities: whose application names one of them, and the events there.
     """
@@ -127,7 +139,7 @@ def seats_for_clocks(at: datetime, cities: Cities = None) -> ClockSeats:
     )
     needed = in_cities(members.running_clocks(at), cities).exclude(Exists(booked)).count()
     soon = in_cities(open_events(at), cities).filter(
-        kind__in=rules.QUALIFYING, starts_at__lt=at + timedelta(days=CLOCK_DAYS)
+        FOR_ALL, kind__in=rules.QUALIFYING, starts_at__lt=at + timedelta(days=CLOCK_DAYS)
     )
     left = soon.aggregate(n=Sum("seats_left"))["n"] or 0
     return ClockSeats(needed, left)

@@ -13,6 +13,7 @@ from community.events.rules import after
 from community.events.selectors.lists import open_events
 from community.events.selectors.waitlist import histories
 from community.members import selectors as members
+from community.members.selectors import stages
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,9 @@ def open_between(at: datetime, until: datetime) -> list[Event]:
 def chances(
     person_ids: Collection[int], homes: dict[int, int], events: Collection[Event], at: datetime, *, each: int
 ) -> dict[int, list[Chance]]:
-    """Of these events, those each person could book now or sign up for: not signed up yet, in their own city, and a
-    visit only for whom its window is open (R23). The soonest first; five queries, however many people."""
+    """Of these events, those each person could book now or sign up for: not signed up yet, in their own city,
+    for their stage, and a visit only for whom its window is open (R23). The soonest first; six queries, however many
+    people."""
     known = set(
         Signup.objects.filter(person_id__in=person_ids, event__in=events)
         .exclude(status=states.WITHDRAWN)
@@ -62,12 +64,14 @@ def chances(
     there = _checked_in_before([event for event in events if rules.in_window(event.releases_at, at)], person_ids)
     clocks = set(members.running_clocks(at).filter(person_id__in=person_ids).values_list("person_id", flat=True))
     past = histories(person_ids, at)
+    told = stages.stages_of(person_ids) if any(event.stages for event in events) else {}
     found: dict[int, list[Chance]] = {}
     for person in person_ids:
         mine = [
             event
             for event in events
             if (event.pk, person) not in known
+            and rules.fits_stage(event.stages, told.get(person, ""))
             and event.city_id == homes.get(person, event.city_id)
             and (not rules.in_window(event.releases_at, at) or (event.pk, person) in there)
         ][:each]

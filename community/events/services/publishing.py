@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 DETAILS = (
     "kind", "topic", "about", "agenda", "city", "district", "place", "address", "directions", "starts_at", "ends_at",
-    "host", "releases_at", "allots_at", "reserve_for_others", "table_count", "seats_each", *rules.OWN_FIELDS,
+    "host", "releases_at", "allots_at", "reserve_for_others", "table_count", "seats_each", "stages", *rules.OWN_FIELDS,
 )  # fmt: skip
 FOLLOWS = "follows"  # the roundtables of a visit, beside the plain fields
-FIXED = ("kind", "host", "city", FOLLOWS)  # once published
+FIXED = ("kind", "host", "city", "stages", FOLLOWS)  # once published
 ALLOTTED = {"allots_at", "reserve_for_others"}  # once the seats were given
 TOLD = ("starts_at", "ends_at", "place", "address")  # a change of these is written to everybody who is coming
 

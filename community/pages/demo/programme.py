@@ -72,8 +72,7 @@ def to_come(setting: Setting, founders: list[Founder]) -> dict[str, Any]:
     events["class"] = publish(setting, "class", thursday, EVENING, *words.CLASSES[0], dice, seats_each=30, hours=2)
     _leave(setting, events["class"], founders, 18, dice)
     _bring(events["class"], founders[0].person, "宋雨桐", setting.now)
-    sunday = first + timedelta(days=1)
-    events["sport"] = publish(setting, "sport", sunday, time(7, 30), "周日晨跑：深圳湾公园 8 公里",
+    events["sport"] = publish(setting, "sport", first + timedelta(days=1), time(7, 30), "周日晨跑：深圳湾公园 8 公里",
                               "配速六分半，跑完一起喝早茶。", dice, seats_each=20, hours=2)  # fmt: skip
     _leave(setting, events["sport"], founders, 13, dice)
     events["online"] = publish(setting, "online", second + timedelta(days=2), time(20), "线上半小时：新会员问答",
@@ -83,7 +82,14 @@ def to_come(setting: Setting, founders: list[Founder]) -> dict[str, Any]:
     _draft(setting, third + timedelta(days=7), founders, dice)
     weekly.build(setting, third + timedelta(days=14), [events["first"], events["visit"], events["second"]])
     _cancelled(setting, second + timedelta(days=4), founders, dice)
+    events["stage"] = _for_stages(setting, second + timedelta(days=3), dice)
     return events
+
+
+def _for_stages(setting: Setting, on: date, dice: Random) -> Any:
+    topic, about = "第一年闭门会：现金流怎么排", "只聊头一年的账：房租、工资、首批货款。"
+    stages = ("preparing", "first_year")
+    return publish(setting, "class", on, EVENING, topic, about, dice, seats_each=12, hours=2, stages=stages)
 
 
 def _trip(setting: Setting, on: date, sport: Any, dice: Random) -> Any:
@@ -96,10 +102,11 @@ def _trip(setting: Setting, on: date, sport: Any, dice: Random) -> Any:
 def publish(
     setting: Setting, kind: str, on: date, begins: time, topic: str, about: str, dice: Random, *,
     host: Any = None, seats_each: int = 12, hours: int = 3, follows: tuple[Any, ...] = (), allots_at: datetime | None = None,
+    stages: tuple[str, ...] = (),
 ) -> Any:  # fmt: skip
     event = write(
         setting, kind, on, begins, topic, about, dice, host=host, seats_each=seats_each, hours=hours, follows=follows,
-        allots_at=allots_at,
+        allots_at=allots_at, stages=stages,
     )  # fmt: skip
     return publishing.publish(event.pk, by=setting.staff["organizer"], at=_published_at(setting, event))
 
@@ -107,6 +114,7 @@ def publish(
 def write(
     setting: Setting, kind: str, on: date, begins: time, topic: str, about: str, dice: Random, *,
     host: Any = None, seats_each: int = 12, hours: int = 3, follows: tuple[Any, ...] = (), allots_at: datetime | None = None,
+    stages: tuple[str, ...] = (),
 ) -> Any:  # fmt: skip
     """A draft, as an organizer writes one."""
     district, place, address, directions = words.ONLINE if kind == "online" else dice.choice(words.PLACES)
@@ -117,7 +125,7 @@ def write(
         agenda="", city=setting.cities["Shenzhen"], district=district, place=place, address=address,
         directions=directions, starts_at=starts_at, ends_at=starts_at + timedelta(hours=hours), host=host,
         table_count=_tables(setting) if kind == "roundtable" else 1, seats_each=seats_each,
-        follows=list(follows), allots_at=allots_at,
+        follows=list(follows), allots_at=allots_at, stages=list(stages),
     )  # fmt: skip
 
 
