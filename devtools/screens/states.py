@@ -192,6 +192,7 @@ SCREENS = [
     Screen("Billing", "no invoice", "visitor", "/billing/"),
     Screen("Billing", "invoices", "member", "/billing/"),
     Screen("Billing", "money kept", "short", "/billing/"),
+    Screen("Billing", "renews by card", "host", "/billing/"),
     Screen("Billing", "my year in numbers", "member", "/year/"),
     Screen("Billing", "no year yet", "approved", "/year/"),
     Screen("Billing", "another year", "expiring", "/billing/renewal/"),
