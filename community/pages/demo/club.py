@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from community.billing.services import renewals
@@ -11,7 +11,7 @@ from community.pages.demo import after, care, chapter, cohorts, founders, progra
 from community.pages.demo.accounts import DEMO_ACCOUNTS
 from community.pages.demo.setting import Setting
 from community.pages.demo.stories import Stories
-from community.pages.demo.tables import table
+from community.pages.demo.tables import count_rows, table
 
 STAFF = ("organizer", "shanghai", "reviewer", "reviewer2", "treasurer", "admin")
 LETTERS_KEPT = timedelta(days=6)
@@ -51,12 +51,6 @@ def build(*, start: date, members: int, weeks: int, seed: int, at: datetime) -> 
     renewals.run(at=setting.now - timedelta(hours=6))
     put_letters_away(setting, at=at)
     return setting
-
-
-def count_rows() -> None:
-    """Thousands of rows came in one transaction: without fresh statistics the matching would be planned for empty tables."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 def put_letters_away(setting: Setting, *, at: datetime) -> None:

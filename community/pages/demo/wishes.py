@@ -9,6 +9,7 @@ from community.members.selectors import stages
 from community.pages.demo.founders import Founder
 from community.pages.demo.setting import Setting
 from community.pages.demo.stories import Stories
+from community.pages.demo.tables import count_rows
 from community.posts import rules
 from community.posts.services import answering, introducing, posting, profiles, solving
 
@@ -81,6 +82,7 @@ def build(setting: Setting, people: list[Founder], stories: Stories) -> None:
         known["member"], at=setting.at(-2, 9), about="做户外储能电源，方案自己的，找工厂代工。",
         offers="储能方案和认证经验\n深圳北站附近的小仓库", needs="小批量模具、海外仓经验", tags=["储能", "出海", "认证"],
     )  # fmt: skip
+    count_rows()
     while pairing.sweep(at=setting.at(-1, 18)):
         pass
 
