@@ -16,16 +16,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='payment',
-            name='case',
-            field=models.CharField(blank=True, choices=[('mismatch', 'Owner or purpose differs from the invoice'), ('amount_differs', 'Amount differs from the invoice'), ('currency_differs', 'Currency differs from the invoice'), ('invoice_void', 'The invoice was cancelled before'), ('too_late', 'Came after the deadline'), ('not_payable', 'The application is over'), ('already_paid', 'The invoice was paid already'), ('refund_failed', 'A refund came back'), ('part', 'A part: the rest is still to come'), ('unnamed', 'Nobody knows yet what it is for'), ('seat_gone', 'The seat was given up before the money came'), ('auto_off', 'Taken from a saved card after auto-renewal was off')], max_length=20),
-        ),
-        migrations.AlterField(
-            model_name='refund',
-            name='origin',
-            field=models.CharField(choices=[('application', 'The application ended'), ('surplus', 'Paid twice'), ('seat', 'The seat was given up'), ('treasurer', 'Decided by the treasurer'), ('provider', 'Made at the payment provider'), ('auto_off', 'Auto-renewal was off')], max_length=12),
-        ),
         migrations.CreateModel(
             name='AutoRenewal',
             fields=[
@@ -53,6 +43,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-consented_at', '-pk'],
+                'indexes': [models.Index(condition=models.Q(('detached_at', None), ('status', 'off'), models.Q(('method_id', ''), _negated=True)), fields=['look_at'], name='auto_renewal_to_detach')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'on')), fields=('person',), name='auto_renewal_one_on_per_person'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'on'), _negated=True), models.Q(models.Q(('method_id', ''), _negated=True), models.Q(('customer_id', ''), _negated=True), ('exp_month__isnull', False), ('exp_year__isnull', False)), _connector='OR'), name='auto_renewal_on_has_card'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'off'), ('stopped_at__isnull', False), models.Q(('why', ''), _negated=True)), models.Q(models.Q(('status', 'off'), _negated=True), ('stopped_at', None), ('why', '')), _connector='OR'), name='auto_renewal_off_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +63,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['charge_on', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('status', 'planned')), fields=['look_at'], name='charge_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status', 'planned')), models.Q(('ended_at__isnull', False), ('status', 'ended'), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='charge_ended_says_how'), models.CheckConstraint(condition=models.Q(('tries__lte', 2)), name='charge_tries')],
             },
         ),
         migrations.AddField(
@@ -78,37 +72,9 @@ class Migration(migrations.Migration):
             name='charge',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='billing.cardcharge'),
         ),
-        migrations.AddIndex(
-            model_name='autorenewal',
-            index=models.Index(condition=models.Q(('detached_at', None), ('status', 'off'), models.Q(('method_id', ''), _negated=True)), fields=['look_at'], name='auto_renewal_to_detach'),
-        ),
-        migrations.AddConstraint(
-            model_name='autorenewal',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'on')), fields=('person',), name='auto_renewal_one_on_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='autorenewal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'on'), _negated=True), models.Q(models.Q(('method_id', ''), _negated=True), models.Q(('customer_id', ''), _negated=True), ('exp_month__isnull', False), ('exp_year__isnull', False)), _connector='OR'), name='auto_renewal_on_has_card'),
-        ),
-        migrations.AddConstraint(
-            model_name='autorenewal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'off'), ('stopped_at__isnull', False), models.Q(('why', ''), _negated=True)), models.Q(models.Q(('status', 'off'), _negated=True), ('stopped_at', None), ('why', '')), _connector='OR'), name='auto_renewal_off_says_why'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='autorenewal',
             trigger=pgtrigger.compiler.Trigger(name='consent_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."attempt_id" IS DISTINCT FROM (NEW."attempt_id") OR OLD."consent" IS DISTINCT FROM (NEW."consent") OR OLD."consent_version" IS DISTINCT FROM (NEW."consent_version") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."consented_at" IS DISTINCT FROM (NEW."consented_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='8fe27fd0babc5299e9e2abf4ec323a38978b6882', operation='UPDATE', pgid='pgtrigger_consent_stays_b7885', table='billing_autorenewal', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='cardcharge',
-            index=models.Index(condition=models.Q(('status', 'planned')), fields=['look_at'], name='charge_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardcharge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status', 'planned')), models.Q(('ended_at__isnull', False), ('status', 'ended'), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='charge_ended_says_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardcharge',
-            constraint=models.CheckConstraint(condition=models.Q(('tries__lte', 2)), name='charge_tries'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='cardcharge',

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('context', models.JSONField(default=dict)),
                 ('created_at', models.DateTimeField()),
                 ('valid_until', models.DateTimeField(blank=True, null=True)),
-                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Sending'), ('sent', 'Sent'), ('failed', 'Failed'), ('dropped', 'Dropped')], default='waiting', max_length=10)),
+                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Sending'), ('sent', 'Sent'), ('failed', 'Failed'), ('dropped', 'Dropped'), ('kept', 'Kept'), ('refused', 'Refused')], default='waiting', max_length=10)),
                 ('tries', models.PositiveSmallIntegerField(default=0)),
                 ('next_try_at', models.DateTimeField()),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),

@@ -27,6 +27,10 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('error', models.CharField(blank=True, max_length=60)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('status__in', ['waiting', 'sending'])), fields=['next_try_at'], name='delivery_due')],
+                'constraints': [models.UniqueConstraint(fields=('channel', 'key'), name='delivery_once')],
+            },
         ),
         migrations.CreateModel(
             name='Reach',
@@ -39,6 +43,10 @@ class Migration(migrations.Migration):
                 ('refused_at', models.DateTimeField(blank=True, null=True)),
                 ('refused_because', models.CharField(blank=True, max_length=200)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('refused_address', ''), _negated=True), fields=['-refused_at'], name='reach_refused')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('refused_address', ''), ('refused_at', None)), models.Q(models.Q(('refused_address', ''), _negated=True), ('refused_at__isnull', False)), _connector='OR'), name='reach_refused_pair')],
+            },
         ),
         migrations.AddField(
             model_name='message',
@@ -57,11 +65,6 @@ class Migration(migrations.Migration):
             name='within',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.message'),
         ),
-        migrations.AlterField(
-            model_name='message',
-            name='status',
-            field=models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Sending'), ('sent', 'Sent'), ('failed', 'Failed'), ('dropped', 'Dropped'), ('kept', 'Kept'), ('refused', 'Refused')], default='waiting', max_length=10),
-        ),
         migrations.AddIndex(
             model_name='message',
             index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['person'], name='message_unread'),
@@ -69,21 +72,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='message',
             constraint=models.UniqueConstraint(condition=models.Q(('mailed_on__isnull', False)), fields=('person', 'mailed_on'), name='message_one_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='reach',
-            index=models.Index(condition=models.Q(('refused_address', ''), _negated=True), fields=['-refused_at'], name='reach_refused'),
-        ),
-        migrations.AddConstraint(
-            model_name='reach',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refused_address', ''), ('refused_at', None)), models.Q(models.Q(('refused_address', ''), _negated=True), ('refused_at__isnull', False)), _connector='OR'), name='reach_refused_pair'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('status__in', ['waiting', 'sending'])), fields=['next_try_at'], name='delivery_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('channel', 'key'), name='delivery_once'),
         ),
     ]
