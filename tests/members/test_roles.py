@@ -169,6 +169,11 @@ class TestFresh:
         make.sign_in(client, self.who, at=timezone.now() - timedelta(minutes=14))
         assert "/reauthenticate/" not in getattr(client, method)(url).headers.get("Location", "")
 
+    def test_the_second_factor_s_own_pages_ask_whoever_has_just_signed_in_too(self, client) -> None:
+        make.sign_in(client, self.who)
+        answer = client.get(reverse("mfa_add_webauthn"))
+        assert answer.status_code == 302 and "/reauthenticate/" in answer.url
+
     def test_a_file_is_always_asked_for(self, client) -> None:
         make.sign_in(client, self.who, at=timezone.now() - timedelta(minutes=16))
         answer = client.get(reverse("desk_refund_batch", args=["aaaaaaaaaaaa"]))
