@@ -1,5 +1,6 @@
 """Who works for the club: given and taken by administrators, never the last one away (product.md §1 and §5)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -112,6 +113,13 @@ class TestPage:
         answer = client.post(reverse("desk_role_take", args=[who.public_id]), {"role": "reviewer", "reason": ""})
         assert answer.status_code == 422 and answer.content.decode().count('<details class="confirm" open') == 1
         assert held(who) == {"reviewer"}
+
+    def test_every_field_has_a_name_of_its_own(self, admin) -> None:
+        for _ in range(2):
+            make.person(roles=("reviewer", "treasurer"))
+        text = browser(admin).get(reverse("desk_roles")).content.decode()
+        ids = re.findall(r'\sid="([^"]+)"', text)
+        assert len(ids) == len(set(ids))
 
     def test_odd_input_is_no_address(self, admin) -> None:
         who, client = make.person(), browser(admin)

@@ -35,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @fresh
 def take(request: HttpRequest, public_id: str) -> HttpResponse:
     person = Person.objects.filter(public_id=public_id).first()
-    form = forms.RoleTakenForm(request.POST)
+    form = forms.RoleTakenForm(request.POST, auto_id="refused-%s")
     if person is None or "role" in form.errors:
         raise Http404
     if form.is_valid():
@@ -48,6 +48,11 @@ def take(request: HttpRequest, public_id: str) -> HttpResponse:
         except RuleBroken as refused:
             form.add_error("reason", refused.sentence)
     return _page(request, forms.RoleForm(), taking=(person.pk, form.data["role"]), refused=form)
+
+
+def _asked(person: Person, role: str) -> forms.RoleTakenForm:
+    """One form a role: each with names of its own for its fields."""
+    return forms.RoleTakenForm(initial={"role": role}, auto_id=f"{role}-{person.public_id}-%s")
 
 
 def _page(
@@ -65,7 +70,7 @@ def _page(
                 "name": forms.ROLE_NAMES[role],
                 "since": since,
                 "open": taking == (person.pk, role),
-                "form": refused if taking == (person.pk, role) else forms.RoleTakenForm(initial={"role": role}),
+                "form": refused if taking == (person.pk, role) else _asked(person, role),
             }
             for role, since in person.roles
         ]
