@@ -94,10 +94,10 @@ def documents(rows: Iterable[dict[str, Any]], owners: list[int], at: datetime) -
 
 
 COLUMNS = ("id", "kind", "key", "person_id", "path", "title", "text", "lacks", "topics", "industry_id", "city_id",
-           "size", "stage", "visible", "length", "written_at", "paired_at")  # fmt: skip
+           "size", "stage", "for_stage", "visible", "length", "written_at", "paired_at")  # fmt: skip
 
 
 def _columns(row: dict[str, Any], key: int, owner: int, length: int, at: datetime) -> tuple[Any, ...]:
     return (key, row["kind"], row["key"], owner, f"/{key}/", row["title"], row.get("text", ""), row.get("lacks", []),
-            row.get("topics", []), row.get("industry_id"), row.get("city_id"), row.get("size", ""), "", True, length,
-            at, at)  # fmt: skip
+            row.get("topics", []), row.get("industry_id"), row.get("city_id"), row.get("size", ""), "", "", True,
+            length, at, at)  # fmt: skip

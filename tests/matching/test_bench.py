@@ -6,7 +6,8 @@ from math import log2
 import pytest
 
 from community.matching import rules
-from devtools.matching import inventing, sets
+from community.matching.models import Document
+from devtools.matching import inventing, loading, sets
 
 LEVELS = {"q": {"a": 4, "b": 3, "c": 2, "d": 1}, "nothing to find": {"a": 1}}
 
@@ -39,3 +40,7 @@ def test_invented_texts_are_the_same_each_time_and_as_varied_as_a_club() -> None
         for row in rows
     ]
     assert 0.5 < sum(shares) / len(shares) < 4  # words a document shares with a need; real ones share one or two
+
+
+def test_the_bench_fills_every_column_that_must_hold_something() -> None:
+    assert {field.column for field in Document._meta.concrete_fields if not field.null} <= set(loading.COLUMNS)
