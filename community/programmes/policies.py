@@ -22,9 +22,11 @@ def is_office(person: Any) -> bool:
     return access.has_role(person, access.ORGANIZER)
 
 
-def leads(person: Any, programme: Programme) -> bool:
-    """Its hosts, and the office."""
-    return is_office(person) or Host.objects.filter(programme=programme, person=person).exists()
+def leads(person: Any, programme: Programme, *, at: datetime) -> bool:
+    """Its hosts while they are in good standing, and the office."""
+    if is_office(person):
+        return True
+    return Host.objects.filter(programme=programme, person=person).exists() and in_standing(person, at)
 
 
 def place_of(person: Any, programme: Programme) -> Place | None:
@@ -40,13 +42,20 @@ def may_read(person: Any, *, at: datetime) -> Verdict:
 def may_see(person: Any, programme: Programme, *, at: datetime) -> bool:
     """A draft exists for those who lead it; everything else for whoever reads programmes, and for those who took part."""
     if programme.status == states.DRAFT:
-        return leads(person, programme)
+        return leads(person, programme, at=at)
     return bool(may_read(person, at=at)) or place_of(person, programme) is not None
 
 
-def may_meet(person: Any, programme: Programme) -> bool:
-    """What a cohort writes is read by the cohort and those who lead it."""
-    return place_of(person, programme) is not None or leads(person, programme)
+def may_meet(person: Any, programme: Programme, *, at: datetime) -> bool:
+    """What a cohort writes is read by its members in good standing and those who lead it."""
+    if leads(person, programme, at=at):
+        return True
+    return place_of(person, programme) is not None and in_standing(person, at)
+
+
+def may_read_line(person: Any, check_in: CheckIn, *, at: datetime) -> bool:
+    """One's own line and what was answered to it stay one's own, whatever became of the membership."""
+    return check_in.place.person_id == person.pk or may_meet(person, check_in.place.programme, at=at)
 
 
 def may_state_goal(person: Any, *, at: datetime) -> Verdict:
@@ -118,12 +127,12 @@ def may_reply(person: Any, check_in: CheckIn, *, at: datetime) -> Verdict:
         return no("reply.needless")
     if programme.status_at(at) != states.RUNNING:
         return no("programme.not_running")
-    return YES if may_meet(person, programme) else no("place.stale")
+    return YES if may_meet(person, programme, at=at) else no("place.stale")
 
 
 def may_decide(person: Any, place: Place, programme: Programme, *, at: datetime) -> Verdict:
     """Those who lead it, once it has ended; nobody about themselves."""
-    if place.person_id == person.pk or not leads(person, programme):
+    if place.person_id == person.pk or not leads(person, programme, at=at):
         return no("place.own")
     if programme.status_at(at) != states.ENDED:
         return no("programme.not_ended")
@@ -134,7 +143,7 @@ def may_open_challenge(person: Any, programme: Programme | None, *, at: datetime
     """In a cohort its hosts, for a whole stage the office."""
     if programme is None:
         return YES if is_office(person) else no("challenge.office")
-    if not leads(person, programme):
+    if not leads(person, programme, at=at):
         return no("challenge.office")
     return YES if programme.status_at(at) in (states.OPEN, states.RUNNING) else no("programme.over")
 
@@ -142,7 +151,7 @@ def may_open_challenge(person: Any, programme: Programme | None, *, at: datetime
 def may_see_challenge(person: Any, challenge: Challenge, *, at: datetime) -> bool:
     """A cohort's own exists for the cohort and those who lead it; another for members of its stages and the office."""
     if challenge.programme is not None:
-        return may_meet(person, challenge.programme)
+        return place_of(person, challenge.programme) is not None or leads(person, challenge.programme, at=at)
     if is_office(person) or Participation.objects.filter(challenge=challenge, person=person).exists():
         return True
     return in_standing(person, at) and rules.stage_fits(challenge.stages, stages.stage_of(person))

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from community.kernel.days import day_of
-from community.members.models import Application
+from community.members.models import Application, Term
 from community.programmes.models import CheckIn, Goal, Participation, Place, Programme
 from community.programmes.services import challenging, ending, goals, telling
 from tests.make import member, person
@@ -186,6 +186,28 @@ class TestTheProgramme:
         read = client(places[0].person)
         assert "九家客户，走得稳。" in read.get(made.get_absolute_url()).content.decode()
         assert "九家客户，走得稳。" in read.get(reverse("programmes")).content.decode()
+
+    def test_whose_membership_is_over_reads_what_was_theirs_and_nothing_of_the_others(self, at):
+        made, places = running(at)
+        who, mate = places[0].person, places[1].person
+        game = make.challenge(made, at=at)
+        for person_ in (who, mate):
+            challenging.take_part(game.pk, person_, at=at)
+        for place in places:
+            CheckIn.objects.create(place=place, week=1, way="stuck", text=f"第 {place.number} 位的话", written_at=at)
+        Term.objects.filter(person=who).update(ends_on=day_of(at) - 30 * DAY)
+        page = client(who).get(made.get_absolute_url()).content.decode()
+        assert "第 1 位的话" in page
+        assert "第 2 位的话" not in page and mate.name not in page
+        assert "第 2 位的话" in client(mate).get(made.get_absolute_url()).content.decode()
+        days = client(who).get(game.get_absolute_url())
+        assert days.status_code == 200 and mate.name not in days.content.decode()
+        assert mate.name in client(mate).get(game.get_absolute_url()).content.decode()
+        answers = [
+            client(who).get(reverse("check_in", args=[said.public_id])).status_code
+            for said in CheckIn.objects.order_by("place__number")
+        ]
+        assert answers == [200, 404]
 
 
 class TestGoals:

@@ -11,7 +11,7 @@ from community.members.models import Term
 from community.members.services import leaving
 from community.programmes import policies, selectors
 from community.programmes.models import Asking, Challenge, CheckIn, Place, Programme
-from community.programmes.services import challenging, ending, forgetting, joining, planning, telling
+from community.programmes.services import challenging, ending, forgetting, joining, planning, reminding, telling
 from tests.make import NOON, member, person
 from tests.programmes import make
 from tests.programmes.make import DAY, HOUR, MONDAY
@@ -229,6 +229,35 @@ class TestLosingStanding:
         assert ending.sweep(at=FIRST) == 0
         assert [place.person_id for place in selectors.places(made)] == [places[1].person_id]
         assert not any(selectors.broken_invariants(FIRST).values())
+
+    def test_a_host_without_standing_leads_no_more_and_is_told_nothing_of_the_cohort(self):
+        made, places = make.running()
+        lost, kept = made.hosts.get().person, member("另一位", since=NOON - 60 * DAY)
+        made.hosts.create(person=kept)
+        Term.objects.filter(person=lost).update(ends_on=MONDAY - 30 * DAY)
+        assert [policies.leads(who, made, at=FIRST) for who in (lost, kept)] == [False, True]
+        assert not policies.may_meet(lost, made, at=FIRST)
+        said = telling.check_in(made.pk, places[0].person, 1, "stuck", "卡住了。", at=FIRST)
+        with refused("place.stale"):
+            telling.reply(said, "打电话。", by=lost, at=FIRST)
+        reminding.tell_hosts_all_due(at=start_of(MONDAY + 7 * DAY) + HOUR)
+        ending.sweep(at=OVER)
+        with refused("place.own"):
+            ending.decide(places[0].public_id, "move_up", "好。", by=lost, at=OVER)
+        for kind in ("week_over", "to_decide"):
+            assert {letter.person_id for letter in letters(kind)} == {kept.pk}
+
+    def test_after_the_membership_the_cohort_is_not_read_any_more_but_ones_own_is(self):
+        made, places = make.running()
+        who, mate = places[0].person, places[1].person
+        own = telling.check_in(made.pk, who, 1, "done", "谈了三家。", at=FIRST)
+        theirs = telling.check_in(made.pk, mate, 1, "stuck", "谈不下来。", at=FIRST)
+        ending.write_down(made.pk, at=OVER)
+        Term.objects.filter(person=who).update(ends_on=MONDAY - 30 * DAY)
+        assert policies.may_see(who, made, at=OVER)
+        assert not policies.may_meet(who, made, at=OVER)
+        assert [policies.may_read_line(who, said, at=OVER) for said in (own, theirs)] == [True, False]
+        assert policies.may_read_line(mate, own, at=OVER)
 
     def test_the_words_of_somebody_erased_go_and_the_counts_stay(self):
         made, places = make.running()

@@ -2,9 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from community.kernel.days import day_of
+from community.members import selectors as members
 from community.programmes import rules, states
 from community.programmes.models import Asking, CheckIn, Goal, Place, Programme, Reply
 from community.programmes.selectors.goals import goals_of
@@ -22,6 +26,12 @@ class Line:
 def by_public_id(public_id: str) -> Programme | None:
     found = Programme.objects.select_related("follows").prefetch_related("hosts__person")
     return found.filter(public_id=public_id).first()
+
+
+def leading(programme: Programme, at: datetime) -> list[Any]:
+    """Its hosts in good standing: whoever has lost it leads no more, and is told nothing of the cohort."""
+    standing = members.members_in_good_standing(day_of(at)).order_by().values("pk")
+    return [host.person for host in programme.hosts.filter(person__in=standing).select_related("person")]
 
 
 def places(programme: Programme) -> QuerySet[Place]:

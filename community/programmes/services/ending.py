@@ -15,7 +15,7 @@ from community.members.selectors import stages
 from community.members.services import people, staging
 from community.programmes import notifications, policies, rules, states
 from community.programmes.models import Place, Programme
-from community.programmes.selectors import following
+from community.programmes.selectors import following, leading
 from community.programmes.services import joining
 from community.programmes.services.planning import lock_programme
 
@@ -39,8 +39,7 @@ def _write_down(programme: Programme, at: datetime) -> bool:
         lifecycle.move(states.PROGRAMME, programme, "end", by=None, at=at)
         count = Place.objects.filter(programme=programme, status=states.JOINED).count()
         if count:
-            hosts = [host.person for host in programme.hosts.select_related("person")]
-            notifications.to_decide(programme, hosts, count, at=at)
+            notifications.to_decide(programme, leading(programme, at), count, at=at)
     return True
 
 

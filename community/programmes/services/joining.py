@@ -10,6 +10,7 @@ from community.kernel.errors import RuleBroken
 from community.members.services import people
 from community.programmes import notifications, policies, rules, states
 from community.programmes.models import Asking, Participation, Place, Programme
+from community.programmes.selectors import leading
 from community.programmes.services.planning import lock_programme
 
 if TYPE_CHECKING:
@@ -111,8 +112,8 @@ def ask_in(programme_id: int, person: "Person", *, text: str = "", at: datetime)
         programme=programme, person=person, text=text.strip()[: rules.WORD_MOST], asked_at=at
     )
     audit.record("programme.ask", asking, by=person, at=at, person_id=person.pk)
-    for host in programme.hosts.select_related("person"):
-        notifications.asked(asking, host.person, at=at)
+    for host in leading(programme, at):
+        notifications.asked(asking, host, at=at)
     return asking
 
 

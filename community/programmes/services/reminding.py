@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from community.kernel.days import day_of
 from community.programmes import notifications, rules, states
 from community.programmes.models import Programme
-from community.programmes.selectors import answers_wanted, silent
+from community.programmes.selectors import answers_wanted, leading, silent
 
 
 def remind_all_due(*, at: datetime) -> int:
@@ -30,7 +30,7 @@ def tell_hosts_all_due(*, at: datetime) -> int:
         quiet = [place.person.name for place in silent(programme, week.number)]
         waiting = [found.place.person.name for found in answers_wanted(programme, week.number)]
         if quiet or waiting:
-            hosts = [host.person for host in programme.hosts.select_related("person")]
+            hosts = leading(programme, at)
             new += notifications.week_over(programme, week, hosts, silent=quiet, waiting=waiting, at=at)
     return new
 

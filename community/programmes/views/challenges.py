@@ -34,7 +34,8 @@ def page_context(request: HttpRequest, challenge: Challenge, at: datetime, **for
     person, state = request.user, challenge.status_at(at)
     mine = Participation.objects.filter(challenge=challenge, person=person, left_at=None).first()
     leads = bool(policies.may_open_challenge(person, challenge.programme, at=at))
-    others = list(selectors.taking_part(challenge)[:60]) if challenge.programme else []
+    inside = challenge.programme is not None and policies.may_meet(person, challenge.programme, at=at)
+    others = list(selectors.taking_part(challenge)[:60]) if inside else []
     progress = selectors.progress_of({*others, *([mine] if mine else [])}, challenge, at)
     row = dict(progress[mine.pk].row) if mine else {}
     days = rules.days_to_tick(challenge.starts_on, challenge.days, at) if mine and state == states.OPEN else []
@@ -107,12 +108,12 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, public_id: str) -> HttpResponse:
-    programme = led(request, public_id)
-    return new_challenge(request, programme, reverse("programme_host", args=[public_id]))
-
-
-def new_challenge(request: HttpRequest, programme: Any, back: str) -> HttpResponse:
     at = timezone.now()
+    programme = led(request, public_id, at)
+    return new_challenge(request, programme, reverse("programme_host", args=[public_id]), at)
+
+
+def new_challenge(request: HttpRequest, programme: Any, back: str, at: datetime) -> HttpResponse:
     form = ChallengeForm(request.POST or None, cohort=programme is not None, initial={"starts_on": day_of(at)})
     if request.method == "POST" and form.is_valid():
         try:

@@ -55,7 +55,7 @@ def _week(request: HttpRequest, programme: Programme, at: datetime) -> rules.Wee
 @require_http_methods(["GET", "POST"])
 def thread(request: HttpRequest, public_id: str) -> HttpResponse:
     at = timezone.now()
-    check_in = said(request, public_id)
+    check_in = said(request, public_id, at)
     form = ReplyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -85,9 +85,10 @@ def _thread(request: HttpRequest, check_in: CheckIn, form: ReplyForm, at: dateti
 
 @require_POST
 def take_back(request: HttpRequest, public_id: str, reply_id: str) -> HttpResponse:
-    check_in = said(request, public_id)
+    at = timezone.now()
+    check_in = said(request, public_id, at)
     if not check_in.replies.filter(public_id=reply_id, author=request.user).exists():
         raise Http404
-    telling.take_back(reply_id, by=request.user, at=timezone.now())
+    telling.take_back(reply_id, by=request.user, at=at)
     messages.success(request, _("Your answer is taken away."))
     return redirect("check_in", public_id)

@@ -61,7 +61,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @desk(ORGANIZER)
 def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     at = timezone.now()
-    programme = led(request, public_id)
+    programme = led(request, public_id, at)
     form = ProgrammeForm(request.POST or None, at=at, programme=programme, initial=initial_of(programme))
     if request.method == "POST" and form.is_valid():
         try:
@@ -95,7 +95,8 @@ def _page(
 @require_POST
 @desk(ORGANIZER)
 def open_up(request: HttpRequest, public_id: str) -> HttpResponse:
-    planning.open_up(led(request, public_id).pk, by=request.user, at=timezone.now())
+    at = timezone.now()
+    planning.open_up(led(request, public_id, at).pk, by=request.user, at=at)
     messages.success(request, _("Members can sign up now."))
     return redirect("desk_programme", public_id)
 
@@ -103,7 +104,8 @@ def open_up(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @desk(ORGANIZER)
 def copy(request: HttpRequest, public_id: str) -> HttpResponse:
-    made = planning.copy(led(request, public_id).pk, by=request.user, at=timezone.now())
+    at = timezone.now()
+    made = planning.copy(led(request, public_id, at).pk, by=request.user, at=at)
     messages.success(request, _("The next run, as a draft. Look at its days."))
     return redirect("desk_programme", made.public_id)
 
@@ -112,7 +114,7 @@ def copy(request: HttpRequest, public_id: str) -> HttpResponse:
 @desk(ORGANIZER)
 def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     at = timezone.now()
-    programme = led(request, public_id)
+    programme = led(request, public_id, at)
     reason = ReasonForm(request.POST)
     if not reason.is_valid():
         form = ProgrammeForm(at=at, programme=programme, initial=initial_of(programme))
@@ -125,4 +127,4 @@ def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @desk(ORGANIZER)
 def challenge(request: HttpRequest) -> HttpResponse:
-    return new_challenge(request, None, reverse("desk_programmes"))
+    return new_challenge(request, None, reverse("desk_programmes"), timezone.now())

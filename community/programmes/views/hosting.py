@@ -21,7 +21,7 @@ from community.programmes.views.opening import led
 @require_safe
 def page(request: HttpRequest, public_id: str) -> HttpResponse:
     at = timezone.now()
-    programme = led(request, public_id)
+    programme = led(request, public_id, at)
     places, week = list(selectors.places(programme)), programme.week_at(at)
     said = selectors.attended_weeks(places)
     context = {
@@ -48,11 +48,12 @@ def weeks_of(programme: Programme, said: list[CheckIn]) -> list[tuple[Any, Check
 
 @require_POST
 def answer(request: HttpRequest, public_id: str, asking_id: str) -> HttpResponse:
-    programme = led(request, public_id)
+    at = timezone.now()
+    programme = led(request, public_id, at)
     if not programme.askings.filter(public_id=asking_id).exists():
         raise Http404
     let_in = request.POST.get("answer") == "in"
-    joining.answer_asking(asking_id, let_in=let_in, by=request.user, at=timezone.now())
+    joining.answer_asking(asking_id, let_in=let_in, by=request.user, at=at)
     messages.success(request, _("Answered: they can sign up now.") if let_in else _("Answered, kindly."))
     return redirect("programme_host", public_id)
 
@@ -60,7 +61,7 @@ def answer(request: HttpRequest, public_id: str, asking_id: str) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 def place(request: HttpRequest, public_id: str, place_id: str) -> HttpResponse:
     at = timezone.now()
-    programme = led(request, public_id)
+    programme = led(request, public_id, at)
     chosen = selectors.places(programme).filter(public_id=place_id).first()
     if chosen is None:
         raise Http404

@@ -64,9 +64,9 @@ def page_context(
     request: HttpRequest, programme: Programme, at: datetime, form: AskingForm | None = None
 ) -> dict[str, Any]:
     person, state = request.user, programme.status_at(at)
-    place, leads = policies.place_of(person, programme), policies.leads(person, programme)
+    place, leads = policies.place_of(person, programme), policies.leads(person, programme, at=at)
     week = _week(request, programme, at)
-    inside = place is not None or leads
+    inside = policies.may_meet(person, programme, at=at)
     lines = selectors.lines(programme, week.number if week else None) if inside else []
     return {
         "at": at,

@@ -34,18 +34,18 @@ def found(request: HttpRequest, public_id: str, at: datetime) -> Programme:
     return programme
 
 
-def led(request: HttpRequest, public_id: str) -> Programme:
+def led(request: HttpRequest, public_id: str, at: datetime) -> Programme:
     """The same, for those who lead it."""
     programme = selectors.by_public_id(public_id)
-    if programme is None or not policies.leads(request.user, programme):
+    if programme is None or not policies.leads(request.user, programme, at=at):
         raise Http404
     return programme
 
 
-def said(request: HttpRequest, public_id: str) -> CheckIn:
-    """What somebody of a cohort said, for the cohort and those who lead it."""
+def said(request: HttpRequest, public_id: str, at: datetime) -> CheckIn:
+    """What somebody of a cohort said, for them, the cohort and those who lead it."""
     check_in = selectors.check_in_by_public_id(public_id)
-    if check_in is None or not policies.may_meet(request.user, check_in.place.programme):
+    if check_in is None or not policies.may_read_line(request.user, check_in, at=at):
         raise Http404
     return check_in
 
