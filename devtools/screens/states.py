@@ -212,7 +212,6 @@ SCREENS = [
     Screen("Stand-in payment page", "declined", "attended", declined),
     Screen("Desk", "start, administrator", "admin", "/desk/"),
     Screen("Desk", "start, reviewer", "reviewer", "/desk/"),
-    Screen("Desk", "start, organizer", "organizer", "/desk/"),
     Screen("Desk", "start, treasurer", "treasurer", "/desk/"),
     Screen("Desk: applications", "queue", "reviewer", "/desk/applications/"),
     Screen("Desk: papers", "pages", "reviewer", "/desk/documents/{paper}/"),
