@@ -97,6 +97,13 @@ class TestFromDraftToItsEnd:
         steps = Message.objects.filter(kind="posts/post_ending").order_by("created_at")
         assert [message.occasion[-2:] for message in steps] == [":7", ":1"]
 
+    def test_the_notice_counts_the_answers_that_still_stand(self):
+        post = make.post()
+        gone, _ = make.answer(post, "我认识一家。"), make.answer(post, "试试长安。")
+        answering.remove(gone, by=gone.author, at=NOON)
+        posting.remind_all_due(at=post.expires_at - 3 * DAY)
+        assert Message.objects.get(kind="posts/post_ending").context["answers"] == 1
+
     def test_whoever_loses_standing_has_nothing_open_in_the_same_act(self):
         who = member()
         post = make.post(who)

@@ -16,6 +16,7 @@ from community.posts.selectors.introductions import (
 )
 from community.posts.selectors.invariants import broken_invariants
 from community.posts.selectors.lists import (
+    ANSWERS,
     by_public_id,
     kept_apart,
     mine,
@@ -32,6 +33,7 @@ from community.posts.selectors.office import OFFICE_LISTS, office_list, office_s
 from community.posts.selectors.threads import Thread, thread
 
 __all__ = [
+    "ANSWERS",
     "Credit",
     "Figures",
     "about",

@@ -35,7 +35,7 @@ def thanks_for(person: Any) -> list[Thanks]:
 
 
 def waiting_for_many(person_ids: Iterable[int], at: datetime) -> dict[int, list[Introduction]]:
-    """`waiting_for` of many at once; one query."""
+    """Who asks them and waits for a word, by the person asked, the oldest first; one query."""
     found: dict[int, list[Introduction]] = {}
     rows = Introduction.objects.filter(asked__in=list(person_ids), status=states.ASKED, expires_at__gt=at)
     for row in rows.select_related("asker", "post").order_by("asked_at", "pk"):

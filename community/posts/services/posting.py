@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count
-
 from community.kernel import audit
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
@@ -176,7 +174,7 @@ def remind_all_due(*, at: datetime) -> int:
     )  # fmt: skip
     due = [
         (post, step, post.how_many)
-        for post in near.annotate(how_many=Count("answers")).order_by("expires_at", "pk")
+        for post in near.annotate(how_many=selectors.ANSWERS).order_by("expires_at", "pk")
         if (step := rules.notice_due(post.expires_at, at)) is not None
     ]
     return notifications.post_ending(due, at=at)
