@@ -1,22 +1,9 @@
 """Support looks; the desk acts. Nothing here writes, because every change goes through a service."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from community.kernel.admin import ReadOnly
 from community.programmes.models import Challenge, Place, Programme
-
-
-class ReadOnly(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Programme)
