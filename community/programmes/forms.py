@@ -119,7 +119,7 @@ class ProgrammeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["follows"].queryset = selectors.rungs(programme)
         if programme is not None and programme.status_at(at) == states.RUNNING:
-            for name in ("starts_on", "follows", "stages"):
+            for name in rules.FIXED_ONCE_BEGUN:
                 self.fields[name].disabled = True
 
     def clean_hosts(self) -> list[Any]:

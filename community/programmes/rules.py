@@ -18,6 +18,7 @@ GOAL_MOST, WORD_MOST, SENTENCE_MOST = 140, 200, 500
 GOAL_DAYS_MOST = 366
 TEXT_MOST, REPLY_MOST, NOTE_MOST = 500, 300, 140
 HOSTS_MOST = 4
+FIXED_ONCE_BEGUN = ("starts_on", "follows", "stages")  # its first day, its ladder and whom it is for
 
 DONE, STUCK, ASK = "done", "stuck", "ask"
 WAYS = (DONE, STUCK, ASK)

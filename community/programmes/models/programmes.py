@@ -56,6 +56,7 @@ class Programme(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=300, blank=True)
+    taken: int  # how many places are held, where a list reads it along
 
     class Meta:
         constraints = [
@@ -95,7 +96,7 @@ class Programme(models.Model):
     @property
     def left(self) -> int:
         """Places nobody holds, of a row that was read with `taken`."""
-        return max(self.seats - self.taken, 0)  # type: ignore[attr-defined]
+        return max(self.seats - self.taken, 0)
 
     @property
     def stage_names(self) -> list[str]:

@@ -12,12 +12,12 @@ from community.programmes.selectors.cohorts import (
     Line,
     answers_wanted,
     askings,
-    attended_weeks,
     by_public_id,
     check_in_by_public_id,
     leading,
     lines,
     places,
+    said_by_week,
     silent,
 )
 from community.programmes.selectors.goals import closed_goals, goal_of, goals_of
@@ -38,7 +38,6 @@ __all__ = [
     "Progress",
     "answers_wanted",
     "askings",
-    "attended_weeks",
     "broken_invariants",
     "by_public_id",
     "challenges_for",
@@ -58,6 +57,7 @@ __all__ = [
     "progress_of",
     "rungs",
     "run_by_office",
+    "said_by_week",
     "silent",
     "taking_part",
 ]

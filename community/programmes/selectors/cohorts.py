@@ -66,7 +66,7 @@ def answers_wanted(programme: Programme, week: int | None = None) -> list[CheckI
     return list(open_ones.select_related("place__person").order_by("written_at", "pk")[:50])
 
 
-def attended_weeks(places: Collection[Place]) -> dict[int, list[CheckIn]]:
+def said_by_week(places: Collection[Place]) -> dict[int, list[CheckIn]]:
     """By place, what was said, week by week; one query."""
     found: dict[int, list[CheckIn]] = {place.pk: [] for place in places}
     for check_in in CheckIn.objects.filter(place__in=[place.pk for place in places]).order_by("week"):

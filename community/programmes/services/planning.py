@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from community.members.models import Person
 
 DETAILS = ("name_zh", "name_en", "purpose", "stages", "leads_to", "starts_on", "last_on", "seats", "follows")
-FIXED_ONCE_BEGUN = ("starts_on", "follows", "stages")
 
 
 def lock_programme(programme_id: int) -> Programme:
@@ -49,7 +48,7 @@ def edit(programme_id: int, *, hosts: Sequence["Person"], by: "Person", at: date
     if state in (states.ENDED, states.CANCELLED):
         raise RuleBroken("programme.over")
     changed = [name for name, value in _known(details).items() if getattr(programme, name) != value]
-    if state == states.RUNNING and set(changed) & set(FIXED_ONCE_BEGUN):
+    if state == states.RUNNING and set(changed) & set(rules.FIXED_ONCE_BEGUN):
         raise RuleBroken("programme.begun")
     _insist_on_days(details, at, begun=state == states.RUNNING)
     _insist_on_ladder(programme, details)

@@ -23,7 +23,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
     at = timezone.now()
     programme = led(request, public_id, at)
     places, week = list(selectors.places(programme)), programme.week_at(at)
-    said = selectors.attended_weeks(places)
+    said = selectors.said_by_week(places)
     context = {
         "at": at,
         "programme": programme,
@@ -76,7 +76,7 @@ def place(request: HttpRequest, public_id: str, place_id: str) -> HttpResponse:
             return redirect("programme_host", public_id)
     context = {"at": at, "programme": programme, "place": chosen, "form": form, "may": _may(request, chosen, programme, at),
                "goal": selectors.goals_of([chosen.person_id]).get(chosen.person_id),
-               "weeks": weeks_of(programme, selectors.attended_weeks([chosen])[chosen.pk])}  # fmt: skip
+               "weeks": weeks_of(programme, selectors.said_by_week([chosen])[chosen.pk])}  # fmt: skip
     return render(request, "programmes/place.html", context, status=422 if form.is_bound else 200)
 
 

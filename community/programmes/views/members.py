@@ -78,7 +78,7 @@ def page_context(
         "lines": lines,
         "week": week,
         "weeks": _tabs(programme, week, at) if inside else [],
-        "mine": selectors.attended_weeks([place])[place.pk] if place else [],
+        "mine": selectors.said_by_week([place])[place.pk] if place else [],
         "may_join": policies.may_join(person, programme, at=at) if place is None else None,
         "may_ask": policies.may_ask_in(person, programme, at=at) if place is None else None,
         "may_check_in": policies.may_check_in(place, programme, programme.week_at(at), at=at),
