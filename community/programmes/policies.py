@@ -100,6 +100,13 @@ def may_ask_in(person: Any, programme: Programme, *, at: datetime) -> Verdict:
     return no("asking.once") if Asking.objects.filter(programme=programme, person=person).exists() else YES
 
 
+def may_answer_asking(person: Any, programme: Programme, *, let_in: bool, at: datetime) -> Verdict:
+    """Those who lead it; letting somebody in only while they can still sign up."""
+    if not leads(person, programme, at=at):
+        return no("place.own")
+    return YES if not let_in or programme.status_at(at) == states.OPEN else no("programme.not_open")
+
+
 def may_leave(place: Place | None, programme: Programme, *, at: datetime) -> Verdict:
     """Any day until the programme ends."""
     if place is None or place.status != states.JOINED:

@@ -120,3 +120,11 @@ def test_stopped_with_a_reason_everybody_in_it_reads():
     assert Message.objects.get(kind="programmes/challenge_cancelled").person_id == who.pk
     with refused("challenge.over"):
         challenging.take_part(game.pk, make.founder(), at=NOON)
+
+
+def test_what_is_over_is_not_called_off_swept_or_not():
+    game, who = make.challenge(), make.founder()
+    challenging.take_part(game.pk, who, at=NOON)
+    with refused("challenge.over"):
+        challenging.cancel(game.pk, reason="太晚了。", by=make.organizer(), at=game.closes_at)
+    assert not Message.objects.filter(kind="programmes/challenge_cancelled").exists()

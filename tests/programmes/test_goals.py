@@ -6,6 +6,7 @@ import pytest
 
 from community.kernel import audit
 from community.kernel.errors import RuleBroken
+from community.members.models import Term
 from community.programmes import selectors
 from community.programmes.models import Goal
 from community.programmes.services import goals
@@ -59,6 +60,14 @@ def test_nobody_closes_anothers_and_no_status_can_be_made_up():
     with refused("goal.stale"):
         goals.close(goal.person, goal.public_id, "open_again", at=NOON)
     assert Goal.objects.get().status == "open"
+
+
+def test_whose_membership_is_over_closes_nothing():
+    who = founder()
+    goal = goals.state(who, "谈下十家付费客户", BY, at=NOON)
+    Term.objects.filter(person=who).update(ends_on=NOON.date() - 30 * DAY)
+    with refused("goal.standing"):
+        goals.close(who, goal.public_id, "reached", at=NOON)
 
 
 def test_members_only_with_words_and_a_day_to_come():

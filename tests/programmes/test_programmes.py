@@ -198,6 +198,16 @@ class TestJoining:
         with refused("asking.needless"):
             joining.ask_in(made.pk, make.founder(), at=NOON)
 
+    def test_only_those_who_lead_answer_and_nobody_is_let_in_to_what_has_begun(self):
+        made, who = make.programme(stages=["growing"]), make.founder(stage="preparing")
+        asking, host = joining.ask_in(made.pk, who, at=NOON), made.hosts.get().person
+        with refused("place.own"):
+            joining.answer_asking(asking.public_id, let_in=True, by=make.founder(), at=NOON)
+        with refused("programme.not_open"):
+            joining.answer_asking(asking.public_id, let_in=True, by=host, at=FIRST)
+        assert not letters("answered")
+        assert not joining.answer_asking(asking.public_id, let_in=False, by=host, at=FIRST).let_in
+
     def test_not_this_time_leaves_the_door_shut(self):
         made, who = make.programme(stages=["growing"]), make.founder(stage="preparing")
         asking = joining.ask_in(made.pk, who, at=NOON)

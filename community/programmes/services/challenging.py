@@ -103,7 +103,10 @@ def _part(challenge_id: int, person: "Person", on: date, at: datetime) -> Partic
 
 @settled()
 def cancel(challenge_id: int, *, reason: str, by: "Person", at: datetime) -> Challenge:
-    """It stops; whoever takes part is told why. Raises RuleBroken: "challenge.reason", "challenge.office", "challenge.stale"."""
+    """It stops; whoever takes part is told why.
+
+    Raises RuleBroken: "challenge.reason", "challenge.office", "challenge.over", "programme.over".
+    """
     if not reason.strip():
         raise RuleBroken("challenge.reason")
     people.lock_person(by.pk)
@@ -111,6 +114,8 @@ def cancel(challenge_id: int, *, reason: str, by: "Person", at: datetime) -> Cha
     if challenge.status == states.CANCELLED:
         return challenge
     policies.may_open_challenge(by, challenge.programme, at=at).insist()
+    if challenge.status_at(at) != states.OPEN:
+        raise RuleBroken("challenge.over")
     lifecycle.move(states.CHALLENGE, challenge, "cancel", by=by, at=at, reason=reason.strip())
     going = [part.person for part in taking_part(challenge)]
     notifications.challenge_cancelled(going, challenge, reason.strip()[:300], at=at)

@@ -51,9 +51,10 @@ def change(person: "Person", text: str, by_on: date, *, word: str = "", at: date
 def close(person: "Person", goal_id: str, how: str, *, word: str = "", at: datetime) -> Goal:
     """Reached or given up, with a word. Pressed twice, it is closed once. `goal_id`: public id; `how`: a closed status.
 
-    Raises RuleBroken("goal.stale").
+    Raises RuleBroken: "goal.standing", "goal.stale".
     """
     people.lock_person(person.pk)
+    policies.may_state_goal(person, at=at).insist()
     goal = Goal.objects.select_for_update().filter(person=person, public_id=goal_id).first()
     if goal is None:
         raise RuleBroken("goal.stale")

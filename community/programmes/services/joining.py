@@ -121,16 +121,17 @@ def ask_in(programme_id: int, person: "Person", *, text: str = "", at: datetime)
 def answer_asking(asking_id: str, *, let_in: bool, by: "Person", at: datetime) -> Asking:
     """A host lets somebody in, or not this time; said once. `asking_id`: public id.
 
-    Raises Asking.DoesNotExist, RuleBroken("asking.stale").
+    Raises Asking.DoesNotExist, RuleBroken: "asking.stale", "place.own", "programme.not_open".
     """
     found = Asking.objects.select_related("programme").get(public_id=asking_id)
     people.lock_people({by.pk, found.person_id})
-    lock_programme(found.programme_id)
+    programme = lock_programme(found.programme_id)
     asking = Asking.objects.select_for_update(of=("self",)).select_related("programme", "person").get(pk=found.pk)
     if asking.answered_at is not None:
         if asking.let_in == let_in:
             return asking
         raise RuleBroken("asking.stale")
+    policies.may_answer_asking(by, programme, let_in=let_in, at=at).insist()
     asking.answered_at, asking.answered_by, asking.let_in = at, by, let_in
     asking.save(update_fields=["answered_at", "answered_by", "let_in"])
     audit.record("programme.answer", asking, by=by, at=at, person_id=asking.person_id, data={"let_in": let_in})
