@@ -13,6 +13,7 @@ KINDS = (
     Kind("billing/held", _("Payment that fits no invoice"), MEMBERSHIP, APPLICANT),
     Kind("billing/fapiao", _("Fapiao"), MEMBERSHIP, APPLICANT),
     Kind("billing/renewal", _("Renewal of your membership"), MEMBERSHIP, MEMBER, transactional=False),
+    Kind("billing/renewal_by_card", _("What your card pays for the next year"), MEMBERSHIP, MEMBER),
     Kind("billing/auto_renewal_on", _("Auto-renewal is on"), MEMBERSHIP, APPLICANT),
     Kind("billing/auto_renewal_off", _("Auto-renewal is off"), MEMBERSHIP, APPLICANT),
     Kind("billing/card_declined", _("A card that could not be charged"), MEMBERSHIP, MEMBER),

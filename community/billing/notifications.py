@@ -157,7 +157,8 @@ def renewal_notices(
     due: "list[tuple[Invoice, int]]", *, at: datetime, charges: "Mapping[int, CardCharge] | None" = None
 ) -> int:
     """R15: (open renewal, step of the ladder) pairs; once per end of the term and step. How many are new. `charges`: what
-    a saved card will pay, by invoice: then the letter names amount, day and the way to switch it off."""
+    a saved card will pay, by invoice: then the letter names amount, day and the way to switch it off, and no wish for
+    fewer letters holds it back, because without it nothing may be taken."""
     return outbox.post_all(
         [_renewal_notice(invoice, step, at, (charges or {}).get(invoice.pk)) for invoice, step in due]
     )
@@ -179,8 +180,8 @@ def _renewal_notice(invoice: "Invoice", step: int, at: datetime, charge: "CardCh
     term = invoice.renews
     assert term is not None
     last_on = term.ends_on - timedelta(days=1)
-    return outbox.draft(
-        "billing/renewal",
+    made = outbox.draft(
+        "billing/renewal_by_card" if charge else "billing/renewal",
         invoice.person_id,
         occasion=_step(invoice, step),
         at=at,
@@ -195,11 +196,13 @@ def _renewal_notice(invoice: "Invoice", step: int, at: datetime, charge: "CardCh
             "days_left": (term.ends_on - day_of(at)).days,
             "path": reverse("renewal"),
             "quiet_path": reverse("renewal_quiet", args=[signing.Signer(salt=QUIET).sign(invoice.number)]),
-            "charge_on": charge.charge_on.isoformat() if charge else None,
-            **(_of_card(charge.auto_renewal) if charge else {}),
+            **({"charge_on": charge.charge_on.isoformat()} | _of_card(charge.auto_renewal) if charge else {}),
         },
         valid_until=member_rules.renewal_step_until(term.ends_on, step),
     )
+    if charge:  # owed, but nobody is woken by it
+        made["next_try_at"] = (outbox.held_until(at) or at).isoformat()
+    return made
 
 
 def _of_card(renewal: "AutoRenewal") -> dict[str, str]:

@@ -39,7 +39,7 @@ class TestSwitchingOff:
 
     def test_from_the_letter_by_a_post_without_signing_in(self, at, double, client):
         charge = billing.announced(at, double)
-        path = letters(charge.invoice.person, "renewal")[0].context["off_path"]
+        path = letters(charge.invoice.person, "renewal_by_card")[0].context["off_path"]
         assert client.get(path).status_code == 200
         assert AutoRenewal.objects.get().status == "on"
         assert client.post(path).status_code == 302
@@ -113,6 +113,20 @@ class TestSwitchingOff:
         erasing.erase(bill.person_id, by=make.person(roles=("administrator",)), at=at + DAY)
         found.refresh_from_db()
         assert (found.last4, found.brand) == ("", "") and found.consent and found.detached_at
+
+    def test_a_membership_that_ends_before_the_card_is_on_record_keeps_none(self, at, double, monkeypatch):
+        """Paid, and the worker stopped before it wrote the card down; meanwhile the application was withdrawn."""
+        bill = billing.invoice(at)
+        double.pay(press(bill, at, auto_renew=True))
+        with monkeypatch.context() as stopped:
+            stopped.setattr(converging.auto_renewals, "keep", lambda *_, **__: None)
+            billing.deliver(double, at)
+        applications.withdraw(bill.application_id, by=bill.person, at=at)
+        converging.converge(intents(double)[-1]["id"], at=at)
+        billing.sweep(at + 3 * MINUTE)
+        found = AutoRenewal.objects.get()
+        assert (found.status, found.why) == ("off", "membership_over") and found.detached_at
+        assert double.get(found.method_id)["customer"] is None
 
     def test_a_change_of_mind_takes_it_along(self, at, double):
         bill = billing.invoice(at, attended=True)

@@ -8,8 +8,10 @@ from django.test import Client
 from community.billing import gateway, rules
 from community.billing.models import Attempt, AutoRenewal, CardCharge, Invoice, Payment
 from community.billing.services import charging, converging, paying, renewals
-from community.kernel.days import day_of
-from community.kernel.models import Message
+from community.kernel import outbox
+from community.kernel.days import day_of, start_of
+from community.kernel.kinds import MEMBERSHIP
+from community.kernel.models import Message, Reach
 from community.members.models import Person, Term
 from tests import make
 from tests.billing import make as billing
@@ -131,7 +133,7 @@ class TestAgreeing:
 class TestTelling:
     def test_the_notice_names_amount_day_and_the_way_off(self, at, double):
         charge = billing.announced(at, double)
-        [letter] = letters(charge.invoice.person, "renewal")
+        [letter] = letters(charge.invoice.person, "renewal_by_card")
         assert (
             letter.context["charge_on"] == charge.charge_on.isoformat() and letter.context["card"] == "Visa ···· 4242"
         )
@@ -145,7 +147,30 @@ class TestTelling:
             billing.with_card(Invoice.objects.get(person=person), double, at)
         renewals.remind_all_due(at=at)
         assert CardCharge.objects.get().charge_on == day_of(at) + timedelta(days=3)
-        assert not letters(too_late, "renewal")[0].context["charge_on"]
+        assert len(letters(late, "renewal_by_card")) == len(letters(too_late, "renewal")) == 1
+
+    def test_no_wish_for_fewer_letters_holds_it_back(self, at, double, mailoutbox):
+        """Without the letter nothing may be taken, so it goes out whatever its owner reads in the app alone."""
+        person = billing.ending(20, at)
+        Reach.objects.create(person=person, no_email=[MEMBERSHIP])
+        renewals.issue_all_due(at=at)
+        renewals.remind_all_due(at=at)
+        outbox.deliver_due(at=at)
+        assert not mailoutbox
+        billing.with_card(Invoice.objects.get(person=person), double, at - 400 * DAY)
+        later = at + 13 * DAY
+        renewals.remind_all_due(at=later)
+        outbox.deliver_due(at=later)
+        [told] = [mail for mail in mailoutbox if "auto-renewal/off" in mail.body and "¥3,800" in mail.subject]
+        assert told.to == [person.email]
+
+    def test_told_by_night_it_waits_for_the_morning(self, at, double, mailoutbox):
+        person, night = billing.ending(20, at), start_of(day_of(at))
+        renewals.issue_all_due(at=night)
+        billing.with_card(Invoice.objects.get(person=person), double, night - 400 * DAY)
+        renewals.remind_all_due(at=night)
+        [letter] = letters(person, "renewal_by_card")
+        assert letter.next_try_at == night + timedelta(hours=8)
 
     def test_a_card_that_ends_before_is_not_announced_and_its_owner_reads_it(self, at, double):
         person = billing.ending(20, at)
@@ -334,6 +359,17 @@ class TestPages:
         assert "4242" in client.get("/billing/renewal/").content.decode()
         client.post("/billing/auto-renewal/off/")
         assert "4242" not in client.get("/billing/").content.decode()
+
+    def test_between_two_tries_it_names_the_second_and_after_them_that_there_is_none(self, at, double, client):
+        charge = billing.announced(at, double, card=DECLINED)
+        person = charge.invoice.person
+        client.force_login(person)
+        billing.sweep(hour_of(charge))
+        assert client.get("/billing/").context["charge"].due_on == charge.charge_on + timedelta(days=2)
+        billing.sweep(hour_of(charge) + 2 * DAY)
+        page = client.get("/billing/")
+        assert page.context["charge"] is None and page.context["over"]
+        assert "本年度不再扣款" in page.content.decode() and "扣款前来信告知金额" not in page.content.decode()
 
     def test_nobody_without_one_sees_it(self, at, client):
         client.force_login(make.member())

@@ -1,5 +1,7 @@
 """Auto-renewal by card (R19): what somebody agreed to, the card that is kept for it, and the charges they were told of."""
 
+from datetime import date
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.billing import rules, states
 from community.billing.models.invoices import Attempt, Invoice
+from community.kernel.days import day_of
 from community.kernel.ids import public_id
 
 
@@ -127,3 +130,8 @@ class CardCharge(models.Model):
     @property
     def person_id(self) -> int:
         return self.auto_renewal.person_id
+
+    @property
+    def due_on(self) -> date:
+        """The day of the next try: the one the letter named, or that of the second try after a decline."""
+        return max(self.charge_on, day_of(self.look_at)) if self.tries else self.charge_on

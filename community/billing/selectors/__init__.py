@@ -144,6 +144,7 @@ def next_charge(person: "Person", at: datetime) -> dict[str, object]:
     return {
         "auto_renewal": renewal,
         "charge": planned_charge(unpaid) if unpaid else None,
+        "over": unpaid is not None and CardCharge.objects.filter(invoice=unpaid, status=states.ENDED).exists(),
         "charges_on": on,
         "card_lasts": on is None or rules.card_lasts(renewal.exp_year or 0, renewal.exp_month or 0, on),
     }

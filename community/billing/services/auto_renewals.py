@@ -89,10 +89,16 @@ def stop(renewal: AutoRenewal, *, by: "Person | None", at: datetime) -> None:
 
 
 def stop_all(person_id: int, *, by: "Person | None", at: datetime) -> int:
-    """The membership is over: no card is charged for another year. In the caller's transaction, with the person locked."""
+    """The membership is over: no card is charged for another year. In the caller's transaction, with the person locked.
+
+    What was agreed to with a payment that has just come and whose card is not on record yet never begins.
+    """
     running = list(AutoRenewal.objects.filter(person_id=person_id, status=states.ON))
     for found in running:
         _stop(found, why=rules.GONE, by=by, at=at)
+    asked = AutoRenewal.objects.filter(person_id=person_id, status=states.ASKED)
+    for found in asked.exclude(attempt__invoice__status=states.OPEN):
+        move(states.AUTO_RENEWAL, found, "drop", by=by, at=at, why=rules.GONE, stopped_at=at)
     return len(running)
 
 
