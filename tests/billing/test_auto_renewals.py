@@ -281,6 +281,18 @@ class TestCharging:
         )  # fmt: skip
         assert once.id == again.id and len(intents(double)) == 1
 
+    def test_two_at_once_who_both_found_nothing_charge_once(self, at, double):
+        """The key is the try's, not the call's."""
+        charge = billing.announced(at, double)
+        attempt = charging.begin(charge.pk, at=at)
+        assert attempt is not None
+        double.fault("drop", on="POST /v1/payment_intents", when="after", times=2)
+        with pytest.raises(gateway.Unreachable):
+            converging.press(attempt, at=at, fresh=True)
+        assert converging.press(attempt, at=at, fresh=True) == "complete"
+        assert len(intents(double)) == 1
+        billing.assert_whole(at, double)
+
     def test_a_key_the_provider_has_forgotten_is_not_used_again(self, at, double):
         charge = billing.announced(at, double)
         double.fault("drop", on="POST /v1/payment_intents", when="before", times=50)
