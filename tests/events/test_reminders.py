@@ -15,6 +15,7 @@ from community.events.services import booking, checking_in, publishing, remindin
 from community.kernel import outbox
 from community.kernel.days import ZONE, day_of
 from community.kernel.models import Message
+from community.members.models import Application
 from tests.events import make
 from tests.make import NOON, member
 
@@ -176,6 +177,16 @@ class TestVisits:
         assert (letter.person, letter.context["address"]) == (came.person, "")
         assert letter.valid_until == SATURDAY + 2 * DAY + 6 * HOUR
         assert missed.person not in [message.person for message in told("events/visit_first")]
+
+    def test_nobody_for_whose_stage_it_is_not(self, visit):
+        table = visit.follows.get()
+        Event.objects.filter(pk=visit.pk).update(stages=["growing"])
+        for stage in ("growing", "first_year", ""):
+            came = make.seat(table, member(stage or "nobody asked"))
+            Application.objects.filter(person=came.person).update(stage=stage)
+            checking_in.check_in(came.public_id, event_id=table.public_id, by=make.organizer(), at=SATURDAY)
+        assert reminding.tell_first_right(at=SATURDAY + 3 * HOUR) == 1
+        assert told("events/visit_first")[0].person.full_name == "growing"
 
     def test_nobody_once_it_is_open_to_everybody_or_full(self, visit):
         table = visit.follows.get()

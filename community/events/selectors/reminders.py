@@ -10,6 +10,7 @@ from community.events import rules, states
 from community.events.models import Event, Signup
 from community.events.rules import reminders
 from community.events.selectors.lists import with_seats_left
+from community.members.selectors import stages
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def offers_ending(at: datetime) -> list[Signup]:
 
 def first_right(at: datetime) -> Iterator[tuple[int, Event, Event]]:
     """R23: (person, visit, table) of everybody checked in at a table that is over, whose visit isn't open to everybody
-    yet, has a chair left and of whom it hasn't heard. Four queries."""
+    yet, is for their stage, has a chair left, and who hasn't signed up for it. Five queries at most."""
     visits = with_seats_left(Event.objects.filter(kind=rules.VISIT, status=states.OPEN, releases_at__gt=at))
     by_key = visits.select_related("city").filter(seats_left__gt=0).in_bulk()
     follows = Event.follows.through.objects.filter(from_event__in=by_key).values_list("from_event_id", "to_event_id")
@@ -68,8 +69,11 @@ def first_right(at: datetime) -> Iterator[tuple[int, Event, Event]]:
     for table, person in rows.values_list("event_id", "person_id"):
         there.setdefault(table, []).append(person)
     known = set(Signup.objects.filter(event__in=by_key).values_list("event_id", "person_id"))
+    people = {person for came in there.values() for person in came}
+    told = stages.stages_of(people) if any(visit.stages for visit in by_key.values()) else {}
     for visit, table in pairs:
         for person in there.get(table, ()):
-            if (visit, person) not in known:
+            fits = rules.fits_stage(by_key[visit].stages, told.get(person, ""))
+            if fits and (visit, person) not in known:
                 known.add((visit, person))
                 yield person, by_key[visit], tables[table]
