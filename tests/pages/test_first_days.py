@@ -11,8 +11,9 @@ from django.utils import timezone, translation
 
 from community.events.models import MeetAgain, Signup
 from community.events.services import calendars, checking_in, inviting
+from community.kernel.access import ORGANIZER
 from community.members.models import Application, City, Person
-from community.members.services import chapters, first_days
+from community.members.services import chapters, first_days, roles
 from community.pages import home
 from community.posts.services import introducing, profiles
 from tests import make
@@ -127,6 +128,8 @@ class TestFirstDays:
         assert checklist(who).carer == ""
         Application.objects.filter(person=who).update(city=city)
         assert checklist(who).carer == by.full_name
+        roles.take(by.pk, ORGANIZER, by=make.person(roles=("administrator",)), at=AT, reason="moved away")
+        assert checklist(who).carer == ""
 
 
 class TestAMembersHome:
