@@ -51,8 +51,11 @@ def test_an_open_roster_is_said_until_it_is_closed_and_then_the_answers(shown):
     signups = [events.seat(event, guest, at=AT) for guest in guests]
     end, office = event.ends_at, events.organizer()
     assert "list is still open" not in shown(host, end - timedelta(seconds=1))
-    for signup in [*signups[:2], event.signups.get(is_host=True)]:
+    own = event.signups.get(is_host=True)
+    for signup in signups[:2]:
         checking_in.check_in(signup.public_id, by=office, at=event.starts_at)
+    assert "nobody has marked 2 people yet." in shown(host, end), "a closed list counts a host nobody marked as missing"
+    checking_in.check_in(own.public_id, by=office, at=event.starts_at)
     page = shown(host, end)
     assert "The list is still open: nobody has marked 1 person yet." in page and "Who came" in page
     assert "名单还没有关闭：还有 1 个人没有标记。" in shown(host, end, "zh-CN")

@@ -150,16 +150,16 @@ def ahead_of(person: Any, at: datetime) -> tuple[list[Signup], list[Signup], lis
     """The same seats; offers and places in line at what is to come; and what one hosts, with what of the last seven
     days still waits. One query; soonest first, ten of each.
 
-    What one hosts has `unmarked` (seats nobody has marked yet), `guests` (who was there) and `answers` (theirs).
+    What one hosts has `unmarked` (seats nobody has marked yet, one's own too: R26), `guests` (who was there) and `answers` (theirs).
     """
     held = Q(status__in=states.COMING, event__ends_at__gt=at)
     waits = Q(status__in=[states.WAITING, states.OFFERED], event__starts_at__gt=at) & ~Q(event__status=states.CANCELLED)
     hosted = Q(status__in=states.COMING, is_host=True, event__ends_at__gt=at - rules.ROSTER_OPEN)
     rows = Signup.objects.filter(held | waits | hosted & ~Q(event__status=states.CANCELLED), person=person)
-    there = Signup.objects.filter(event=OuterRef("event"), is_host=False)
+    at_it = Signup.objects.filter(event=OuterRef("event"))
     rows = rows.annotate(
-        unmarked=_if_host(how_many(there.filter(status=states.CONFIRMED))),
-        guests=_if_host(how_many(there.filter(status=states.ATTENDED))),
+        unmarked=_if_host(how_many(at_it.filter(status=states.CONFIRMED))),
+        guests=_if_host(how_many(at_it.filter(status=states.ATTENDED, is_host=False))),
         answers=_if_host(how_many(_answers_of_guests())),
     ).select_related("event__city", "seat__table")
     found = list(rows.order_by("event__starts_at")[:40])
