@@ -1,5 +1,8 @@
 """Celery rings; the database says what is due. Every task is safe to run twice, late, and in parallel."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import structlog
 from celery import shared_task
 from django.utils import timezone
@@ -19,6 +22,7 @@ from community.billing.services import (
 from community.kernel.days import day_of, months_later
 
 log = structlog.get_logger()
+Answer = TypeVar("Answer")
 
 
 @shared_task(name="billing.sweep")
@@ -44,7 +48,7 @@ def release_income() -> int:
     return releasing.release(months_later(day_of(at).replace(day=1), -1), at=at)
 
 
-def _if_configured(work):  # type: ignore[no-untyped-def]
+def _if_configured(work: Callable[..., Answer]) -> Answer | None:
     if not gateway.configured():
         return None
     try:
@@ -79,7 +83,7 @@ def detach_card(auto_renewal_pk: int) -> None:
     _left_to_the_sweeper(auto_renewals.detach, auto_renewal_pk)
 
 
-def _left_to_the_sweeper(work, pk: int) -> None:  # type: ignore[no-untyped-def]
+def _left_to_the_sweeper(work: Callable[..., object], pk: int) -> None:
     """A provider that doesn't answer is no failure of the task: the row stays due."""
     try:
         work(pk, at=timezone.now())

@@ -34,7 +34,7 @@ class TermAdmin(ReadOnly):
 
 
 @admin.register(Tier, Industry, City)
-class ListAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ListAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # of several models, and no generic while it runs
     list_display = ["name_zh", "name_en", "active", "position"]
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:

@@ -137,18 +137,18 @@ def start_session(
         session = client().v1.checkout.sessions.create(
             params={
                 "mode": "payment",
-                "allowed_payment_method_types": methods,  # type: ignore[typeddict-item]
+                "allowed_payment_method_types": methods,  # type: ignore[typeddict-item]  # words, where the SDK wants literals
                 "line_items": [{"quantity": 1, "price_data": price}],
                 "client_reference_id": metadata["invoice"],
                 "customer_email": email,
                 "metadata": metadata,
-                "payment_intent_data": {"metadata": metadata, "description": name, **keeping},  # type: ignore[typeddict-item]
+                "payment_intent_data": {"metadata": metadata, "description": name, **keeping},  # type: ignore[typeddict-item]  # one of two shapes
                 "adaptive_pricing": {"enabled": False},
-                "locale": LOCALES.get(language, "auto"),  # type: ignore[typeddict-item]
+                "locale": LOCALES.get(language, "auto"),  # type: ignore[typeddict-item]  # a word, where the SDK wants a literal
                 "expires_at": int(expires_at.timestamp()),
                 "success_url": success_url,
                 "cancel_url": cancel_url,
-                **more,  # type: ignore[typeddict-item]
+                **more,  # type: ignore[typeddict-item]  # one of two shapes
             },
             options={"idempotency_key": key},
         )
@@ -229,7 +229,7 @@ def charge_card(
                     "currency": money.currency.lower(),
                     "customer": customer_id,
                     "payment_method": method_id,
-                    "allowed_payment_method_types": CARD,  # type: ignore[typeddict-item]
+                    "allowed_payment_method_types": CARD,  # type: ignore[typeddict-item]  # words, where the SDK wants literals
                     "off_session": True,
                     "confirm": True,
                     "description": name,
@@ -323,7 +323,7 @@ def list_movements(since: datetime, until: datetime) -> Iterator[Movement]:
     window = {"gte": int(since.timestamp()), "lt": int(until.timestamp()) + 1}
     with _asking():
         rows = client().v1.balance_transactions.list(
-            params={"created": window, "limit": 100, "expand": ["data.source"]}  # type: ignore[typeddict-item]
+            params={"created": window, "limit": 100, "expand": ["data.source"]}  # type: ignore[typeddict-item]  # a window is a plain dict
         )
         for row in rows.auto_paging_iter():
             source = row.source

@@ -126,9 +126,11 @@ def _look_for_missing(*, at: datetime) -> None:
     sources = ProviderEntry.objects.filter(source_id=OuterRef("external_id"))
     refunds = Refund.objects.filter(channel=Channel.STRIPE, status__in=states.REFUND_BOOKED, sent_at__lt=old)
     disputes = Dispute.objects.filter(withdrawn_at__lt=old)
-    for rows, shown in ((payments, entries), (refunds, sources), (disputes, sources)):
-        missing: QuerySet[Any] = rows.filter(~Exists(shown))  # type: ignore[attr-defined]
-        for row in missing.iterator():
+    looked: list[tuple[QuerySet[Any], QuerySet[ProviderEntry]]] = [
+        (payments, entries), (refunds, sources), (disputes, sources)
+    ]  # fmt: skip
+    for rows, shown in looked:
+        for row in rows.filter(~Exists(shown)).iterator():
             _report(rules.MISSING, row.external_id, row.money, at=at)
     for item in ReconciliationItem.objects.filter(kind=rules.MISSING, closed_at=None):
         if ProviderEntry.objects.filter(intent_id=item.subject).exists() or (

@@ -4,6 +4,7 @@ from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,7 +24,7 @@ ROWS_A_PAGE = 30
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _bank_refunds():  # type: ignore[no-untyped-def]
+def _bank_refunds() -> QuerySet[Refund]:
     return Refund.objects.filter(channel=Channel.BANK).select_related("payment__person", "case")
 
 

@@ -23,4 +23,4 @@ class AfterForm(forms.Form):
 
     def __init__(self, data: Any = None, *, people: Iterable[tuple[str, str]], **options: Any) -> None:
         super().__init__(data, **options)
-        self.fields["again"].choices = list(people)  # type: ignore[attr-defined]
+        self.fields["again"].choices = list(people)  # type: ignore[attr-defined]  # fields are typed as plain ones

@@ -26,7 +26,7 @@ class InvitationForm(forms.Form):
 
     def __init__(self, *args: Any, events: Iterable[Event], at: datetime, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["event"].choices = [(event.public_id, _line(event, at)) for event in events]  # type: ignore[attr-defined]
+        self.fields["event"].choices = [(event.public_id, _line(event, at)) for event in events]  # type: ignore[attr-defined]  # fields are typed as plain ones
 
 
 def _line(event: Any, at: datetime) -> str:

@@ -1,12 +1,7 @@
 """What a host sees: the roster and the run sheet of the event they host (product.md §1), and nobody's telephone."""
 
-from datetime import datetime, timedelta
-from typing import Any
-
 from community.events import states
 from community.events.models import Event, Signup
-
-SHOWN_AFTER = timedelta(days=7)
 
 
 def at_event(event: Event) -> list[Signup]:
@@ -17,11 +12,3 @@ def at_event(event: Event) -> list[Signup]:
             "seat__table__number", "person__name_key", "pk"
         )
     )
-
-
-def hosted_by(person: Any, at: datetime) -> list[Event]:
-    """What somebody hosts, from now until a week after its end; soonest first, at most ten."""
-    events = Event.objects.filter(
-        host=person, status__in=[states.OPEN, states.HELD], ends_at__gt=at - SHOWN_AFTER
-    ).select_related("city")
-    return list(events.order_by("starts_at", "pk")[:10])

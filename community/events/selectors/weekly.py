@@ -11,7 +11,7 @@ from community.events import rules, states
 from community.events.models import Event, MeetAgain, Opinion, Signup
 from community.events.rules import after
 from community.events.selectors.lists import open_events
-from community.events.selectors.waitlist import histories
+from community.events.selectors.waitlist import History, histories
 from community.members import selectors as members
 from community.members.selectors import stages
 
@@ -82,14 +82,12 @@ def chances(
     return found
 
 
-def _class(person: int, past: object, clock_runs: bool, was_there: bool, at: datetime) -> str:
-    last_seat_at, offences = past.last_seat_at, tuple(past.offences)  # type: ignore[attr-defined]
-    return rules.class_of(
-        rules.Asker(
-            person, at, was_there=was_there, clock_runs=clock_runs, last_seat_at=last_seat_at, offences=offences
-        ),
-        at,
-    )
+def _class(person: int, past: History, clock_runs: bool, was_there: bool, at: datetime) -> str:
+    asker = rules.Asker(
+        person, at, was_there=was_there, clock_runs=clock_runs, last_seat_at=past.last_seat_at,
+        offences=tuple(past.offences),
+    )  # fmt: skip
+    return rules.class_of(asker, at)
 
 
 def _checked_in_before(visits: Collection[Event], person_ids: Collection[int]) -> set[tuple[int, int]]:
