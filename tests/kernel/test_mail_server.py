@@ -129,6 +129,18 @@ def test_a_server_that_says_nothing_costs_one_wait_and_no_letter(server, setting
     assert outbox.deliver_due(at=NOON + MINUTE) == 24
 
 
+def test_a_server_that_goes_in_the_middle_of_a_round_has_what_it_took(server):
+    reminders = [queued(owed=False, occasion=f"n{number}") for number in range(4)]
+    for command in ("MAIL", "HELLO"):
+        server.answers[command] = lambda _words: "421 closing" if len(server.taken) == 2 else ""
+    outbox.deliver_due(at=NOON)
+    assert [seen(one) for one in reminders] == ["sent", "sent", "waiting", "waiting"]
+    assert [one.sent_at for one in reminders] == [NOON, NOON, None, None]
+    server.answers.clear()
+    assert outbox.deliver_due(at=NOON + MINUTE) == 1, "the one that was never tried"
+    assert outbox.deliver_due(at=NOON + outbox.LEASE) == 1 and len(server.ids()) == len(set(server.ids())) == 4
+
+
 def test_nobody_at_the_door_over_a_long_holiday_costs_no_receipt(server, settings):
     settings.EMAIL_PORT = 9
     receipt = queued(owed=True)

@@ -166,6 +166,21 @@ def test_a_reminder_is_never_sent_twice_whatever_happened_to_the_first(mood):
     assert status(message) == ("failed" if mood == "closed" else "sending")
 
 
+def test_what_left_before_a_worker_broke_off_stands_as_sent():
+    """They are written down together, and at the latest when something breaks in the middle of the third."""
+    reminders = [letter(occasion=f"n{number}", reminder=True) for number in range(3)]
+
+    def third() -> None:
+        if len(Post.handed_over) == 3:
+            raise PowerCut
+
+    Post.mood = third
+    with pytest.raises(PowerCut):
+        outbox.deliver_due(at=NOON)
+    assert [status(one) for one in reminders] == ["sent", "sent", "sending"]
+    assert [one.sent_at for one in reminders] == [NOON, NOON, None]
+
+
 @pytest.mark.parametrize("reminder", [True, False])
 def test_over_means_over_at_the_very_instant(reminder):
     in_time = letter(occasion="in time", reminder=reminder, valid_until=NOON + MINUTE)
@@ -316,7 +331,7 @@ class TestOneADay:
         assert status(last) == "sent"
 
 
-def test_many_letters_are_one_statement_to_record_and_under_three_each_to_send(settings):
+def test_many_letters_are_one_statement_to_record_and_under_two_each_to_send(settings):
     settings.SMS_URL, settings.STAFF_ROBOTS = "http://127.0.0.1:9/", []
     people = [person() for _ in range(40)]
     with CaptureQueriesContext(connection) as recorded:
@@ -330,4 +345,4 @@ def test_many_letters_are_one_statement_to_record_and_under_three_each_to_send(s
     with CaptureQueriesContext(connection) as sent:
         assert outbox.deliver_due(at=NOON) == 80
     asked = [query for query in sent if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    assert len(asked) <= 80 * 2.5
+    assert len(asked) <= 80 * 1.5, len(asked)

@@ -55,14 +55,14 @@ def deliver_due(*, at: datetime, limit: int = 200, clock: Callable[[], datetime]
 
 def _deliver_owed(keys: list[int], postman: Postman, at: datetime) -> int:
     claimed = _claim(keys, at)
+    sent = 0
     for number, message in enumerate(claimed):
-        message.handed = False  # type: ignore[attr-defined]
         try:
-            _deliver(message, postman, at)
+            sent += _deliver(message, postman, at)
         except Unreachable:
             _release(claimed[number:], at)
             raise
-    return sum(message.handed for message in claimed)  # type: ignore[attr-defined]
+    return sent
 
 
 def _claim(keys: list[int], at: datetime) -> list[Message]:
@@ -94,7 +94,7 @@ def _release(claimed: list[Message], at: datetime) -> None:
     )
 
 
-def _deliver(message: Message, postman: Postman, at: datetime) -> None:
+def _deliver(message: Message, postman: Postman, at: datetime) -> bool:
     ours = Message.objects.filter(pk=message.pk)
     try:
         postman.send(email_of(message))
@@ -105,10 +105,10 @@ def _deliver(message: Message, postman: Postman, at: datetime) -> None:
         if said := refused_for_good(error):
             mailboxes.refused(message, said, at)
             ours.update(status=Message.Status.REFUSED, error=said)
-            return
+            return False
         give_up = message.tries >= MOST_TRIES
         ours.update(status=Message.Status.FAILED if give_up else WAITING, error=type(error).__name__)
-        return
+        return False
     ours.update(status=Message.Status.SENT, sent_at=at, error="")
-    message.handed = True  # type: ignore[attr-defined]
     mailboxes.arrived(message)
+    return True

@@ -40,7 +40,7 @@ class Postman:
                 self._connection = self._opened()
             server = getattr(self._connection, "connection", None)
             if isinstance(server, smtplib.SMTP):
-                server.data = partial(_said_at_last, server, just_before)  # type: ignore[method-assign]
+                server.data = partial(_said_at_last, server, just_before)  # type: ignore[method-assign]  # of this connection alone
             else:
                 just_before()
             email.connection = self._connection
@@ -77,7 +77,7 @@ def _said_at_last(server: smtplib.SMTP, just_before: Callable[[], None], message
             just_before()
         smtplib.SMTP.send(server, words)
 
-    server.send = send  # type: ignore[method-assign]
+    server.send = send  # type: ignore[method-assign]  # of this letter alone
     try:
         return smtplib.SMTP.data(server, message)
     finally:

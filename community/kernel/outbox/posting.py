@@ -1,6 +1,7 @@
 """Putting messages into the outbox: in the caller's transaction, once per occasion for ever."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -132,6 +133,6 @@ def blank(words: dict[str, Any], *, paths: list[str], occasions: list[str]) -> i
     return len(letters)
 
 
-def written(occasions: list[str]) -> set[str]:
-    """Those of these occasions that have their message already."""
+def written(occasions: Collection[str]) -> set[str]:
+    """Those of these occasions that have their message already; one query."""
     return set(Message.objects.filter(occasion__in=occasions).values_list("occasion", flat=True))

@@ -1,6 +1,7 @@
 """What can wait: by day, once, one letter a day to anybody. What is held back comes in one letter the next morning."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -8,7 +9,7 @@ from functools import partial
 import structlog
 from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from community.kernel.days import ZONE, day_of
 from community.kernel.kinds import all_kinds
@@ -56,16 +57,28 @@ def deliver_reminders(keys: list[int], postman: Postman, at: datetime) -> int:
     """How many letters left. A row stays in the queue until its letter is about to leave, and is never sent after."""
     leased_until = at + LEASE
     letters = _claim(keys, at, leased_until)
-    sent = 0
-    for number, letter in enumerate(letters):
-        try:
-            sent += _deliver(letter, postman, at, leased_until)
-        except Unreachable:
-            left = [key for later in letters[number:] for key in later.keys]
-            ours = Message.objects.filter(pk__in=left, status=WAITING, next_try_at=leased_until)
-            ours.update(next_try_at=at + timedelta(minutes=1), error="Unreachable")
-            raise
-    return sent
+    taken: list[Letter] = []
+    try:
+        for number, letter in enumerate(letters):
+            try:
+                if _deliver(letter, postman, at, leased_until):
+                    taken.append(letter)
+            except Unreachable:
+                left = [key for later in letters[number:] for key in later.keys]
+                ours = Message.objects.filter(pk__in=left, status=WAITING, next_try_at=leased_until)
+                ours.update(next_try_at=at + timedelta(minutes=1), error="Unreachable")
+                raise
+    finally:  # they count as gone since they left; that they were taken is written down for all of them together
+        _arrived(taken, at)
+    return len(taken)
+
+
+def _arrived(taken: list[Letter], at: datetime) -> None:
+    if taken:
+        gone = Message.objects.filter(pk__in=[key for letter in taken for key in letter.keys], status=SENDING)
+        gone.update(status=Message.Status.SENT, sent_at=at, error="")
+    for letter in taken:
+        mailboxes.arrived(letter.lead)
 
 
 def _claim(keys: list[int], at: datetime, leased_until: datetime) -> list[Letter]:
@@ -100,7 +113,7 @@ def _claim(keys: list[int], at: datetime, leased_until: datetime) -> list[Letter
     return list(letters.values())
 
 
-def _locked(at: datetime):  # type: ignore[no-untyped-def]
+def _locked(at: datetime) -> QuerySet[Message]:
     return (
         Message.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("person__reach")
@@ -147,13 +160,12 @@ def _hold(rows: list[Message], until: datetime) -> None:
 
 
 def _deliver(letter: Letter, postman: Postman, at: datetime, leased_until: datetime) -> bool:
-    rows = Message.objects.filter(pk__in=letter.keys, status__in=[WAITING, SENDING])
     try:
         postman.send(letter.email(), partial(_leaves, letter, postman, at, leased_until))
     except Unreachable:
         raise
     except Stopped as why:
-        mine = rows.filter(status=WAITING, next_try_at=leased_until)
+        mine = Message.objects.filter(pk__in=letter.keys, status=WAITING, next_try_at=leased_until)
         if why.over:
             mine.update(status=Message.Status.DROPPED, error="after its occasion")
         elif why.until:
@@ -163,8 +175,6 @@ def _deliver(letter: Letter, postman: Postman, at: datetime, leased_until: datet
         log.warning("message_failed", message=letter.lead.public_id, kind=letter.lead.kind, error=type(error).__name__)
         _failed(letter, error, at)
         return False
-    rows.update(status=Message.Status.SENT, sent_at=at, error="")
-    mailboxes.arrived(letter.lead)
     return True
 
 
@@ -178,7 +188,8 @@ def _leaves(letter: Letter, postman: Postman, at: datetime, leased_until: dateti
         raise Stopped(night)
     mine = Message.objects.filter(status=WAITING, next_try_at=leased_until)
     try:
-        with transaction.atomic():
+        # One row's mark stands or falls by itself; of several, all or none.
+        with transaction.atomic() if letter.more else nullcontext():
             gone = {"status": SENDING, "tries": F("tries") + 1}
             marked = mine.filter(pk=letter.lead.pk).update(**gone, mailed_on=day_of(at))
             if letter.more:
