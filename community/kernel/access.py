@@ -86,5 +86,6 @@ def fresh_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
 
 def _again(view: Callable[..., HttpResponse], asks: Callable[[HttpRequest], bool]) -> Callable[..., HttpResponse]:
-    wrap = reauthentication_required(enabled=lambda request: settings.STAFF_SECOND_FACTOR and asks(request))
-    return wrap(view)  # type: ignore[no-any-return]
+    asked = reauthentication_required(enabled=lambda request: settings.STAFF_SECOND_FACTOR and asks(request))
+    guarded: Callable[..., HttpResponse] = asked(view)
+    return guarded

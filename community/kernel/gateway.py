@@ -144,5 +144,5 @@ class _Listening:
 def _listen(robot: Any) -> _Listening:
     plugin = sys.modules[type(robot).__module__]
     client = getattr(plugin.requests, "_client", plugin.requests)
-    plugin.requests = heard = _Listening(client)  # type: ignore[attr-defined]
+    plugin.requests = heard = _Listening(client)  # type: ignore[attr-defined]  # every plugin's module has it
     return heard

@@ -1,6 +1,5 @@
 """Letters that did not leave: what is known of each, and sending one again by hand (R51)."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -30,11 +29,6 @@ def failed(*, at: datetime) -> QuerySet[Message]:
     """Letters of the last thirty days that were given up, the newest first."""
     rows = Message.objects.filter(status=Message.Status.FAILED, created_at__gt=at - LISTED)
     return rows.select_related("person").order_by("-created_at", "-pk")
-
-
-def known(occasions: Collection[str]) -> set[str]:
-    """Of these occasions, those that have their message; one query."""
-    return set(Message.objects.filter(occasion__in=occasions).values_list("occasion", flat=True))
 
 
 def figures(*, at: datetime) -> dict[str, dict[str, int]]:

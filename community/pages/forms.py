@@ -17,14 +17,16 @@ class PreferencesForm(forms.Form):
 
     def __init__(self, data: Any = None, *, choices: list[inbox.Choice], sms: bool, **more: Any) -> None:
         super().__init__(data, **more)
-        self.fields["email"].choices = [(one.group.name, one.group.title) for one in choices if one.can_wait]  # type: ignore[attr-defined]
-        self.fields["sms"].choices = [(one.group.name, one.group.title) for one in choices if sms and one.by_sms]  # type: ignore[attr-defined]
+        email = [one.group for one in choices if one.can_wait]
+        phone = [one.group for one in choices if sms and one.by_sms]
+        self.offered = [group.name for group in email]
+        self.fields["email"].choices = [(group.name, group.title) for group in email]  # type: ignore[attr-defined]  # fields are typed as plain ones
+        self.fields["sms"].choices = [(group.name, group.title) for group in phone]  # type: ignore[attr-defined]  # fields are typed as plain ones
 
     def chosen(self) -> dict[str, Any]:
         """As the service wants it: the groups without e-mail are those left out."""
-        offered = [name for name, _title in self.fields["email"].choices]  # type: ignore[attr-defined]
         return {
-            "no_email": [name for name in offered if name not in self.cleaned_data["email"]],
+            "no_email": [name for name in self.offered if name not in self.cleaned_data["email"]],
             "by_sms": self.cleaned_data["sms"],
             "in_the_morning": self.cleaned_data["in_the_morning"],
         }

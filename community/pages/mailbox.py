@@ -108,4 +108,4 @@ def _read(path: Path) -> Iterator[Mail]:
         return
     for number, raw in enumerate(part for part in content.split(RULE) if part.strip()):
         message = message_from_bytes(raw.lstrip(b"\n"), policy=policy.default)
-        yield Mail(f"{path.stem}.{number}", message)  # type: ignore[arg-type]
+        yield Mail(f"{path.stem}.{number}", message)  # type: ignore[arg-type]  # this policy makes an EmailMessage

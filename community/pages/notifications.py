@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from community.kernel import outbox, resending
+from community.kernel import outbox
 from community.kernel.days import end_of
 from community.pages import rules
 
@@ -30,7 +30,7 @@ def week(facts: dict[int, dict[str, Any]], sunday: date, *, at: datetime) -> int
 
 def without_letter(person_ids: Collection[int], sunday: date) -> list[int]:
     """Of these people, who has not been written to for that Sunday; one query."""
-    known = resending.known({_week(pk, sunday) for pk in person_ids})
+    known = outbox.written({_week(pk, sunday) for pk in person_ids})
     return [pk for pk in person_ids if _week(pk, sunday) not in known]
 
 

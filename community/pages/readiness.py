@@ -1,5 +1,6 @@
 """Whether this process can serve: the database answers, the broker answers, every migration is applied."""
 
+from collections.abc import Callable
 from functools import cache as once
 
 import structlog
@@ -21,9 +22,9 @@ def parts() -> dict[str, bool]:
     }
 
 
-def _works(name: str, ask: object) -> bool:
+def _works(name: str, ask: Callable[[], None]) -> bool:
     try:
-        ask()  # type: ignore[operator]
+        ask()
     except (DatabaseError, RedisError, OSError, PendingMigrations) as error:
         log.warning("not_ready", part=name, error=type(error).__name__)
         return False
