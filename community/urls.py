@@ -8,8 +8,8 @@ from django.views.i18n import set_language
 from community.kernel.access import may_support
 
 admin.autodiscover()
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-admin.site.has_permission = may_support  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin.site.login)
+admin.site.has_permission = may_support
 
 urlpatterns = [
     path("", include("community.pages.urls")),

@@ -65,7 +65,7 @@ def spawn(
             env=dict(env) if env is not None else None,
             process_group=0,
             preexec_fn=lambda: die_with_parent(on_orphan),
-            **as_account(account),  # type: ignore[call-overload]
+            **as_account(account),
         )
 
 

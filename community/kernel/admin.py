@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from community.kernel.models import AuditEntry, Message
 
 
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReadOnly(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -110,7 +110,7 @@ class Site:
     def ask(self, sql: str) -> Any:
         """The first value of a question to the site's database."""
         with psycopg.connect(self.env["DATABASE_URL"]) as connection:
-            row = connection.execute(sql).fetchone()  # type: ignore[call-overload]
+            row = connection.execute(sql).fetchone()
         return row[0] if row else None
 
 
@@ -184,7 +184,7 @@ class Bench:
     def _log_statements(self, site: Site, which: str) -> None:
         with psycopg.connect(site.env["DATABASE_URL"], autocommit=True) as connection:
             name = connection.info.dbname
-            connection.execute(f"ALTER DATABASE {name} SET log_statement = '{which}'")  # type: ignore[call-overload]
+            connection.execute(f"ALTER DATABASE {name} SET log_statement = '{which}'")
             # Open connections would go on as before; both sites replace theirs at the next request.
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",

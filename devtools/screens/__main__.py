@@ -55,7 +55,7 @@ async def take(browser: "Browser", screen: Screen, language: str, base: str, kno
             if (wide := await page.evaluate("document.documentElement.scrollWidth")) > width:
                 faults.append(f"{wide} px wide in a window of {width}")
             for theme in THEMES:
-                await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+                await page.emulate_media(color_scheme=theme)
                 png = await page.screenshot(full_page=True, caret="initial")
                 await asyncio.to_thread(save, png, OUT / file_name(screen, language, width, theme))
     except Exception as error:
@@ -80,7 +80,7 @@ async def take_all(screens: list[Screen], base: str, known: dict[str, Any]) -> l
                 faults.append(f"{screen.page}, {screen.state} ({language}): no picture in {LONGEST} s")
 
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(**chromium.launch_arguments())  # type: ignore[arg-type]
+        browser = await playwright.chromium.launch(**chromium.launch_arguments())
         await asyncio.gather(*(work(browser) for _ in range(AT_ONCE)))
         await browser.close()
     return faults

@@ -34,7 +34,7 @@ class DoubleClient(stripe.HTTPClient):
         try:
             answer = self.double.handle(method, url, dict(headers or {}), post_data or "")
         except ConnectionLost as lost:
-            raise stripe.APIConnectionError(  # type: ignore[no-untyped-call]
+            raise stripe.APIConnectionError(
                 f"Unexpected error communicating with Stripe. ({lost})", should_retry=True
             ) from lost
         return answer.body, answer.status, answer.headers
