@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from community.kernel.kinds import EMAIL, GUEST, INBOX, MEMBER, NEEDS, SEATS, SMS, Kind
+from community.kernel.kinds import CLUB, EMAIL, GUEST, INBOX, MEMBER, NEEDS, SEATS, SMS, Kind
 
 URGENT = (INBOX, EMAIL, SMS)
 
@@ -30,5 +30,13 @@ KINDS = (
     ),
     Kind("events/offer_ending", _("An offer ends soon"), SEATS, GUEST, transactional=False, channels=URGENT),
     Kind("events/visit_first", _("A visit that is yours first"), SEATS, GUEST, transactional=False),
+    Kind(
+        "events/visit_open",
+        _("A visit with chairs left for everybody"),
+        CLUB,
+        MEMBER,
+        transactional=False,
+        in_digest=True,
+    ),
     Kind("events/meet_again", _("You both want to meet again"), NEEDS, GUEST),
 )

@@ -312,3 +312,19 @@ def visit_first(told: Iterable[tuple[int, Event, Event]], *, at: datetime) -> in
             )
         )
     return outbox.post_all(drafts)
+
+
+def visit_open(visit: Event, person_ids: Iterable[int], *, at: datetime) -> int:
+    """R23: the chairs its table has left are open to every member; once per visit."""
+    drafts = [
+        outbox.draft(
+            "events/visit_open",
+            person_id,
+            occasion=f"visit-open:{visit.pk}:{person_id}",
+            at=at,
+            valid_until=visit.starts_at,
+            context=facts_without_seat(visit),
+        )
+        for person_id in person_ids
+    ]
+    return outbox.post_all(drafts)

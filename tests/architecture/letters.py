@@ -183,6 +183,7 @@ def _of_reminders(signup: Signup, event: Event) -> Iterator[Call]:
     yield events.offer_ending, ([signup],), at
     event.releases_at = event.starts_at - timedelta(days=2)
     yield events.visit_first, ([(signup.person_id, event, event)],), at
+    yield events.visit_open, (event, [signup.person_id]), at
 
 
 def _of_billing() -> Iterator[Call]:

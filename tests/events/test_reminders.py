@@ -1,7 +1,7 @@
 """The day before, two hours before, an offer that ends, a visit that is its table's first: each once and none too late."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -15,12 +15,13 @@ from community.events.services import booking, checking_in, publishing, remindin
 from community.kernel import outbox
 from community.kernel.days import ZONE, day_of
 from community.kernel.models import Message
-from community.members.models import Application
+from community.members.models import Application, City, Term
 from tests.events import make
 from tests.make import NOON, member
 
 SATURDAY = make.SATURDAY  # 28 November, 14:00
 HOUR, DAY, TICK = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
+RELEASE = SATURDAY + 2 * DAY + 6 * HOUR
 FRIDAY_TEN = datetime(2026, 11, 27, 10, tzinfo=ZONE)
 instants = st.integers(0, 60 * 24 * 20).map(lambda minutes: NOON + timedelta(minutes=minutes))
 
@@ -195,3 +196,30 @@ class TestVisits:
         assert reminding.tell_first_right(at=SATURDAY + 2 * DAY + 6 * HOUR) == 0
         make.fill(visit, 5)
         assert reminding.tell_first_right(at=SATURDAY + DAY) == 0
+
+    def test_what_its_table_left_is_told_to_everybody_else_once(self, visit):
+        table = visit.follows.get()
+        came = make.seat(table)
+        checking_in.check_in(came.public_id, event_id=table.public_id, by=make.organizer(), at=SATURDAY)
+        going, free, elsewhere, over = (member(name) for name in ("going", "free", "elsewhere", "over"))
+        Application.objects.filter(person=elsewhere).update(city=City.objects.exclude(pk=visit.city_id)[0])
+        Term.objects.filter(person=over).update(starts_on=date(2025, 10, 1), ends_on=date(2026, 10, 1))
+        make.seat(visit, going, at=RELEASE)
+        assert [reminding.tell_released(at=RELEASE + ago) for ago in (-TICK, DAY, HOUR, HOUR)] == [0, 0, 2, 0]
+        letters = told("events/visit_open")
+        assert {letter.person.full_name for letter in letters} == {"free", table.host.full_name}, "he never came"
+        assert {(letter.context["address"], letter.valid_until) for letter in letters} == {("", visit.starts_at)}
+
+    def test_nothing_is_said_of_a_full_one_or_before_its_list_is_served(self, visit):
+        member()
+        Event.objects.filter(pk=visit.pk).update(allots_at=RELEASE)
+        assert reminding.tell_released(at=RELEASE + HOUR) == 0
+        Event.objects.filter(pk=visit.pk).update(allotted_at=RELEASE)
+        make.fill(visit, 5)
+        assert reminding.tell_released(at=RELEASE + HOUR) == 0
+
+    def test_a_club_of_any_size_is_asked_in_the_same_number_of_queries(self, visit, django_assert_max_num_queries):
+        for _ in range(30):
+            member()
+        with django_assert_max_num_queries(16):
+            assert reminding.tell_released(at=RELEASE + HOUR) == 31  # and the host of the table

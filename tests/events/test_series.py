@@ -107,6 +107,14 @@ class TestDrafts:
         assert plain.place == "图书馆" and plain.starts_at.astimezone(make.ZONE).hour == 15
         assert len(drafts(one)) == 2  # the moved one's own Saturday is not made again
 
+    def test_for_whom_it_is_goes_into_every_draft_and_follows_the_template(self) -> None:
+        one = saturdays(template=template(stages=["first_year"]))
+        assert [event.stages for event in drafts(one)] == [["first_year"]] * 3
+        series.save_template(
+            one.template_id, tasks=TASKS, by=make.organizer(), at=NOON, stages=["growing", "established"]
+        )
+        assert [event.stages for event in drafts(one)] == [["growing", "established"]] * 3
+
     def test_the_tasks_follow_the_template_until_one_is_done(self) -> None:
         one = saturdays()
         first, second, _ = drafts(one)

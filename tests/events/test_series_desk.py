@@ -28,12 +28,14 @@ def test_from_nothing_to_six_drafts_with_two_forms(staff, now) -> None:
     shown = client.get(reverse("desk_template_new")).content.decode()
     assert "Book the room" in shown and "14 days before" in shown
     typed = {"name": "周六圆桌", "kind": "roundtable", "topic": "主题待定", "minutes": "180", "table_count": "1",
-             "seats_each": "12", "task_0": "订场地", "days_0": "-14", "task_1": "", "task_7": "反馈", "days_7": "1"}  # fmt: skip
+             "seats_each": "12", "task_0": "订场地", "days_0": "-14", "task_1": "", "task_7": "反馈", "days_7": "1",
+             "stages": ["growing"]}  # fmt: skip
     wrong = client.post(reverse("desk_template_new"), typed | {"seats_each": "13"}).content.decode()
     assert "12 seats at most" in wrong and "订场地" in wrong and not Template.objects.exists()
     client.post(reverse("desk_template_new"), typed)
     made = Template.objects.get()
     assert [(task.title, task.days) for task in made.tasks.all()] == [("订场地", -14), ("反馈", 1)]
+    assert made.stages == ["growing"] and 'value="growing" ' in page(client, "desk_template", made.public_id)
     where = {"template": str(made.pk), "first_on": "2026-11-28", "every_weeks": "1", "begins": "14:00",
              "ahead_weeks": "6", "city": str(make.details()["city"].pk), "place": "科兴科学园", "address": "科苑路"}  # fmt: skip
     wrong = client.post(

@@ -182,3 +182,38 @@ def test_initial(name, letter):
 )
 def test_device(user_agent, text):
     assert show("{{ ua|device }}", ZH, ua=user_agent) == text
+
+
+class TestLinksOfALetter:
+    @pytest.fixture(autouse=True)
+    def _ours(self, settings):
+        settings.BASE_URL = "https://club.example"
+
+    @pytest.mark.parametrize(
+        ("text", "html"),
+        [
+            (
+                "- 第一个职业经理人 · 剩 7 席\n  https://club.example/events/x/",
+                '<a href="https://club.example/events/x/">第一个职业经理人 · 剩 7 席</a>',
+            ),
+            ("不再提醒： https://club.example/q/1/", '<a href="https://club.example/q/1/">不再提醒</a>'),
+            (
+                "Two lines\nNo more: https://club.example/q/",
+                'Two lines<br><a href="https://club.example/q/">No more</a>',
+            ),
+            ("https://club.example/a/", '<a href="https://club.example/a/">https://club.example/a/</a>'),
+            (
+                "A\nhttps://club.example/a/\nhttps://club.example/b/",
+                '<a href="https://club.example/a/">A</a><br><a href="https://club.example/b/">https://club.example/b/</a>',
+            ),
+        ],
+    )
+    def test_an_address_of_ours_stands_behind_its_words(self, text, html):
+        assert show("{{ text|letter_links }}", ZH, text=text) == html
+
+    @pytest.mark.parametrize(
+        "address", ["https://club.example.evil.test/x/", "https://evil.test/?https://club.example/"]
+    )
+    def test_any_other_address_stays_in_sight(self, address):
+        html = show("{{ text|letter_links }}", ZH, text=f"Sign in here: {address}\nand <b>now</b>")
+        assert f">{address}</a>" in html and "&lt;b&gt;now" in html

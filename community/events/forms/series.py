@@ -15,6 +15,7 @@ from community.kernel.days import day_of
 from community.kernel.forms import PlainText
 from community.members import selectors as members
 from community.members.selectors import chapters
+from community.members.selectors.stages import STAGES
 
 BEFORE = ngettext_lazy("%(n)d day before", "%(n)d days before", "n")
 AFTER = ngettext_lazy("%(n)d day after", "%(n)d days after", "n")
@@ -71,6 +72,10 @@ class TemplateForm(forms.Form):
         label=_("Tables"), min_value=1, max_value=rules.TABLES_MOST, required=False, help_text=_("Roundtables only.")
     )
     seats_each = forms.IntegerField(label=_("Seats"), min_value=1, max_value=rules.CAPACITY_MOST)
+    stages = forms.MultipleChoiceField(
+        label=_("Who it is for"), choices=STAGES, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Companies at these stages. None chosen: all stages, mixed."),
+    )  # fmt: skip
     about = PlainText(label=_("What we talk about"), max_length=4000, required=False, widget=lines(4))
     agenda = PlainText(label=_("Agenda"), max_length=4000, required=False, widget=lines(4))
 
@@ -103,7 +108,7 @@ class TemplateForm(forms.Form):
 
 
 def initial_of_template(template: Template) -> dict[str, Any]:
-    names = ("name", "kind", "topic", "minutes", "table_count", "seats_each", "about", "agenda")
+    names = ("name", "kind", "topic", "minutes", "table_count", "seats_each", "stages", "about", "agenda")
     return {name: getattr(template, name) for name in names}
 
 

@@ -1,6 +1,7 @@
 """What comes every week: templates with their tasks, and the series that make dated drafts from them."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,7 @@ class Template(models.Model):
     about = models.TextField(blank=True)
     agenda = models.TextField(blank=True)
     minutes = models.PositiveIntegerField()
+    stages = ArrayField(models.CharField(max_length=20), default=list, blank=True)  # empty: all of them, mixed
     table_count = models.PositiveSmallIntegerField(default=1)
     seats_each = models.PositiveSmallIntegerField(default=rules.SEATS_AT_A_TABLE)
     made_at = models.DateTimeField()

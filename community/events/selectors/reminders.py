@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
@@ -10,7 +10,13 @@ from community.events import rules, states
 from community.events.models import Event, Signup
 from community.events.rules import reminders
 from community.events.selectors.lists import with_seats_left
-from community.members.selectors import stages
+from community.events.selectors.weekly import chances
+from community.kernel.days import day_of
+from community.members import selectors as members
+from community.members.selectors import chapters, stages
+
+TOLD_WITHIN = timedelta(days=1)  # after its release; a run that is later says nothing, the letter of the week does
+BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -77,3 +83,24 @@ def first_right(at: datetime) -> Iterator[tuple[int, Event, Event]]:
             if fits and (visit, person) not in known:
                 known.add((visit, person))
                 yield person, by_key[visit], tables[table]
+
+
+def just_released(at: datetime) -> list[Event]:
+    """R23: visits that have become open to everybody, whose list has been served and that still have chairs left."""
+    rows = Event.objects.filter(
+        kind=rules.VISIT, status=states.OPEN, releases_at__lte=at, releases_at__gt=at - TOLD_WITHIN, starts_at__gt=at
+    )
+    visits = with_seats_left(rows).select_related("city").filter(seats_left__gt=0).order_by("starts_at", "pk")
+    return [visit for visit in visits if not visit.collecting]
+
+
+def who_may_come(visit: Event, at: datetime) -> Iterator[int]:
+    """Members in good standing on the visit's day who could book it now and have not signed up. Whoever was at its
+    table heard of it while it was theirs. A fixed number of queries for each batch."""
+    people = members.members_in_good_standing(day_of(visit.starts_at)).order_by("pk")
+    table = Signup.objects.filter(event__in=visit.follows.all(), status=states.ATTENDED).values("person")
+    last = 0
+    while ids := list(people.exclude(pk__in=table).filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
+        last = ids[-1]
+        open_to = chances(ids, chapters.homes_of(ids), [visit], at, each=1)
+        yield from (person for person in ids if open_to[person])

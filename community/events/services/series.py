@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from community.members.models import Person
 
 Tasks = Iterable[tuple[str, int]]  # (what to do, days from the event's day)
-OF_TEMPLATE = ("kind", "topic", "about", "agenda", "table_count", "seats_each")
+OF_TEMPLATE = ("kind", "topic", "about", "agenda", "table_count", "seats_each", "stages")
 OF_SERIES = ("city", "district", "place", "address", "directions", "host")
 PLACES = {"series_skips_once": "series.stale", "event_once_per_series_day": "series.stale"}
 

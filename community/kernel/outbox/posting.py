@@ -136,3 +136,8 @@ def blank(words: dict[str, Any], *, paths: list[str], occasions: list[str]) -> i
 def written(occasions: Collection[str]) -> set[str]:
     """Those of these occasions that have their message already; one query."""
     return set(Message.objects.filter(occasion__in=occasions).values_list("occasion", flat=True))
+
+
+def written_since(since: datetime, kind: str, *, path: str) -> bool:
+    """Whether anybody has a message of this kind about this page, written since then; one query by time."""
+    return Message.objects.filter(created_at__gte=since, kind=kind, context__path=path).exists()

@@ -9,8 +9,10 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField, widgets
 from django.utils import timezone
+from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from lucide import _render_icon
@@ -113,6 +115,28 @@ def month(value: date | datetime | None) -> str:
 def month_date(value: date | datetime | None) -> str:
     """The big line of a date tile: `28`."""
     return str(formats.on_day(value).day) if value else ""
+
+
+@register.filter
+def letter_links(paragraph: str) -> SafeString:
+    """A letter's paragraph as HTML: an address of ours stands behind the words before it, on its line or the line above.
+
+    Any other address stays in sight, linked as `urlize` does it: what a member wrote never hides where it leads.
+    """
+    lines: list[str] = []
+    words = ""
+    for line in str(paragraph).split("\n"):
+        before, _, address = line.strip().rpartition(" ")
+        if not address.startswith(f"{settings.BASE_URL}/"):
+            lines.append(urlize(line, autoescape=True))
+            words = line
+            continue
+        if not before and words:
+            lines.pop()
+        named = (before or words or address).strip().removeprefix("- ").rstrip(":：")
+        lines.append(format_html('<a href="{}">{}</a>', address, named))
+        words = ""
+    return mark_safe("<br>".join(lines))
 
 
 @register.filter
