@@ -61,6 +61,14 @@ def at() -> datetime:
 
 
 @pytest.fixture
+def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The letters of this test are about nothing that could be looked up: whether it is still so is not asked."""
+    from community.kernel.outbox import standing
+
+    monkeypatch.setattr(standing, "moot", lambda rows, at: set())
+
+
+@pytest.fixture
 def double() -> "Iterator[StripeDouble]":
     """The outside world of this test; the gateway speaks to it instead of the network."""
     from community.billing import gateway

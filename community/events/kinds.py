@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from community.events.selectors import still
 from community.kernel.kinds import CLUB, EMAIL, GUEST, INBOX, MEMBER, NEEDS, SEATS, SMS, Kind
 
 URGENT = (INBOX, EMAIL, SMS)
@@ -18,8 +19,22 @@ KINDS = (
     Kind("events/event_moved", _("Event moved"), SEATS, GUEST, channels=URGENT),
     Kind("events/event_cancelled", _("Event cancelled"), SEATS, GUEST, channels=URGENT),
     Kind("events/announcement", _("Word to everybody at an event"), SEATS, GUEST),
-    Kind("events/invited", _("The office invites you by name"), SEATS, MEMBER, transactional=False),
-    Kind("events/two_questions", _("Two questions after an event"), SEATS, GUEST, transactional=False),
+    Kind(
+        "events/invited",
+        _("The office invites you by name"),
+        SEATS,
+        MEMBER,
+        transactional=False,
+        stands=still.invited,
+    ),
+    Kind(
+        "events/two_questions",
+        _("Two questions after an event"),
+        SEATS,
+        GUEST,
+        transactional=False,
+        stands=still.two_questions,
+    ),
     Kind(
         "events/event_soon",
         _("Your seat is tomorrow, or in two hours"),
@@ -27,9 +42,25 @@ KINDS = (
         GUEST,
         transactional=False,
         channels=URGENT,
+        stands=still.event_soon,
     ),
-    Kind("events/offer_ending", _("An offer ends soon"), SEATS, GUEST, transactional=False, channels=URGENT),
-    Kind("events/visit_first", _("A visit that is yours first"), SEATS, GUEST, transactional=False),
+    Kind(
+        "events/offer_ending",
+        _("An offer ends soon"),
+        SEATS,
+        GUEST,
+        transactional=False,
+        channels=URGENT,
+        stands=still.offer_ending,
+    ),
+    Kind(
+        "events/visit_first",
+        _("A visit that is yours first"),
+        SEATS,
+        GUEST,
+        transactional=False,
+        stands=still.visit_first,
+    ),
     Kind(
         "events/visit_open",
         _("A visit with chairs left for everybody"),
@@ -37,6 +68,7 @@ KINDS = (
         MEMBER,
         transactional=False,
         in_digest=True,
+        stands=still.visit_open,
     ),
     Kind("events/meet_again", _("You both want to meet again"), NEEDS, GUEST),
 )

@@ -3,15 +3,20 @@
 What a kind says of itself is said here alone: whoever posts a message names its kind and nothing else.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from community.kernel.models import Message
 
 INBOX, EMAIL, SMS, ROBOT = "inbox", "email", "sms", "robot"
 CHANNELS = (INBOX, EMAIL, SMS, ROBOT)
@@ -53,7 +58,8 @@ class Kind:
     `transactional` (decisions, offers, receipts, changes of a booked event): sent at once, also by night, at least
     once. Everything else is sent at most once, by day, one letter a day to anybody; `in_digest`: it waits for the
     letter of the next morning in any case. `channels` are those it may take: the inbox and e-mail always, text
-    messages where a person chose them, robots for the groups of the staff.
+    messages where a person chose them, robots for the groups of the staff. `stands`: of its letters that have waited,
+    the keys of those whose reason is still there, in one or two queries for all of them; what has none is always so.
     """
 
     name: str
@@ -63,6 +69,7 @@ class Kind:
     transactional: bool = True
     in_digest: bool = False
     channels: tuple[str, ...] = (INBOX, EMAIL)
+    stands: "Callable[[Sequence[Message], datetime], set[int]] | None" = None
 
 
 class UnknownKind(LookupError):

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -98,6 +100,17 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.person_id} ({self.status})"
+
+    @property
+    def about(self) -> int:
+        """The number of the row it is about, the second part of its occasion; 0 where none stands there."""
+        number = self.occasion.partition(":")[2].partition(":")[0]
+        return int(number) if number.isdecimal() else 0
+
+    def moment(self, name: str) -> datetime | None:
+        """A time among its facts."""
+        said = self.context.get(name)
+        return datetime.fromisoformat(said) if said else None
 
 
 class Reach(models.Model):

@@ -20,7 +20,10 @@ from tests.make import NOON, person
 REMINDERS, OWED = 100, 30
 KILLS = 20 if DEEP else 6
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("made_up"),
+]
 
 
 class Moods:

@@ -15,7 +15,7 @@ from community.kernel.inbox import choose
 from community.kernel.models import Delivery, Message
 from tests.make import NOON, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_up")]
 MINUTE = timedelta(minutes=1)
 SECRET = "s3cret-key-0123456789"
 PLUGINS = {

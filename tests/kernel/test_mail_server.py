@@ -12,7 +12,7 @@ from community.kernel.outbox import mailboxes, pausing
 from tests.kernel.mail_server import MailServer
 from tests.make import NOON, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_up")]
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 

@@ -73,7 +73,7 @@ def status(message: Message) -> str:
     return message.status
 
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_up")]
 
 
 def test_one_message_per_occasion():

@@ -11,7 +11,7 @@ from community.kernel.errors import RuleBroken
 from community.kernel.models import AuditEntry, Message
 from tests.make import NOON, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_up")]
 HOUR = timedelta(hours=1)
 
 

@@ -17,7 +17,7 @@ from community.kernel.models import Message, Reach
 from community.kernel.outbox.writing import EVERYTHING, stop_address
 from tests.make import NOON, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_up")]
 DAY = timedelta(days=1)
 
 

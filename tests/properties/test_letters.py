@@ -18,7 +18,7 @@ from community.kernel.models import Message
 from tests.conftest import DEEP
 from tests.make import person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_up")]
 BEGIN = datetime(2026, 11, 20, tzinfo=ZONE)
 HOUR = timedelta(hours=1)
 KINDS = ["members/question_asked", "matching/need_fits", "posts/refresh_asked"]

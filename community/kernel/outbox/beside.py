@@ -9,6 +9,7 @@ from django.utils import translation
 
 from community.kernel import gateway
 from community.kernel.models import Delivery
+from community.kernel.outbox import standing
 from community.kernel.outbox.pausing import LEASE, held_until, pause
 from community.kernel.outbox.writing import drafted_now
 
@@ -39,7 +40,11 @@ def _claim(at: datetime) -> list[Delivery]:
             .filter(status=WAITING, next_try_at__lte=at)
             .order_by("next_try_at", "pk")[:CLAIMED_AT_ONCE]
         )
-        Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(next_try_at=at + LEASE)
+        mine = Delivery.objects.filter(pk__in=[row.pk for row in rows])
+        mine.update(next_try_at=at + LEASE)
+        in_time = [row.message for row in rows if not row.message.valid_until or at < row.message.valid_until]
+        if gone := standing.moot(in_time, at):
+            mine.filter(message__in=gone).update(status=Delivery.Status.DROPPED, error=standing.NO_LONGER)
     return rows
 
 
@@ -47,13 +52,13 @@ def _deliver(one: Delivery, at: datetime) -> bool:
     mine = Delivery.objects.filter(pk=one.pk, status=WAITING, next_try_at=at + LEASE)
     message = one.message
     if message.valid_until and at >= message.valid_until:
-        mine.update(status=Delivery.Status.DROPPED, error="after its occasion")
+        mine.update(status=Delivery.Status.DROPPED, error=standing.OVER)
         return False
     if not message.transactional and (night := held_until(at)):
         mine.update(next_try_at=night)
         return False
     if not mine.update(status=SENDING, tries=one.tries + 1):
-        return False  # another worker has it
+        return False  # another worker has it, or it is no longer so
     ours = Delivery.objects.filter(pk=one.pk, status=SENDING)
     try:
         _say(one)

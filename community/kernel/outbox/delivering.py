@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from community.kernel.models import Message
-from community.kernel.outbox import beside, mailboxes
+from community.kernel.outbox import beside, mailboxes, standing
 from community.kernel.outbox.gateway import Postman, Unreachable, refused_for_good
 from community.kernel.outbox.pausing import LEASE, MOST_TRIES, held_until, pause
 from community.kernel.outbox.reminding import deliver_reminders
@@ -74,10 +74,11 @@ def _claim(keys: list[int], at: datetime) -> list[Message]:
             .filter(OPEN, pk__in=keys, next_try_at__lte=at)
             .order_by("next_try_at", "pk")
         )
-        over = [row.pk for row in rows if row.valid_until and at >= row.valid_until]
-        if over:
-            Message.objects.filter(pk__in=over).update(status=Message.Status.DROPPED, error="after its occasion")
-        claimed = [row for row in rows if row.pk not in over]
+        over = {row.pk for row in rows if row.valid_until and at >= row.valid_until}
+        gone = standing.moot([row for row in rows if row.pk not in over], at)
+        standing.drop(over, standing.OVER)
+        standing.drop(gone, standing.NO_LONGER)
+        claimed = [row for row in rows if row.pk not in over | gone]
         for tries, some in groupby(sorted(claimed, key=attrgetter("tries")), key=attrgetter("tries")):
             Message.objects.filter(pk__in=[row.pk for row in some]).update(
                 status=SENDING, tries=tries + 1, next_try_at=at + pause(tries)

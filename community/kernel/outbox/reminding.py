@@ -14,7 +14,7 @@ from django.db.models import F, QuerySet
 from community.kernel.days import ZONE, day_of
 from community.kernel.kinds import all_kinds
 from community.kernel.models import Message
-from community.kernel.outbox import mailboxes
+from community.kernel.outbox import mailboxes, standing
 from community.kernel.outbox.gateway import Postman, Unreachable, not_accepted, refused_for_good
 from community.kernel.outbox.pausing import LEASE, MOST_TRIES, held_until, next_morning, pause
 from community.kernel.outbox.writing import email_of, email_of_the_day
@@ -90,6 +90,7 @@ def _claim(keys: list[int], at: datetime, leased_until: datetime) -> list[Letter
         if night := held_until(at):
             _hold(rows, night)
             return []
+        rows = _standing(rows, at)
         people = {row.person_id for row in rows}
         had = set(
             Message.objects.filter(person__in=people, mailed_on=day_of(at)).values_list("person_id", flat=True)
@@ -97,7 +98,7 @@ def _claim(keys: list[int], at: datetime, leased_until: datetime) -> list[Letter
         gathering = {row.person_id for row in rows if row.next_try_at > row.created_at} - had
         if gathering:
             known = [row.pk for row in rows]
-            rows += _wanted(_locked(at).filter(person__in=gathering).exclude(pk__in=known), at)
+            rows += _standing(_wanted(_locked(at).filter(person__in=gathering).exclude(pk__in=known), at), at)
         letters: dict[int, Letter] = {}
         kept = []
         for row in sorted(rows, key=lambda row: (row.valid_until or NEVER, row.pk)):
@@ -132,13 +133,17 @@ def _wanted(found: Iterable[Message], at: datetime) -> list[Message]:
             kept.append(row.pk)
         else:
             rows.append(row)
-    for keys, status, error in (
-        (over, Message.Status.DROPPED, "after its occasion"),
-        (kept, Message.Status.KEPT, ""),
-    ):
-        if keys:
-            Message.objects.filter(pk__in=keys).update(status=status, error=error)
+    standing.drop(over, standing.OVER)
+    if kept:
+        Message.objects.filter(pk__in=kept).update(status=Message.Status.KEPT, error="")
     return rows
+
+
+def _standing(rows: list[Message], at: datetime) -> list[Message]:
+    """Without what is no longer so: it takes nobody's day, and stands in no letter of the day."""
+    gone = standing.moot(rows, at)
+    standing.drop(gone, standing.NO_LONGER)
+    return [row for row in rows if row.pk not in gone]
 
 
 def _unwanted(row: Message) -> bool:
@@ -167,7 +172,7 @@ def _deliver(letter: Letter, postman: Postman, at: datetime, leased_until: datet
     except Stopped as why:
         mine = Message.objects.filter(pk__in=letter.keys, status=WAITING, next_try_at=leased_until)
         if why.over:
-            mine.update(status=Message.Status.DROPPED, error="after its occasion")
+            mine.update(status=Message.Status.DROPPED, error=standing.OVER)
         elif why.until:
             mine.update(next_try_at=why.until)
         return False
