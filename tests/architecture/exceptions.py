@@ -14,6 +14,13 @@ WRITES_ON_GET = {
     "desk_document_page": "each opening of evidence is on record (R3)",
 }
 
+# Reminders that are always so, however long they waited (R51); every other one says what it needs to stand.
+ALWAYS_SO = {
+    "pages/week": "it lists what the week brings, and leads to pages that say what has become of each",
+    "pages/desk_waiting": "it counts piles as they were this morning, and is worth nothing at midnight",
+    "programmes/challenge_over": "what came of a challenge changes no more",
+}
+
 # The sign-in library's pages: these are for people who are not signed in (or not yet); all the others ask to sign in.
 PUBLIC_ACCOUNT_PAGES = {
     "account_login", "account_logout", "account_signup", "account_inactive",

@@ -18,6 +18,8 @@ from community.kernel.models import Message
 from community.kernel.outbox import email_of
 from community.kernel.outbox.writing import drafted_now, email_of_the_day
 from tests.architecture import house, letters
+from tests.architecture.exceptions import ALWAYS_SO
+from tests.properties.still import STORIES
 
 pytestmark = pytest.mark.xdist_group("letters")  # written once for all of them
 
@@ -98,6 +100,13 @@ def test_what_a_kind_says_of_itself_fits_together(samples):
         assert ROBOT not in kind.channels or kind.audience == STAFF, f"{kind.name}: a group reads no one's letters"
         assert not (kind.in_digest and kind.transactional), f"{kind.name}: what can't wait waits for no morning"
     assert not [m.kind for _, m in samples if m.transactional != all_kinds()[m.kind].transactional]
+
+
+def test_every_reminder_says_what_it_needs_to_stand_or_why_it_always_does():
+    asked = {kind.name for kind in all_kinds().values() if kind.stands}
+    silent = {kind.name for kind in all_kinds().values() if not kind.transactional} - asked
+    assert silent == set(ALWAYS_SO), house.listed(sorted(silent ^ set(ALWAYS_SO)))
+    assert asked == set(STORIES), f"each has its story: {house.listed(sorted(asked ^ set(STORIES)))}"
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

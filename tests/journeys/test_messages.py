@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -17,6 +18,7 @@ from tests.make import member
 NEED = "找能开小批量模具的工厂，五百套起，三十天交货，图纸齐全，长期合作优先"
 
 
+@pytest.mark.usefixtures("made_up")
 @WALKS
 def test_messages_are_read_and_chosen(
     enter: Callable[..., Page], look: Look, checked: Callable[[Page], Page], letters: Letters

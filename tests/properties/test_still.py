@@ -1,11 +1,12 @@
 """A reminder whose reason has gone while it waited does not leave, and takes nobody's day (R7, R51)."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from community.events.services import cancelling, reminding
 from community.kernel import gateway, outbox
@@ -15,12 +16,15 @@ from community.kernel.kinds import all_kinds
 from community.kernel.models import Delivery, Message
 from community.kernel.outbox import standing
 from community.members.models import Person
+from tests.conftest import DEEP
 from tests.events import make as events
-from tests.properties.still import FRIDAY, HOUR, STORIES, Story
+from tests.make import NOON, person
+from tests.properties.still import STORIES, Story
+from tests.properties.still.events import FRIDAY
+from tests.properties.still.story import HOUR
 
-pytestmark = pytest.mark.django_db
-TOLD = [pytest.param(kind, one, id=f"{kind}-{one.__name__}") for kind, some in STORIES.items() for one in some]
-Telling = Callable[[], Story]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("double")]
+WAYS = [pytest.param(kind, way, id=f"{kind}: {way}") for kind, (_, ways) in STORIES.items() for way in ways]
 
 
 def written(kind: str, story: Story) -> Message:
@@ -41,11 +45,11 @@ def something_else(story: Story, at) -> Message:
     return Message.objects.get(occasion=occasion)
 
 
-@pytest.mark.parametrize(("kind", "tell"), TOLD)
-def test_what_is_no_longer_so_does_not_leave_and_takes_nobodys_day(kind: str, tell: Telling, mailoutbox):
-    story = tell()
+@pytest.mark.parametrize(("kind", "way"), WAYS)
+def test_what_is_no_longer_so_does_not_leave_and_takes_nobodys_day(kind: str, way: str, mailoutbox):
+    story = STORIES[kind][0]()
     message = written(kind, story)
-    story.moot(story.due_at - HOUR / 2)
+    story.moot[way](story.due_at - HOUR / 2)
     other = something_else(story, story.due_at)
     outbox.deliver_due(at=story.due_at)
     for row in (message, other):
@@ -56,10 +60,14 @@ def test_what_is_no_longer_so_does_not_leave_and_takes_nobodys_day(kind: str, te
     assert (other.status, other.mailed_on, other.within) == ("sent", day_of(story.due_at), None)
 
 
-@pytest.mark.parametrize(("kind", "tell"), TOLD)
-def test_what_is_still_so_leaves(kind: str, tell: Telling, mailoutbox):
-    story = tell()
+@pytest.mark.parametrize("kind", STORIES)
+def test_what_is_still_so_leaves(kind: str, mailoutbox):
+    story, ways = STORIES[kind][0](), STORIES[kind][1]
+    assert set(story.moot) == set(ways)
     message = written(kind, story)
+    with CaptureQueriesContext(connection) as asked:
+        assert all_kinds()[kind].stands([message] * 40, story.due_at) == {message.pk}
+    assert len(asked) <= 2
     outbox.deliver_due(at=story.due_at)
     message.refresh_from_db()
     assert (message.status, message.error) == ("sent", "")
@@ -122,3 +130,61 @@ class TestBesideTheLetter:
         row = Delivery.objects.get()
         assert (row.status, row.error) == (("dropped", "no longer so") if moot else ("sent", ""))
         assert len(said) == (not moot)
+
+
+KINDS = ("members/question_asked", "posts/post_ending", "events/visit_open")  # the last waits for a morning in any case
+FACTS = {
+    "path": "/home/", "topic": "看仓库", "starts_at": NOON.isoformat(), "ends_at": NOON.isoformat(), "last_on": "2026-12-01",
+    "city": {"zh": "深圳", "en": "Shenzhen"},
+}  # fmt: skip
+letters = st.lists(
+    st.tuples(
+        st.integers(0, 1),  # to whom
+        st.integers(0, 60),  # hours after the beginning
+        st.sampled_from(KINDS),
+        st.sampled_from([None, None, 0, 1, 9, 30]),  # hours later it is moot
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(letters=letters, every=st.sampled_from([1, 3, 7]), in_the_morning=st.booleans())
+@settings(max_examples=100 if DEEP else 12)
+def test_whatever_is_written_held_and_becomes_moot_in_any_order(letters, every, in_the_morning):
+    """None leaves once it is moot; every other one does. Those that were moot from the start might as well never have
+    been written: the letters of everybody are the same ones on the same days."""
+    left = _lived(letters, every, in_the_morning)
+    for number, (_, hour, _, moot) in enumerate(letters):
+        assert (number in left) or moot is not None, "lost"
+        assert number not in left or moot is None or left[number] < hour + moot, "it was moot by then"
+    others = {number: letter for number, letter in enumerate(letters) if letter[3] != 0}
+    alone = _lived(list(others.values()), every, in_the_morning)
+    assert {number: left.get(number) for number in others} == dict(
+        zip(others, (alone.get(place) for place in range(len(others))), strict=True)
+    )
+
+
+def _lived(letters, every: int, in_the_morning: bool) -> dict[int, int]:
+    """Nine days of it: the number of each letter that left → after how many hours."""
+    moot_from = {f"x:{number}": hour + moot for number, (_, hour, _, moot) in enumerate(letters) if moot is not None}
+
+    def stands(waiting, at):
+        return {one.pk for one in waiting if (at - NOON) / HOUR < moot_from.get(one.occasion, 24 * 30)}
+
+    with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        kinds = {name: replace(kind, stands=stands) for name, kind in all_kinds().items()}
+        patch.setattr(standing, "all_kinds", lambda: kinds)
+        people = [person(), person()]
+        for who in people:
+            choose(who, no_email=[], by_sms=[], in_the_morning=in_the_morning)
+        for hours in range(24 * 9):
+            for number, (who, hour, kind, _) in enumerate(letters):
+                if hour == hours:
+                    assert outbox.post(kind, people[who], occasion=f"x:{number}", at=NOON + hour * HOUR, context=FACTS)
+            if hours % every == 0:
+                outbox.deliver_due(at=NOON + hours * HOUR)
+        sent = Message.objects.filter(person__in=people, status="sent").values_list("occasion", "sent_at")
+        found = {int(occasion[2:]): round((sent_at - NOON) / HOUR) for occasion, sent_at in sent}
+        transaction.set_rollback(True)
+    return found
