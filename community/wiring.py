@@ -3,7 +3,7 @@
 from community.billing import ports as billing
 from community.billing import selectors as billing_selectors
 from community.billing.selectors import seats as seat_bills
-from community.billing.services import auto_renewals, fapiao, paying_back, refunds, seats, transfers
+from community.billing.services import auto_renewals, fapiao, leaving, paying_back, refunds, seats, transfers
 from community.events import ports as events
 from community.events import selectors as event_selectors
 from community.events.services import excusing, giving_back
@@ -34,6 +34,7 @@ def plug_in() -> None:
     members.redraw_card = profiles.redraw
     members.forget_words = forgetting.forget_words
     members.stop_auto_renewal = auto_renewals.stop_all
+    members.settle_account = leaving.settle
     members.forget_cards = auto_renewals.forget
     members.forget_excuses = excusing.forget
     members.forget_slips = transfers.forget_slips

@@ -135,7 +135,7 @@ def keeps_seat(person: Any, event: Event, *, at: datetime) -> bool:
     """product.md §5: whether a seat stays with its person: it goes on when, 24 hours before the start, the membership
     doesn't run on the event's day. A check of the company that is overdue takes no seat away (R2)."""
     verdict = members.may_book(person, starts_at=event.starts_at, qualifying=event.qualifying, at=at)
-    return verdict.code != "booking.standing"
+    return verdict.code not in ("booking.standing", "booking.suspended")
 
 
 def left_of(person: Any, event: Event, included: members.Included) -> Left | None:
@@ -198,9 +198,11 @@ def may_walk_in(person: Any, event: Event, *, at: datetime) -> Verdict:
     return members.may_book(person, starts_at=event.starts_at, qualifying=event.qualifying, at=at)
 
 
-def may_host(person: Any, event: Event) -> Verdict:
-    """R22: a host is a member in good standing on the event's day."""
-    return YES if members.in_good_standing(person, day_of(event.starts_at)) else no("host.standing")
+def may_host(person: Any, event: Event, *, at: datetime) -> Verdict:
+    """R22: a host is a member in good standing on the event's day, and not suspended today."""
+    suspended = members.standing_of(person, day_of(at)) == "suspended"
+    stands = not suspended and members.in_good_standing(person, day_of(event.starts_at))
+    return YES if stands else no("host.standing")
 
 
 def may_accept(signup: Signup | None, *, at: datetime) -> Verdict:

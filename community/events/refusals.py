@@ -19,7 +19,9 @@ REFUSALS = {
     ),
     "chapter.other_city": _("This city is run by another chapter. Choose one of yours, or ask an administrator."),
     "event.reason": _("Write a sentence for the people who signed up."),
-    "host.standing": _("The host's membership doesn't run on the day of the event. Choose another host."),
+    "host.standing": _(
+        "The host's membership doesn't run on the day of the event, or is suspended. Choose another host."
+    ),
     "host.same": _("This person hosts already. Choose somebody else."),
     "host.here": _("The host is checked in already and keeps the chair. Tick that, or undo the check-in first."),
     "host.no_chair": _("No chair is free. Let the old host give theirs back, or make the room larger."),

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from community.members.models import Term
     from community.members.rules import Chance
 
 
@@ -50,6 +51,12 @@ class ForgetWords(Protocol):
 class StopAutoRenewal(Protocol):
     def __call__(self, person_id: int, *, by: Any, at: datetime) -> int:
         """The membership is over: no saved card is charged for another year, in the same transaction; how many."""
+
+
+class SettleAccount(Protocol):
+    def __call__(self, person_id: int, terms: "list[Term]", *, by: Any, at: datetime, reason: str) -> Any:
+        """The membership has ended early: nothing is owed any more, and for paid days that are left (`terms`, as they were)
+        the treasurer has a case, in the same transaction."""
 
 
 class ForgetCards(Protocol):
@@ -116,6 +123,7 @@ leave_programmes: LeaveProgrammes
 redraw_card: RedrawCard
 forget_words: ForgetWords
 stop_auto_renewal: StopAutoRenewal
+settle_account: SettleAccount
 forget_cards: ForgetCards
 forget_excuses: ForgetExcuses
 forget_slips: ForgetSlips

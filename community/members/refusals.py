@@ -95,4 +95,31 @@ REFUSALS = {
     ),
     "leaving.no_membership": _("There is no membership to leave. Nothing runs and nothing will be charged."),
     "leaving.too_late": _("The 72 hours are over. You can leave any day; the treasurer then decides what goes back."),
+    "standing.suspended": _(
+        "Your membership is suspended until the end of %(day)s: no seats, posts, directory or programmes until then. Your page says why, and there you can write to us."
+    ),
+    "booking.suspended": _(
+        "Your membership is suspended until the end of %(day)s, so no seats until then. Your page says why."
+    ),
+    "application.suspended": _("A suspension runs, so you can apply from %(day)s on."),
+    "application.expelled": _(
+        "The club has ended your membership. You can apply again only when an administrator has allowed it in writing."
+    ),
+    "renewal.expelled": _("The club has ended this membership, so there is nothing to renew."),
+    "suspension.own": _("Nobody decides on their own suspension. Please leave it to a colleague."),
+    "suspension.running": _("This member is suspended already. Change the last day of what runs instead."),
+    "suspension.no_member": _("There is no membership to suspend."),
+    "suspension.end": _("A suspension ends between today and a year from now. Choose a day in between."),
+    "suspension.reason": _("Write a sentence the person can read."),
+    "suspension.over": _("This suspension is over already."),
+    "appeal.once": _("You have written to us about this suspension already. A colleague answers."),
+    "appeal.empty": _("Write a sentence first."),
+    "appeal.stale": _("There is no appeal that waits for an answer."),
+    "appeal.another": _("You suspended this member yourself. Another administrator has to answer."),
+    "expulsion.own": _("Nobody decides on their own expulsion. Please leave it to a colleague."),
+    "expulsion.no_member": _("There is no membership to end."),
+    "expulsion.asked": _("An expulsion of this member waits for a second administrator already."),
+    "expulsion.stale": _("Somebody has decided on this in the meantime."),
+    "expulsion.same_person": _("You proposed it yourself. A second administrator has to carry it out."),
+    "expulsion.not_yours": _("Only who proposed it can take it back. You can refuse it instead."),
 }

@@ -32,6 +32,7 @@ DOCUMENTS_MOST, DOCUMENT_BYTES = 6, 10 * 1024 * 1024  # R3
 EVIDENCE_DAYS_AFTER_APPROVAL, EVIDENCE_DAYS_AFTER_END, DRAFT_DAYS = 90, 30, 180  # R3
 DRAFT_NOTICE_DAYS = (14, 3)  # R3: before a draft nobody touches is closed
 RENEWED_BEFORE = timedelta(hours=24)  # product.md §5: a seat on a day after the membership is kept until then
+SUSPENDED_MOST_DAYS = 366  # whoever is not to come back within a year is a matter for two administrators
 FIRST_DAYS = 30  # after admission: what a new member does first; R36 asks of everybody who has these behind them
 INVITED_FOR = timedelta(hours=72)  # from the waiting room: so long a place is kept
 QUESTIONS_MOST = 3  # open ones of one applicant
@@ -266,19 +267,33 @@ def draft_step_until(touched_at: datetime, step: int) -> datetime:
     return draft_closes_at(touched_at) - timedelta(days=max(later, default=0))
 
 
-def standing(periods: Iterable[tuple[date, date]], on: date, *, over: Iterable[date] = ()) -> str:
-    """R14: "active", "grace" (14 days, full rights), "expired" or "none", from half-open terms and a day.
+def standing(
+    periods: Iterable[tuple[date, date]],
+    on: date,
+    *,
+    over: Iterable[date] = (),
+    suspended: Iterable[tuple[date, date]] = (),
+) -> str:
+    """R14: "active", "grace" (14 days, full rights), "suspended", "expired" or "none", from half-open terms and a day.
 
-    `over`: the ends among them that have no grace, because the membership ended early (R11).
+    `over`: the ends among them that have no grace, because the membership ended early (R11). `suspended`: half-open
+    days without rights; the term runs on, and the day it ends on is one with rights again.
     """
     started = [(starts, ends) for starts, ends in periods if starts <= on and starts < ends]
     if not started:
         return "none"
-    if any(on < ends for _, ends in started):
-        return "active"
     last = max(ends for _, ends in started)
     grace = 0 if last in over else GRACE_DAYS
-    return "grace" if on < last + timedelta(days=grace) else "expired"
+    if on >= last + timedelta(days=grace):
+        return "expired"
+    if suspended_until(suspended, on):
+        return "suspended"
+    return "active" if any(on < ends for _, ends in started) else "grace"
+
+
+def suspended_until(suspended: Iterable[tuple[date, date]], on: date) -> date | None:
+    """The first day with rights again, when a day lies in one of these half-open suspensions."""
+    return max((ends for begins, ends in suspended if begins <= on < ends), default=None)
 
 
 def mind_open_until(paid_at: datetime, admitted_at: datetime) -> datetime:

@@ -44,3 +44,12 @@ CHANGE = Machine(
         (ASKED, "withdraw"): WITHDRAWN,
     },
 )
+
+EXPULSION = Machine(
+    "expulsion",
+    {
+        (ASKED, "consent"): CONSENTED,
+        (ASKED, "refuse"): REFUSED,
+        (ASKED, "withdraw"): WITHDRAWN,
+    },
+)

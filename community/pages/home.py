@@ -23,7 +23,7 @@ from community.pages import loop, member, progress
 from community.pages.board import Board, ago, language, link, offered, until_said
 from community.programmes.views import home as cohorts
 
-STANDS = ("active", "grace")
+STANDS = policies.STANDS
 
 
 def page(person: Any, *, at: datetime) -> dict[str, Any]:
@@ -55,6 +55,8 @@ def board(person: Any, *, at: datetime, standing: str = "", term: Any = None) ->
         )  # a week given by itself, not yet written down
     if standing in STANDS:
         return member.board(person, standing, application, term or members.term_of(person, day_of(at)), at=at)
+    if standing == "suspended":
+        return member.suspended_board(person, term or members.term_of(person, day_of(at)), at=at)
     if application is None or application.status == states.CLOSED:
         return _expired(person, at) if standing == "expired" else _nobody_yet(person)
     if standing == "expired" and application.status == states.ADMITTED:
@@ -220,7 +222,19 @@ def _expired(person: Any, at: datetime) -> Board:
             "day": until
         }
         actions = [link(_("Renew"), "renewal")]
+    if policies.is_expelled(person):
+        return _expelled(person, at)
     return Board(_("Your membership year is over"), text, [*actions, link(_("See the events"), "events")], notes)
+
+
+def _expelled(person: Any, at: datetime) -> Board:
+    """By two administrators; only a permission in writing opens the way back."""
+    text = _("The letter you had says why. Your invoices and records stay open to you.")
+    return Board(
+        _("The club has ended your membership"),
+        text,
+        [link(_("Invoices and receipts"), "billing"), link(_("See the events"), "events")],
+    )
 
 
 def _ended(person: Any, application: Any, at: datetime) -> Board:

@@ -19,6 +19,7 @@ UNDELIVERED_AFTER = timedelta(hours=1)
 # Every table whose status moves by a state machine (R50).
 MOVED = (
     "members.Application",
+    "members.Expulsion",
     "events.Event",
     "events.Signup",
     "billing.Invoice",

@@ -15,7 +15,7 @@ from community.events.selectors import ties
 from community.events.selectors import year as event_years
 from community.kernel import formats
 from community.kernel.days import day_of, start_of
-from community.members import rules
+from community.members import policies, rules
 from community.pages import first_days
 from community.pages.board import Board, language, link, offered, until_said
 
@@ -52,6 +52,32 @@ def board(person: Any, standing: str, application: Any, term: Any, *, at: dateti
             "people": _people(mates),
             "year": None if checklist else _year(person, term, application, mates, at),
         },
+    )
+
+
+def suspended_board(person: Any, term: Any, *, at: datetime) -> Board:
+    """Why, until when, what can be said about it, and what stays. `term`: the one that runs below, or whose grace does."""
+    suspension = policies.suspension_of(person, day_of(at))
+    assert suspension is not None
+    ends_on = term.ends_early_on or term.ends_on  # half-open (R14)
+    day = formats.day(suspension.last_on, at=at, language=language())
+    text = _("No seats, posts, directory or programmes until the end of %(day)s; then all of it comes back by itself.")
+    say = _("Tell us your side") if suspension.appealed_at is None else _("What you wrote, and the answer")
+    actions = [link(say, "my_standing"), link(_("Introductions under way"), "introductions")]
+    if policies.may_renew(person, at=at):
+        actions.append(link(_("Renew"), "renewal"))
+    return Board(
+        _("Your membership is suspended"),
+        text % {"day": day},
+        [*actions, link(_("Invoices and receipts"), "billing")],
+        [{"tone": "refused", "title": _("The administrator's reason:"), "text": suspension.reason}],
+        facts=[
+            {"label": _("Tier"), "value": term.tier.name},
+            {
+                "label": _("Your year runs until"),
+                "value": formats.day(ends_on - timedelta(days=1), at=at, language=language()),
+            },
+        ],
     )
 
 

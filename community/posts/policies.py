@@ -12,13 +12,17 @@ from community.posts import rules, states
 from community.posts.models import Answer, Mute, Post
 
 
-def in_standing(person: Any, at: datetime) -> bool:
+def standing(person: Any, at: datetime) -> Verdict:
     """Members and trainees in good standing (product.md §5); asked once for one person and day."""
     on = day_of(at)
     if getattr(person, "_standing_on", None) != on:
-        person._standing_on, person._stands = on, members.in_good_standing(person, on)
-    stands: bool = person._stands
-    return stands
+        person._standing_on, person._stands = on, members.must_stand(person, on, "post.standing")
+    verdict: Verdict = person._stands
+    return verdict
+
+
+def in_standing(person: Any, at: datetime) -> bool:
+    return bool(standing(person, at))
 
 
 def may_moderate(person: Any) -> bool:
@@ -28,7 +32,7 @@ def may_moderate(person: Any) -> bool:
 
 def may_read(person: Any, *, at: datetime) -> Verdict:
     """Members in good standing, and the office that moderates."""
-    return YES if in_standing(person, at) or may_moderate(person) else no("post.standing")
+    return YES if may_moderate(person) else standing(person, at)
 
 
 def may_see(person: Any, post: Post, *, at: datetime) -> bool:
@@ -52,21 +56,21 @@ def fits_stage(person: Any, post: Post) -> bool:
 
 def may_post(person: Any, *, at: datetime) -> Verdict:
     """R30: members in good standing only."""
-    return YES if in_standing(person, at) else no("post.standing")
+    return standing(person, at)
 
 
 def may_change(person: Any, post: Post, *, at: datetime) -> Verdict:
     """Its author, while it is a draft or open."""
-    if not in_standing(person, at):
-        return no("post.standing")
+    if not (verdict := standing(person, at)):
+        return verdict
     changeable = post.status_at(at) in (states.DRAFT, states.OPEN) and post.hidden_at is None
     return YES if changeable else no("post.not_open")
 
 
 def may_renew(person: Any, post: Post, *, at: datetime) -> Verdict:
     """R30: in its last week, and after its end."""
-    if not in_standing(person, at):
-        return no("post.standing")
+    if not (verdict := standing(person, at)):
+        return verdict
     if post.status not in (states.OPEN, states.EXPIRED) or post.hidden_at is not None:
         return no("post.not_open")
     return YES if rules.may_renew(post.status, post.expires_at, at) else no("post.early")
@@ -74,8 +78,8 @@ def may_renew(person: Any, post: Post, *, at: datetime) -> Verdict:
 
 def may_be_introduced(asker: Any, asked: Any | None, *, at: datetime) -> Verdict:
     """R32: both in good standing, and neither has muted the other (which nobody is told)."""
-    if not in_standing(asker, at):
-        return no("post.standing")
+    if not (verdict := standing(asker, at)):
+        return verdict
     if asked is None or not in_standing(asked, at):
         return no("introduction.none")
     apart = Mute.objects.filter(person__in=[asker, asked], muted__in=[asker, asked]).exists()
@@ -84,8 +88,8 @@ def may_be_introduced(asker: Any, asked: Any | None, *, at: datetime) -> Verdict
 
 def may_answer(person: Any, post: Post, *, at: datetime) -> Verdict:
     """Members in good standing, while the post is open; of its stage, where it is for one."""
-    if not in_standing(person, at):
-        return no("post.standing")
+    if not (verdict := standing(person, at)):
+        return verdict
     if post.status_at(at) != states.OPEN or post.hidden_at is not None:
         return no("post.not_open")
     return YES if fits_stage(person, post) else no("post.stage")

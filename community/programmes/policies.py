@@ -36,7 +36,7 @@ def place_of(person: Any, programme: Programme) -> Place | None:
 
 def may_read(person: Any, *, at: datetime) -> Verdict:
     """Members in good standing, and the office."""
-    return YES if is_office(person) or in_standing(person, at) else no("programme.standing")
+    return YES if is_office(person) else members.must_stand(person, day_of(at), "programme.standing")
 
 
 def may_see(person: Any, programme: Programme, *, at: datetime) -> bool:
@@ -59,13 +59,13 @@ def may_read_line(person: Any, check_in: CheckIn, *, at: datetime) -> bool:
 
 
 def may_state_goal(person: Any, *, at: datetime) -> Verdict:
-    return YES if in_standing(person, at) else no("goal.standing")
+    return members.must_stand(person, day_of(at), "goal.standing")
 
 
 def may_join(person: Any, programme: Programme, *, at: datetime) -> Verdict:
     """Signing up: good standing, while it signs up, the stage it is for (or let in by a host), the rung below climbed."""
-    if not in_standing(person, at):
-        return no("programme.standing")
+    if not (verdict := members.must_stand(person, day_of(at), "programme.standing")):
+        return verdict
     if programme.status_at(at) != states.OPEN:
         return no("programme.not_open")
     if Host.objects.filter(programme=programme, person=person).exists():
@@ -168,8 +168,8 @@ def may_take_part(person: Any, challenge: Challenge, *, at: datetime) -> Verdict
     """Until it ends: members it is for, and of a cohort those who hold a place."""
     if challenge.status_at(at) != states.OPEN:
         return no("challenge.over")
-    if not in_standing(person, at):
-        return no("programme.standing")
+    if not (verdict := members.must_stand(person, day_of(at), "programme.standing")):
+        return verdict
     if challenge.programme is not None:
         place = place_of(person, challenge.programme)
         return YES if place is not None and place.status == states.JOINED else no("challenge.cohort")

@@ -40,6 +40,7 @@ document_remove              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 document_replace             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 my_company                   in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 my_company_withdraw          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+my_standing                  in   --   --   --   --   ok   --   --   --   --
 sponsoring                   in   --   --   --   ok   --   --   --   --   --
 sponsoring_decline           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 
@@ -179,6 +180,18 @@ desk_chapters                in   no   no   no   no   no   no   no   no   ok
 desk_chapters_choose         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_roles                   in   no   no   no   no   no   no   no   no   ok
 desk_role_take               in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_standing                in   no   no   no   no   no   no   no   no   ok
+desk_former                  in   no   no   no   no   no   ok   no   no   ok
+desk_standing_of             in   no   no   no   no   no   no   no   no   ok
+desk_standing_of_suspend     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_standing_of_expel       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_suspension_move         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_suspension_lift         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_suspension_answer       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_expulsion_consent       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_expulsion_refuse        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_expulsion_withdraw      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_expulsion_readmit       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_figures                 in   no   no   no   no   no   ok   ok   no   ok
 desk_figures_events          in   no   no   no   no   no   ok   no   no   ok
 desk_figures_coverage        in   no   no   no   no   no   ok   no   no   ok

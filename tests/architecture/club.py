@@ -20,7 +20,7 @@ from community.kernel.days import day_of
 from community.kernel.models import Message
 from community.kernel.money import Money
 from community.kernel.outbox.writing import stop_address
-from community.members.models import Person
+from community.members.models import Expulsion, Person, Suspension
 from community.posts.models import Thanks
 from community.posts.services import care, introducing, photos, solving
 from community.programmes.services import ending, telling
@@ -58,6 +58,7 @@ class Club:
         self._members()
         for role in PEOPLE[-4:]:
             self.people[role] = staff(role)
+        self._standing()
         self._events()
         self._money()
         self._posts()
@@ -79,6 +80,14 @@ class Club:
             make.person("实习生"), at=self.at - DAY, role="trainee", sponsor=self.people["member"]
         )
         self.people["expired"] = make.member("前会员", since=self.at - 500 * DAY)
+
+    def _standing(self) -> None:
+        who, by, today = self.people["expired"], self.people["administrator"], day_of(self.at)
+        assert who is not None and by is not None
+        self.suspension = Suspension.objects.create(
+            person=who, begins_on=today - 200 * DAY, ends_on=today - 190 * DAY, reason="争吵", set_at=self.at, set_by=by
+        )
+        self.expulsion = Expulsion.objects.create(person=who, reason="争吵", asked_at=self.at, asked_by=by)
 
     def _events(self) -> None:
         when = {"starts_at": self.at + 3 * DAY, "ends_at": self.at + 3 * DAY + timedelta(hours=3)}
@@ -211,6 +220,9 @@ class Club:
 
     def _of_posts(self) -> dict[str, Callable[[], Any]]:
         return {
+            "desk_standing_of": lambda: self.people["member"].public_id,
+            "desk_suspension": lambda: self.suspension.public_id,
+            "desk_expulsion": lambda: self.expulsion.public_id,
             "member": lambda: self.answer.author.public_id,
             "introduction": lambda: self.introduction.public_id,
             "desk_letter_again": lambda: self.unsent.public_id,

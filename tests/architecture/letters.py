@@ -19,7 +19,8 @@ from community.kernel.money import Money
 from community.matching import notifications as matching
 from community.matching.models import Match
 from community.members import notifications as members
-from community.members.models import Application, Person, Question, Term
+from community.members.models import Application, Expulsion, Person, Question, Suspension, Term
+from community.members.notifications import standing
 from community.pages import notifications as pages
 from community.posts import notifications as posts
 from community.posts.models import Introduction, Profile, Thanks
@@ -32,7 +33,7 @@ from tests.matching import make as make_matching
 from tests.posts import make as make_posts
 from tests.programmes import make as make_programmes
 
-MODULES = (members, events, billing, matching, programmes, posts, pages)
+MODULES = (members, standing, events, billing, matching, programmes, posts, pages)
 LONG_NAME = "欧阳" * 29 + "·W"  # 60 characters, the most a name may have
 LONG_TOPIC = "从第一家店到第十家店：" * 7 + "§"
 SENTENCE = "请补一份加盖公章的股东名册，最近三个月内打印的。" * 8
@@ -43,7 +44,16 @@ Call = tuple[Callable[..., bool | int], tuple[Any, ...], dict[str, Any]]
 def written() -> list[tuple[str, Message]]:
     """(function, message) for every letter, each variant once."""
     found = []
-    for letters in (_of_members, _of_events, _of_billing, _of_matching, _of_programmes, _of_posts, _of_pages):
+    for letters in (
+        _of_members,
+        _of_standing,
+        _of_events,
+        _of_billing,
+        _of_matching,
+        _of_programmes,
+        _of_posts,
+        _of_pages,
+    ):
         for function, things, more in letters():
             Message.objects.all().delete()  # a variant is another occasion
             assert function(*things, **more), f"{function.__name__} wrote nothing"
@@ -114,6 +124,26 @@ def _of_companies(at: dict[str, Any]) -> Iterator[Call]:
     term.ends_early_on = make.NOON.date() + timedelta(days=7)
     yield members.trainee_reminders, ([(term, 7)],), at
     yield members.trainee_ended, (term,), at
+
+
+def _of_standing() -> Iterator[Call]:
+    at = {"at": make.NOON}
+    who, one = make.member(LONG_NAME), make.person(LONG_NAME)
+    today = make.NOON.date()
+    row = Suspension(
+        pk=1, person=who, begins_on=today, ends_on=today + timedelta(days=7), reason=SENTENCE, appeal=SENTENCE,
+        answer=SENTENCE,
+    )  # fmt: skip
+    yield standing.suspended, (row,), at
+    yield standing.suspension_moved, (row,), {"reason": SENTENCE, "entry_id": 1, **at}
+    yield standing.suspension_lifted, (row,), {"reason": SENTENCE, **at}
+    yield standing.appeal_waiting, (row, [one]), at
+    for lifted in (True, False):
+        yield standing.appeal_answered, (row,), {"lifted": lifted, **at}
+    expulsion = Expulsion(pk=1, person=who, reason=SENTENCE, permission=SENTENCE)
+    yield standing.expulsion_waiting, (expulsion, [one]), at
+    yield standing.expelled, (expulsion,), at
+    yield standing.may_apply_again, (expulsion,), at
 
 
 def _of_events() -> Iterator[Call]:

@@ -22,6 +22,7 @@ document_remove              in   --   do   --   --   --   --   --   --   --
 document_replace             in   --   do   --   --   --   --   --   --   --
 my_company                   in   do   do   do   do   do   do   do   do   do
 my_company_withdraw          in   --   --   --   do   --   --   --   --   --
+my_standing                  in   --   --   --   --   do   --   --   --   --
 sponsoring_decline           in   --   --   --   do   --   --   --   --   --
 
 event_signup                 in   do   do   do   do   do   do   do   do   do
@@ -116,6 +117,15 @@ desk_job_run                 in   no   no   no   no   no   no   no   no   do
 desk_chapters_choose         in   no   no   no   no   no   no   no   no   do
 desk_roles                   in   no   no   no   no   no   no   no   no   do
 desk_role_take               in   no   no   no   no   no   no   no   no   --
+desk_standing_of_suspend     in   no   no   no   no   no   no   no   no   do
+desk_standing_of_expel       in   no   no   no   no   no   no   no   no   do
+desk_suspension_move         in   no   no   no   no   no   no   no   no   do
+desk_suspension_lift         in   no   no   no   no   no   no   no   no   do
+desk_suspension_answer       in   no   no   no   no   no   no   no   no   do
+desk_expulsion_consent       in   no   no   no   no   no   no   no   no   do
+desk_expulsion_refuse        in   no   no   no   no   no   no   no   no   do
+desk_expulsion_withdraw      in   no   no   no   no   no   no   no   no   do
+desk_expulsion_readmit       in   no   no   no   no   no   no   no   no   do
 desk_company_check           in   no   no   no   no   no   no   do   no   do
 desk_company_register        in   no   no   no   no   no   no   do   no   do
 desk_change_approve          in   no   no   no   no   no   no   do   no   do

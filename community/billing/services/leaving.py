@@ -14,7 +14,7 @@ from community.kernel.errors import RuleBroken
 from community.members.services import changing, leaving, people
 
 if TYPE_CHECKING:
-    from community.members.models import Person
+    from community.members.models import Person, Term
 
 
 @settled()
@@ -22,17 +22,25 @@ def change_mind(person: "Person", *, at: datetime) -> None:
     """R18: within 72 hours everything goes back and the admission is undone. Raises RuleBroken("leaving.too_late")."""
     people.lock_person(person.pk)
     application = leaving.change_mind(person.pk, by=person, at=at)
-    _void_open(person, at=at)
+    _void_open(person, by=person, at=at)
     refunds.refund_fee(application.pk, by=person, at=at, reason=rules.WITHIN_72_HOURS)
 
 
 @settled()
-def leave(person: "Person", *, reason: str, at: datetime) -> Leaving | None:
+def leave(person: "Person", *, reason: str, at: datetime, why: str = "") -> Leaving | None:
     """The member's own act, any day: the membership ends today, what is unpaid is void, and for days that were paid
     the treasurer has a case (None without any). Raises RuleBroken("leaving.no_membership")."""
     people.lock_person(person.pk)
-    terms = leaving.leave(person.pk, by=person, at=at, reason=reason)
-    _void_open(person, at=at)
+    terms = leaving.leave(person.pk, by=person, at=at, reason=reason, why=why)
+    return settle(person.pk, terms, by=person, at=at, reason=reason)
+
+
+@settled()
+def settle(person_id: int, terms: "list[Term]", *, by: "Person", at: datetime, reason: str) -> Leaving | None:
+    """A membership has ended early, by the member or by two administrators: what is unpaid is void, and for the paid days
+    of `terms` that are left the treasurer has a case (None without any)."""
+    person = people.lock_person(person_id)
+    _void_open(person, by=by, at=at)
     paid = [(term, year.paid_for(person, term)) for term in terms]
     unused = sum(year.unused_of(person, term, day_of(at)) for term in terms)
     if not unused:
@@ -40,7 +48,7 @@ def leave(person: "Person", *, reason: str, at: datetime) -> Leaving | None:
     case = Leaving.objects.create(
         person=person, reason=reason, left_at=at, paid=sum(money.amount for _, money in paid), unused=unused
     )
-    audit.record("leaving.case", case, by=person, at=at, reason=reason)
+    audit.record("leaving.case", case, by=by, at=at, reason=reason)
     return case
 
 
@@ -84,8 +92,8 @@ def _send_back(case: Leaving, *, reason: str, by: "Person", at: datetime) -> Non
         raise RuleBroken("leaving.not_covered")
 
 
-def _void_open(person: "Person", *, at: datetime) -> None:
+def _void_open(person: "Person", *, by: "Person", at: datetime) -> None:
     """Nothing is owed any more; open payment pages are closed after commit."""
     unpaid = Invoice.objects.select_for_update().filter(person=person, status=states.OPEN)
     for invoice in unpaid.exclude(purpose=Invoice.Purpose.ADMISSION).order_by("pk"):
-        invoicing.void(invoice, by=person, at=at, reason="left")
+        invoicing.void(invoice, by=by, at=at, reason="left")

@@ -67,7 +67,7 @@ def _membership(person: Any, at: datetime) -> dict[str, object]:
         "term": term,
         "year": year.year_of(person, at, term),
         "standing": standing,
-        "left": entitlements.left_now(person, included, at) if standing != "expired" else [],
+        "left": entitlements.left_now(person, included, at) if standing in members.STANDS else [],
         "renewal": selectors.open_renewal(person),
         "opens_on": member_rules.renewal_opens_on(term.ends_on),
         "dates": member_rules.renewal_opens_on(term.ends_on) > day_of(at),

@@ -37,7 +37,7 @@ def change(event_id: int, new_host: "Person", *, keeps_chair: bool, by: "Person"
         raise RuleBroken("host.over")
     if before == new_host.pk:
         raise RuleBroken("host.same")
-    policies.may_host(new_host, event).insist()
+    policies.may_host(new_host, event, at=at).insist()
     booking.refuse_overlap(new_host.pk, event, "host.elsewhere")
     hosts = Signup.objects.filter(event=event, is_host=True, status__in=states.COMING).select_related("person", "seat")
     old = hosts.filter(person_id=before).first() if before is not None else None
@@ -145,22 +145,22 @@ def seat_table_hosts(event: Event, *, by: "Person", at: datetime) -> None:
     for table in event.tables.filter(host__isnull=False, number__lte=event.table_count).select_related("host"):
         host = table.host
         assert host is not None
-        policies.may_host(host, event).insist()
+        policies.may_host(host, event, at=at).insist()
         booking.refuse_overlap(host.pk, event, "host.elsewhere")
         _seat(event, host, table, by=by, at=at)
 
 
-def is_free(person: "Person", event: Event) -> bool:
+def is_free(person: "Person", event: Event, *, at: datetime) -> bool:
     """Whether somebody could host it: in good standing on its day, and with no seat elsewhere at the time."""
     try:
-        policies.may_host(person, event).insist()
+        policies.may_host(person, event, at=at).insist()
         booking.refuse_overlap(person.pk, event, "host.elsewhere")
     except RuleBroken:
         return False
     return True
 
 
-def copy_tables(copied: Event, event: Event) -> None:
+def copy_tables(copied: Event, event: Event, *, at: datetime) -> None:
     """A draft gets the topics of another event's tables, and their hosts as far as they are free."""
     if not (copied.traits.at_tables and event.traits.at_tables):
         return
@@ -170,7 +170,7 @@ def copy_tables(copied: Event, event: Event) -> None:
             event=event,
             number=table.number,
             topic=table.topic,
-            host=table.host if table.host and is_free(table.host, event) else None,
+            host=table.host if table.host and is_free(table.host, event, at=at) else None,
         )
         for table in tables
     )

@@ -41,7 +41,7 @@ def create(*, by: "Person", at: datetime, copied: Event | None = None, **details
         EventTask.objects.bulk_create(
             EventTask(event=event, title=task.title, days=task.days) for task in copied.tasks.all()
         )
-        hosting.copy_tables(copied, event)
+        hosting.copy_tables(copied, event, at=at)
     return event
 
 
@@ -125,7 +125,7 @@ def publish(event_id: int, *, by: "Person", at: datetime, **details: Any) -> Eve
     )  # fmt: skip
     seating.make_seats(event, at=at)
     if host is not None:
-        policies.may_host(host, event).insist()
+        policies.may_host(host, event, at=at).insist()
         booking.refuse_overlap(host.pk, event, "host.elsewhere")
         booking.confirm(event, host, None, seating.next_free(event.pk), by=by, at=at, is_host=True)
     hosting.seat_table_hosts(event, by=by, at=at)

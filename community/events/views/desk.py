@@ -111,7 +111,7 @@ def _initial(copied: Event | None, at: datetime) -> dict[str, Any]:
         starts_at = rules.next_week_after(copied.starts_at, at)
         times = {"starts_at": starts_at, "ends_at": starts_at + (copied.ends_at - copied.starts_at)}
         own = {"follows": [], "releases_at": None, "allots_at": None}  # a copy follows nothing yet
-        if copied.host is not None and not hosting.is_free(copied.host, Event(kind=copied.kind, **times)):
+        if copied.host is not None and not hosting.is_free(copied.host, Event(kind=copied.kind, **times), at=at):
             own["host"] = ""
         return initial_of(copied) | own | times
     saturday = start_of(week_of(at) + timedelta(days=5)) + timedelta(hours=14)

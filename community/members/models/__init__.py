@@ -12,10 +12,12 @@ from community.members.models.companies import (
 from community.members.models.desk import ClubSettings, Question
 from community.members.models.lists import City, Industry, Named, Tier
 from community.members.models.people import Person, PersonManager, sort_key
+from community.members.models.standing import Block, Expulsion, Farewell, Suspension
 from community.members.models.terms import DateRange, Term
 
 __all__ = [
     "Application",
+    "Block",
     "Chapter",
     "City",
     "ClockExtension",
@@ -24,7 +26,9 @@ __all__ = [
     "CompanyChange",
     "DateRange",
     "Document",
+    "Expulsion",
     "ExtensionRequest",
+    "Farewell",
     "Industry",
     "Named",
     "Person",
@@ -32,6 +36,7 @@ __all__ = [
     "Question",
     "RegisterAnswer",
     "Stake",
+    "Suspension",
     "Term",
     "Tier",
     "Verification",

@@ -6,11 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Now, TruncDate
 
 from community.kernel import audit
 from community.kernel.access import REVIEWER
-from community.kernel.days import ZONE
 from community.kernel.prepared import Given, IsOneOf, Prepared
 from community.members import policies, rules, states
 from community.members.models import (
@@ -26,7 +24,10 @@ from community.members.models import (
     Term,
     Tier,
 )
+from community.members.selectors import standing as listed
 
+all_members, members_in_good_standing = listed.all_members, listed.members_in_good_standing
+in_standing_now, suspensions_on = listed.in_standing_now, listed.suspensions_on
 live_application = policies.live_application
 standing_of = policies.standing_of
 last_term = policies.last_term
@@ -34,9 +35,10 @@ running_term = policies.running_term
 
 
 def term_of(person: Person, on: date) -> Term | None:
-    """The term running on a day, else the last one that ended before it."""
+    """The term running on a day, else the last one that ended before it; `suspended`: whether rights rest that day."""
     return (
         Term.objects.filter(person=person, voided_at=None, starts_on__lte=on)
+        .annotate(suspended=Exists(suspensions_on(on, OuterRef("person"))))
         .select_related("tier", "next_tier")
         .order_by("-starts_on")
         .first()
@@ -57,7 +59,8 @@ def standing_by(term: Term | None, on: date) -> str:
     ends_on = term.ends_early_on or term.ends_on
     if term.starts_on >= ends_on:  # ended before it began: an earlier one decides
         return standing_of(term.person, on)
-    return rules.standing([(term.starts_on, ends_on)], on, over={term.ends_early_on} - {None})
+    standing = rules.standing([(term.starts_on, ends_on)], on, over={term.ends_early_on} - {None})
+    return "suspended" if standing in policies.STANDS and getattr(term, "suspended", False) else standing
 
 
 def terms_to_renew(on: date) -> QuerySet[Term]:
@@ -175,22 +178,6 @@ def _industries_of() -> QuerySet[Industry]:
 
 
 INDUSTRIES_OF = Prepared(_industries_of)
-
-
-def members_in_good_standing(on: date) -> QuerySet[Person]:
-    """Everybody whose term is active or in grace on a day, by name."""
-    earliest_end = date.fromordinal(on.toordinal() - rules.GRACE_DAYS)
-    lasting = Q(ends_early_on=None, ends_on__gt=earliest_end) | Q(ends_early_on__gt=on)
-    current = Term.objects.filter(lasting, voided_at=None, starts_on__lte=on)
-    return Person.objects.filter(pk__in=current.values("person_id"), is_active=True).order_by("name_key", "pk")
-
-
-def in_standing_now() -> Exists:
-    """The same for the one person read, at the database's own time: whether the navigation leads to members' pages."""
-    today = TruncDate(Now(), tzinfo=ZONE)
-    grace = TruncDate(Now() - timedelta(days=rules.GRACE_DAYS), tzinfo=ZONE)
-    lasting = Q(ends_early_on=None, ends_on__gt=grace) | Q(ends_early_on__gt=today)
-    return Exists(Term.objects.filter(lasting, person=OuterRef("pk"), voided_at=None, starts_on__lte=today))
 
 
 QUEUES = {

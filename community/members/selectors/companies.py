@@ -6,16 +6,14 @@ from django.db.models import Count, Min, OuterRef, Prefetch, Q, QuerySet, Subque
 
 from community.members import rules, states
 from community.members.models import Company, CompanyChange, Person, RegisterAnswer, Stake, Term, Verification
-from community.members.selectors import members_in_good_standing
+from community.members.selectors import all_members
 
 LISTS = ("due", "mend", "changes", "all")
 
 
 def _held(on: date) -> QuerySet[Stake]:
-    """Verified stakes of people in good standing: theirs are the companies the club vouches for."""
-    return Stake.objects.filter(
-        ended_at=None, verified_on__isnull=False, person__in=members_in_good_standing(on).order_by()
-    )
+    """Verified stakes of members, suspended ones too: theirs are the companies the club vouches for."""
+    return Stake.objects.filter(ended_at=None, verified_on__isnull=False, person__in=all_members(on).order_by())
 
 
 def due(on: date) -> QuerySet[Company]:

@@ -47,7 +47,7 @@ def undo(term_id: int, *, follows_id: int | None, by: Person | None, at: datetim
     audit.record("term.void", Term(pk=term_id, person_id=person_id), by=by, at=at, reason=reason)
     if follows_id is not None:
         Term.objects.filter(pk=follows_id).update(closed_at=None)
-    if not policies.in_good_standing(person, day_of(at)):
+    if not policies.is_member(person, day_of(at)):
         ports.give_back_seats(person_id, by=by, at=at, reason=reason)
         ports.close_posts(person_id, by=by, at=at, reason=reason)
         ports.leave_programmes(person_id, by=by, at=at, reason=reason)
@@ -63,7 +63,7 @@ def expire_if_due(person_id: int, *, at: datetime) -> bool:
     if term is None:
         return False
     _over(at).filter(person_id=person_id).update(closed_at=at)
-    if policies.in_good_standing(term.person, day_of(at)):
+    if policies.is_member(term.person, day_of(at)):
         return False
     audit.record("term.expire", term, by=None, at=at)
     ports.give_back_seats(person_id, by=None, at=at, reason="expired")

@@ -81,7 +81,7 @@ def remind_all_due(*, at: datetime) -> int:
     """R2: members whose yearly check is overdue are told once, with the last day on which it costs nothing; and again
     7 days and a day before that, like those whose check failed. Two statements and one a letter's kind."""
     today = day_of(at)
-    standing = members.members_in_good_standing(today).order_by().values("pk")
+    standing = members.all_members(today).order_by().values("pk")
     held = Stake.objects.filter(ended_at=None, person__in=standing).select_related("company").order_by("pk")
     overdue = list(held.filter(failed_on=None, verified_on__lte=rules.verified_until(today)))
     failed = held.filter(failed_on__gte=today - timedelta(days=rules.MEND_DAYS), verified_on__isnull=False)

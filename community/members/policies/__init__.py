@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Case, Value, When
-
 from community.kernel.days import day_of
 from community.kernel.errors import YES, Verdict, no
 from community.kernel.prepared import Given, Prepared
@@ -22,50 +20,70 @@ from community.members.models import (
     Term,
     Verification,
 )
+from community.members.policies.applying import live_application, live_first
+from community.members.policies.ending import (
+    administrators,
+    is_expelled,
+    may_answer_appeal,
+    may_answer_expulsion,
+    may_appeal,
+    may_change_mind,
+    may_change_suspension,
+    may_leave,
+    may_propose_expulsion,
+    may_readmit,
+    may_suspend,
+    may_withdraw_expulsion,
+    mind_open_until,
+    others,
+    suspension_ends,
+)
+from community.members.policies.standing import (
+    HOLDS,
+    INCLUDED,
+    STANDS,
+    TERMS,
+    in_good_standing,
+    is_member,
+    must_stand,
+    said,
+    standing_of,
+    standing_on,
+    suspension_of,
+)
 
-TERMS = Prepared(
-    lambda: Term.objects.filter(person_id=Given("person"), voided_at=None).values_list(
-        "starts_on", "ends_on", "ends_early_on", "tier__roundtables_a_month", "tier__visits_a_quarter", "tier__guests_a_quarter"
-    )
-)  # fmt: skip
+__all__ = [
+    "HOLDS",
+    "STANDS",
+    "administrators",
+    "in_good_standing",
+    "is_expelled",
+    "is_member",
+    "live_application",
+    "may_answer_appeal",
+    "may_answer_expulsion",
+    "may_appeal",
+    "may_change_mind",
+    "may_change_suspension",
+    "may_leave",
+    "may_propose_expulsion",
+    "may_readmit",
+    "may_suspend",
+    "may_withdraw_expulsion",
+    "mind_open_until",
+    "must_stand",
+    "others",
+    "standing_of",
+    "suspension_ends",
+    "suspension_of",
+]
+
 SHOWN = Stake.objects.filter(person_id=Given("person"), ended_at=None, verified_on__isnull=False)
 STAKES_SHOWN = Prepared(lambda: SHOWN.values_list("verified_on", "failed_on"))
 # `live_application` with no more columns than booking asks for: a crowd presses at once.
 BOOKING = ("status", "person_id", "approved_at", "clock_ends_at", "attended_at", "paid_at")
 OWN = Application.objects.filter(person_id=Given("person")).only(*BOOKING)
-BOOKING_APPLICATION = Prepared(lambda: OWN.order_by(_live_first(), "-pk")[:1])
-
-
-def standing_of(person: Person, on: date) -> str:
-    """ "active", "grace", "expired" or "none" on a community day (R14), from the terms that are not void."""
-    periods, over = _periods(person)
-    return rules.standing(periods, on, over=over)
-
-
-def _periods(person: Person) -> tuple[list[tuple[date, date]], set[date]]:
-    """The terms as they count, and the ends among them that came early and have no grace (R11)."""
-    return _counted(term[:3] for term in TERMS(person=person.pk))
-
-
-def _counted(terms: Iterable[tuple[date, date, date | None]]) -> tuple[list[tuple[date, date]], set[date]]:
-    rows = list(terms)
-    periods = [(starts_on, early_on or ends_on) for starts_on, ends_on, early_on in rows]
-    return periods, {early_on for _, _, early_on in rows if early_on}
-
-
-def in_good_standing(person: Person, on: date) -> bool:
-    """Admitted, with a term active or in grace on the day meant (product.md §5)."""
-    return standing_of(person, on) in ("active", "grace")
-
-
-def live_application(person: Person) -> Application | None:
-    """The application under way, else the newest one."""
-    return (
-        Application.objects.filter(person=person)
-        .select_related("company", "industry", "city", "tier")
-        .order_by(_live_first(), "-pk")
-        .first()
-    )
+BOOKING_APPLICATION = Prepared(lambda: OWN.order_by(live_first(), "-pk")[:1])
 
 
 def lapse_reason(application: Application, at: datetime) -> str:
@@ -147,13 +165,13 @@ def footing(person: Person, *, starts_at: datetime, qualifying: bool, at: dateti
     if not person.is_authenticated:
         return Footing(no("booking.sign_in"))
     terms = TERMS(person=person.pk)
-    periods, over = _counted(term[:3] for term in terms)
-    now = rules.standing(periods, day_of(at), over=over)
-    if now in ("active", "grace"):
-        then = rules.standing(periods, day_of(starts_at), over=over)
-        renew_by = None if then in ("active", "grace") else rules.renew_by(starts_at)
+    now = standing_on(terms, day_of(at))
+    if now == "suspended":
+        return Footing(no("booking.suspended", **said(terms, day_of(at))))
+    if now in STANDS:
+        renew_by = None if standing_on(terms, day_of(starts_at)) in STANDS else rules.renew_by(starts_at)
         verdict = _member_may_book(person, renew_by, at)
-        tiers = [term[3:] for term in terms if term[0] <= day_of(starts_at)]  # terms are in order of their start
+        tiers = [term[INCLUDED] for term in terms if term[0] <= day_of(starts_at)]  # in order of their start
         return Footing(verdict, included=Included(*tiers[-1]) if tiers else None, renew_by=renew_by)
     application = BOOKING_APPLICATION.first(person=person.pk)
     if application is not None and application.status == states.APPROVED:
@@ -209,7 +227,7 @@ def may_renew(person: Person, *, at: datetime, term: Term | None = None) -> Verd
     if term is None:
         return no("renewal.never")
     if term.ends_early_on is not None:
-        return no("renewal.ends_early")
+        return no("renewal.expelled" if is_expelled(person) else "renewal.ends_early")
     if day_of(at) < (opens_on := rules.renewal_opens_on(term.ends_on)):
         return no("renewal.early", day=opens_on, at=at)
     return YES if day_of(at) < rules.renewable_until(term.ends_on) else no("renewal.over")
@@ -242,34 +260,14 @@ def may_wish_tier(person: Person, *, at: datetime) -> Verdict:
     return YES if term.ends_early_on is None else no("tier.trainee")
 
 
-def may_leave(person: Person, *, at: datetime) -> Verdict:
-    """Any day, while there is a membership to leave: running, in grace, or paid and still to begin."""
-    ahead = Term.objects.filter(person=person, voided_at=None, ends_on__gt=day_of(at)).exclude(
-        ends_early_on__lte=day_of(at)
-    )
-    return YES if ahead.exists() or in_good_standing(person, day_of(at)) else no("leaving.no_membership")
-
-
-def mind_open_until(person: Person) -> datetime | None:
-    """R18: until when the admission can be undone with everything back; None when there is none to undo."""
-    application = live_application(person)
-    if application is None or application.status != states.ADMITTED or application.paid_at is None:
-        return None
-    assert application.admitted_at is not None
-    return rules.mind_open_until(application.paid_at, application.admitted_at)
-
-
-def may_change_mind(person: Person, *, at: datetime) -> Verdict:
-    """R18: within 72 hours, while the term of the admission runs."""
-    until = mind_open_until(person)
-    running = Term.objects.filter(person=person, application__isnull=False, voided_at=None, ends_early_on=None)
-    return YES if until is not None and at < until and running.exists() else no("leaving.too_late")
-
-
 def may_apply(person: Person, *, at: datetime) -> Verdict:
     """R9: no live application, no membership, and the waiting time after the last one is over."""
-    if in_good_standing(person, day_of(at)):
+    if is_member(person, day_of(at)):
         return no("application.member_already")
+    if is_expelled(person):
+        return no("application.expelled")
+    if suspension := suspension_of(person, day_of(at)):
+        return no("application.suspended", day=suspension.ends_on, at=at)
     last = live_application(person)
     if last is None:
         return YES
@@ -373,8 +371,8 @@ def papers_in_order(application: Application, *, at: datetime) -> Verdict:
 
 
 def may_change_company(person: Person, *, at: datetime) -> Verdict:
-    """R2, R11: members in good standing, trainees included; one change at a time."""
-    if not in_good_standing(person, day_of(at)):
+    """R2, R11: members, trainees included, a suspended one as well; one change at a time."""
+    if not is_member(person, day_of(at)):
         return no("change.members_only")
     open_already = CompanyChange.objects.filter(person=person, status=states.ASKED).exists()
     return no("change.one_open") if open_already else YES
@@ -391,7 +389,3 @@ def may_open(person: Person, document: Document) -> Verdict:
         return may_review(person, document.application)
     assert document.change is not None
     return may_decide_change(person, document.change)
-
-
-def _live_first() -> Case:
-    return Case(When(status__in=states.LIVE, then=Value(0)), default=Value(1))
