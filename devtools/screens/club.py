@@ -33,6 +33,7 @@ def people() -> dict[str, Any]:
         "short": unpaid.filter(person__payments__status="held"),
     }
     found["refused"] = _refusing()
+    found["suspended"] = Person.objects.get(suspensions__isnull=False)
     found["covered"] = Person.objects.filter(invoices__amount=0)[0]
     found["absent"] = Signup.objects.filter(status="missed").order_by("-event__starts_at")[0].person
     return found | _in_the_waiting_room() | {name: rows.first().person for name, rows in states.items()}
@@ -75,6 +76,7 @@ def _in_the_waiting_room() -> dict[str, Any]:
 def places(who: dict[str, Any]) -> dict[str, str]:
     """The things whose pages are pictured, by the name the states use: public ids, invoice numbers, letters' paths."""
     rows = _events(who) | _gate(who) | _posts(who) | _programmes(who)
+    rows |= {name: who[name] for name in ("suspended", "member")}
     return {name: row.public_id for name, row in rows.items()} | _invoices(who) | _letters(who)
 
 

@@ -17,27 +17,37 @@ from community.billing.views import deciding
 from community.kernel.access import TREASURER, desk, fresh
 from community.kernel.errors import RuleBroken
 from community.members import policies as members
+from community.members.forms.standing import FarewellForm
 
 ROWS_A_PAGE = 30
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
+    return _page(request, FarewellForm())
+
+
+def _page(request: HttpRequest, form: FarewellForm) -> HttpResponse:
     at = timezone.now()
     context = {
+        "form": form,
         "may_leave": members.may_leave(request.user, at=at),
         "may_change_mind": members.may_change_mind(request.user, at=at),
         "until": members.mind_open_until(request.user),
         "year": year.year_of(request.user, at),
         "at": at,
     }
-    return render(request, "billing/leave.html", context)
+    return render(request, "billing/leave.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
+    form = FarewellForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form)
+    said = form.cleaned_data
     try:
-        leaving.leave(request.user, reason=request.POST.get("reason", "")[:300], at=timezone.now())
+        leaving.leave(request.user, reason=said["words"], why=said["why"], at=timezone.now())
     except RuleBroken as refused:
         messages.error(request, refused.sentence)
         return redirect("billing_leave")
