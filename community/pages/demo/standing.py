@@ -7,13 +7,20 @@ from community.kernel.days import day_of
 from community.members.services import suspending
 from community.pages.demo.founders import Founder
 from community.pages.demo.setting import Setting
+from community.pages.demo.tables import table
 
 AFTER = 15  # founders before this one have stories of their own
 
 
 def build(setting: Setting, founders: list[Founder]) -> None:
-    """The first two whose membership runs and whose story is told nowhere else."""
-    still = [one.person for one in founders[AFTER:] if one.is_member_on(day_of(setting.now) + timedelta(days=60))]
+    """The first two whose membership runs and whose story is told nowhere else: nothing of theirs has to be given back."""
+    busy = {
+        *table("events.Signup").filter(event__starts_at__gt=setting.at(-4)).values_list("person_id", flat=True),
+        *table("posts.Post").filter(status="open").values_list("author_id", flat=True),
+        *table("programmes.Place").values_list("person_id", flat=True),
+    }
+    later = day_of(setting.now) + timedelta(days=60)
+    still = [one.person for one in founders[AFTER:] if one.is_member_on(later) and one.person.pk not in busy]
     if len(still) < 2:
         return
     at, admin = setting.at(-3, 10), setting.staff["admin"]
