@@ -95,9 +95,10 @@ def just_released(at: datetime) -> list[Event]:
 
 
 def who_may_come(visit: Event, at: datetime) -> Iterator[int]:
-    """Members in good standing on the visit's day who could book it now and have not signed up. Whoever was at its
+    """Members in good standing today and on the visit's day who could book it now and have not signed up. Whoever was at its
     table heard of it while it was theirs. A fixed number of queries for each batch."""
-    people = members.members_in_good_standing(day_of(visit.starts_at)).order_by("pk")
+    today = members.members_in_good_standing(day_of(at)).order_by().values("pk")
+    people = members.members_in_good_standing(day_of(visit.starts_at)).filter(pk__in=today).order_by("pk")
     table = Signup.objects.filter(event__in=visit.follows.all(), status=states.ATTENDED).values("person")
     last = 0
     while ids := list(people.exclude(pk__in=table).filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):

@@ -10,7 +10,7 @@ from community.kernel.access import REVIEWER
 from community.kernel.days import day_of
 from community.members import rules, states
 from community.members.models import Application, CompanyChange, Person, Question, Stake, Term
-from community.members.selectors import members_in_good_standing
+from community.members.selectors import all_members
 
 if TYPE_CHECKING:
     from community.kernel.models import Message
@@ -36,7 +36,7 @@ def draft_ending(waiting: "Sequence[Message]", at: datetime) -> set[int]:
 
 def to_mend(waiting: "Sequence[Message]", at: datetime) -> set[int]:
     """R2: the check is as it was, overdue or failed, with the same last day, and costs a member something."""
-    standing = members_in_good_standing(day_of(at)).order_by().values("pk")
+    standing = all_members(day_of(at)).order_by().values("pk")
     stakes = Stake.objects.filter(pk__in={one.about for one in waiting}, ended_at=None, person__in=standing).in_bulk()
     return {one.pk for one in waiting if (stake := stakes.get(one.about)) and _is_as_told(one, stake)}
 
