@@ -20,6 +20,7 @@ app.conf.beat_schedule = {
     "expire-memberships": {"task": "members.expire", "schedule": 300.0},
     "issue-renewals": {"task": "billing.renewals", "schedule": crontab(minute="25")},
     "trainees": {"task": "members.trainees", "schedule": crontab(minute="5")},
+    "rights": {"task": "members.rights", "schedule": 300.0},
     "remind-reverification": {"task": "members.remind_reverification", "schedule": crontab(hour="9", minute="20")},
     "remind-drafts": {"task": "members.remind_drafts", "schedule": crontab(hour="9", minute="35")},
     "remind-of-seats": {"task": "events.remind", "schedule": crontab(minute="*/10")},

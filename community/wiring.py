@@ -41,7 +41,10 @@ def plug_in() -> None:
     members.forget_fapiaos = fapiao.forget
     members.forget_accounts = paying_back.forget_accounts
     members.forget_documents = indexing.forget_person
+    members.forget_names = indexing.forget_names
     members.forget_posts = masking.forget
     members.refund_fee = refunds.refund_fee
     members.money_open = billing_selectors.money_open
+    members.money_until = billing_selectors.money_until
+    members.void_open = leaving.void_open
     members.drop_refund = refunds.drop_refund

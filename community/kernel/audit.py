@@ -74,13 +74,14 @@ def about_outer(role: str) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(**{role: OuterRef("pk")})
 
 
-def mask(person_id: int) -> int:
+def mask(person_id: int, words: Collection[str] = ()) -> int:
     """Take the words out of every entry about a person who is erased; who, when and what stay. How many entries.
+    `words`: what names them; gone from whatever others wrote, and from the payers in the books.
 
-    The one way to change an entry: a function of the database (docs/decisions/0009).
+    The one way to change what the database guards: a function of its own (docs/decisions/0009).
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT kernel_mask_audit(%s)", [person_id])
+        cursor.execute("SELECT club_mask_person(%s, %s::text[])", [person_id, list(words)])
         return int(cursor.fetchone()[0])
 
 

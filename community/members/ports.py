@@ -1,6 +1,7 @@
 """What members asks of the floors above. Plugged in `community/wiring.py`; a missing plug fails at start."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -89,6 +90,21 @@ class ForgetDocuments(Protocol):
         """Somebody is erased: what could be found of theirs goes, in the same transaction; how many documents."""
 
 
+class ForgetNames(Protocol):
+    def __call__(self, words: Collection[str], *, at: datetime) -> int:
+        """Somebody is erased: what others wrote is found by it no more under these names; how many documents."""
+
+
+class VoidOpen(Protocol):
+    def __call__(self, person_id: int, *, by: Any, at: datetime) -> int:
+        """Somebody is erased: nothing is owed any more, in the same transaction; how many invoices."""
+
+
+class MoneyUntil(Protocol):
+    def __call__(self, person_id: int, at: datetime) -> date:
+        """The day by which money that is under way should have arrived."""
+
+
 class ForgetPosts(Protocol):
     def __call__(self, person_id: int, *, at: datetime) -> int:
         """R52: words and pictures of what an erased person posted and answered, in the same transaction; how many."""
@@ -130,8 +146,11 @@ forget_slips: ForgetSlips
 forget_fapiaos: ForgetFapiaos
 forget_accounts: ForgetAccounts
 forget_documents: ForgetDocuments
+forget_names: ForgetNames
 forget_posts: ForgetPosts
 refund_fee: RefundFee
 drop_refund: DropRefund
 qualifying_events: QualifyingEvents
 money_open: MoneyOpen
+money_until: MoneyUntil
+void_open: VoidOpen

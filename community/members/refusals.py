@@ -34,11 +34,17 @@ REFUSALS = {
     "role.no_account": _("This account is shut. It can hold no role."),
     "role.last_administrator": _("This is the last administrator. Make somebody else one first."),
     "sponsor.decided": _("It is decided already, so there is nothing to decline any more."),
-    "erase.member": _("This person was a member: the books need them. Use the erasure for members."),
+    "export.under_way": _("Your file is being made already. A letter tells you when it is there."),
+    "export.lately": _("There is a file from today already. A new one can be asked for tomorrow."),
+    "export.over": _("This file is deleted. Ask for a new one."),
     "erase.staff": _("This person holds a staff role. Take the role away first."),
-    "erase.live": _("An application is under way. It must be withdrawn or decided first."),
+    "consent.none": _("There is nothing to take back here."),
+    "consent.member": _("Your membership rests on it. Leave the club, or ask to be erased: both say what follows."),
+    "erase.gone": _("This person is erased already."),
+    "erase.asked": _("You have asked already. The page says on which day it is done."),
+    "erase.none": _("There is nothing to undo."),
     "erase.money": _(
-        "Money is still on its way: a payment, a refund or an open invoice. Try again when it has arrived."
+        "Money is still on its way: a payment, a refund, a transfer or a dispute. It is done when it has arrived."
     ),
     "change.papers": _("Add at least one paper that shows the company and your role in it."),
     "change.one_open": _("A change is being reviewed already. Withdraw it first, or wait for the answer."),

@@ -37,6 +37,9 @@ FIRST_DAYS = 30  # after admission: what a new member does first; R36 asks of ev
 INVITED_FOR = timedelta(hours=72)  # from the waiting room: so long a place is kept
 QUESTIONS_MOST = 3  # open ones of one applicant
 CONSENT_VERSION = "2026-11"
+EXPORT_DAYS = 7  # R52: so long a file of one's own data can be opened
+EXPORT_EVERY = timedelta(hours=24)  # and so often a new one can be asked for
+COOLING_OFF_DAYS = 7  # R52: between asking to be erased and being erased (docs/decisions/0023)
 
 LEGAL_REPRESENTATIVE, SHAREHOLDER, OPERATOR, PARTNER, TRAINEE = (
     "legal_representative",

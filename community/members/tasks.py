@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from community.members.services import clock, documents, intake, renewing, trainees, verifying
+from community.members.services import clock, documents, erasing, exporting, intake, renewing, trainees, verifying
 
 
 @shared_task(name="members.lapse_due")
@@ -46,3 +46,14 @@ def expire() -> int:
 @shared_task(name="members.remind_drafts")
 def remind_drafts() -> int:
     return documents.remind_untouched(at=timezone.now())
+
+
+@shared_task(name="members.make_export")
+def make_export(export_id: int) -> bool:
+    return exporting.make(export_id, at=timezone.now())
+
+
+@shared_task(name="members.rights")
+def rights_due() -> int:
+    at = timezone.now()
+    return exporting.make_due(at=at) + exporting.delete_due(at=at) + erasing.carry_out_due(at=at)

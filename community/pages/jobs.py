@@ -21,6 +21,7 @@ WORDS: dict[str, tuple[Any, Any]] = {
     "members.let_in": (gettext_lazy("Waiting room"), gettext_lazy("Invites the next in line when places are free.")),
     "members.purge_evidence": (gettext_lazy("Deleting papers"), gettext_lazy("Closes drafts nobody touched for 180 days and deletes papers that have served their time.")),
     "members.expire": (gettext_lazy("Memberships that ended"), gettext_lazy("Writes down that grace is over, frees future seats and closes open posts.")),
+    "members.rights": (gettext_lazy("People’s own data"), gettext_lazy("Makes files people asked for, deletes them after seven days, and erases whoever asked when the days to undo it are over.")),
     "members.trainees": (gettext_lazy("Trainees"), gettext_lazy("Reminds trainees of their six months, and ends those without a company.")),
     "members.remind_reverification": (gettext_lazy("Yearly check of companies"), gettext_lazy("Tells members that the check is overdue and until when it costs nothing.")),
     "members.remind_drafts": (gettext_lazy("Drafts nobody touches"), gettext_lazy("Writes 14 and 3 days before a draft is closed.")),

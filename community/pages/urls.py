@@ -5,6 +5,8 @@ from community.pages.views import coverage, desk, health, home, intake, jobs, no
 urlpatterns = [
     path("", public.landing, name="landing"),
     path("join/", public.join, name="join"),
+    path("privacy/", public.privacy, name="privacy"),
+    path("terms/", public.terms, name="terms"),
     path("home/", home.home, name="home"),
     path("home/first-days/away/", home.put_away, name="first_days_away"),
     path("notifications/week/", week.week, name="my_week"),

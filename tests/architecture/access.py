@@ -13,6 +13,8 @@ GET = """
 landing                      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 join                         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 fees                         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+privacy                      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+terms                        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 robots                       ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 healthz                      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 readyz                       ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -38,6 +40,12 @@ application_question         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 document                     in   --   ok   --   --   --   --   --   --   --
 document_remove              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 document_replace             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+my_data                      in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+data_export                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+data_export_file             in   --   --   --   ok   --   --   --   --   --
+data_erase                   in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+data_erase_undo              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+consent_withdraw             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 my_company                   in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 my_company_withdraw          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 my_standing                  in   --   --   --   --   ok   --   --   --   --

@@ -21,6 +21,7 @@ from community.kernel.models import Message
 from community.kernel.money import Money
 from community.kernel.outbox.writing import stop_address
 from community.members.models import Expulsion, Person, Suspension
+from community.members.services import exporting
 from community.posts.models import Thanks
 from community.posts.services import care, introducing, photos, solving
 from community.programmes.services import ending, telling
@@ -79,6 +80,8 @@ class Club:
         self.sponsored = make.submitted(
             make.person("实习生"), at=self.at - DAY, role="trainee", sponsor=self.people["member"]
         )
+        self.export = exporting.ask(self.people["member"], language="en", at=self.at - 2 * DAY)
+        exporting.make(self.export.pk, at=self.at - DAY)
         self.people["expired"] = make.member("前会员", since=self.at - 500 * DAY)
 
     def _standing(self) -> None:
@@ -223,6 +226,8 @@ class Club:
             "desk_standing_of": lambda: self.people["member"].public_id,
             "desk_suspension": lambda: self.suspension.public_id,
             "desk_expulsion": lambda: self.expulsion.public_id,
+            "data_export_file": lambda: self.export.public_id,
+            "consent_withdraw": lambda: "application",
             "member": lambda: self.answer.author.public_id,
             "introduction": lambda: self.introduction.public_id,
             "desk_letter_again": lambda: self.unsent.public_id,

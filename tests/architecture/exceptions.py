@@ -5,6 +5,7 @@ WRITES_ON_GET = {
     "post": "that a need was opened by a member whom it found is a figure its author sees (R31)",
     "fapiao_file": "each opening of a fapiao is on record (R21)",
     "desk_fapiao_file": "each opening of a fapiao is on record (R21)",
+    "data_export_file": "each opening of a file of one's own data is on record (R52)",
     "slip": "each opening of a bank slip is on record (R19)",
     "desk_slip": "each opening of a bank slip is on record (R19)",
     "invoice_return": "the way back from the payment page asks the provider and books what it says",

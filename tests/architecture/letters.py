@@ -19,8 +19,8 @@ from community.kernel.money import Money
 from community.matching import notifications as matching
 from community.matching.models import Match
 from community.members import notifications as members
-from community.members.models import Application, Expulsion, Person, Question, Suspension, Term
-from community.members.notifications import standing
+from community.members.models import Application, DataExport, Erasure, Expulsion, Person, Question, Suspension, Term
+from community.members.notifications import rights, standing
 from community.pages import notifications as pages
 from community.posts import notifications as posts
 from community.posts.models import Introduction, Profile, Thanks
@@ -33,7 +33,7 @@ from tests.matching import make as make_matching
 from tests.posts import make as make_posts
 from tests.programmes import make as make_programmes
 
-MODULES = (members, standing, events, billing, matching, programmes, posts, pages)
+MODULES = (members, rights, standing, events, billing, matching, programmes, posts, pages)
 LONG_NAME = "欧阳" * 29 + "·W"  # 60 characters, the most a name may have
 LONG_TOPIC = "从第一家店到第十家店：" * 7 + "§"
 SENTENCE = "请补一份加盖公章的股东名册，最近三个月内打印的。" * 8
@@ -124,6 +124,17 @@ def _of_companies(at: dict[str, Any]) -> Iterator[Call]:
     term.ends_early_on = make.NOON.date() + timedelta(days=7)
     yield members.trainee_reminders, ([(term, 7)],), at
     yield members.trainee_ended, (term,), at
+    yield from _of_rights(at)
+
+
+def _of_rights(at: dict[str, Any]) -> Iterator[Call]:
+    who = make.person(LONG_NAME)
+    export = DataExport(pk=1, person=who, asked_at=make.NOON, ends_at=make.NOON + timedelta(days=7))
+    yield rights.export_ready, (export,), at
+    erasure = Erasure(pk=1, person=who, asked_at=make.NOON, due_at=make.NOON + timedelta(days=7))
+    yield rights.erasure_asked, (erasure,), at
+    yield rights.erasure_undone, (erasure,), at
+    yield rights.erasure_waits, (erasure,), {"until": make.NOON.date() + timedelta(days=10), **at}
 
 
 def _of_standing() -> Iterator[Call]:

@@ -20,6 +20,10 @@ application_withdraw         in   do   do   do   do   do   do   do   do   do
 application_question         in   do   do   do   do   do   do   do   do   do
 document_remove              in   --   do   --   --   --   --   --   --   --
 document_replace             in   --   do   --   --   --   --   --   --   --
+data_export                  in   do   do   do   do   do   do   do   do   do
+data_erase                   in   do   do   do   do   do   do   do   do   do
+data_erase_undo              in   do   do   do   do   do   do   do   do   do
+consent_withdraw             in   do   do   do   do   do   do   do   do   do
 my_company                   in   do   do   do   do   do   do   do   do   do
 my_company_withdraw          in   --   --   --   do   --   --   --   --   --
 my_standing                  in   --   --   --   --   do   --   --   --   --

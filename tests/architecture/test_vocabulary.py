@@ -8,19 +8,20 @@ import pytest
 from tests.architecture import house
 
 ROOMS = {
-    "rules", "states", "models", "policies", "selectors", "notifications", "kinds", "ports", "gateway", "refusals",
+    "rules", "states", "models", "policies", "selectors", "notifications", "kinds", "personal", "ports", "gateway", "refusals",
     "services", "tasks", "forms", "views", "urls", "admin", "apps", "migrations", "management", "templatetags",
     "__init__",
 }  # fmt: skip
 # The kernel is words, not rooms; pages composes and has a file per page. Everything else that stands apart says why.
 APART = {
     "kernel": {
-        "access", "audit", "conflicts", "context", "counting", "days", "errors", "formats", "gallery", "ids", "inbox", "jobs",
-        "middleware", "money", "outbox", "prepared", "resending", "ring", "sheets", "vault",
+        "access", "audit", "conflicts", "context", "counting", "data_words", "days", "errors", "formats", "gallery", "ids", "inbox", "jobs",
+        "middleware", "money", "outbox", "personal", "prepared", "resending", "ring", "sheets", "vault",
     },
     "members": {
         "accounts",  # what sign-in (allauth) asks of us
         "papers",  # the process of its own in which strangers' files are parsed
+        "archive",  # somebody's own data as a ZIP, a page in it
         "figures",  # the gate in figures: one aggregate, apart from the lists
     },
     "events": {

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from community.billing import states
+from community.billing.models.append_only import stays
 from community.billing.models.invoices import Invoice
 from community.billing.models.payments import Payment
 from community.kernel.ids import ALPHABET, public_id
@@ -127,9 +128,7 @@ class BankTransfer(models.Model):
             models.Index(fields=["recorded_at"], name="transfer_to_confirm", condition=Q(status=states.RECORDED))
         ]
         triggers = [
-            pgtrigger.ReadOnly(
-                name="facts_stay", fields=["serial", "value_on", "payer", "amount", "currency", "recorded_by"]
-            )
+            stays("facts_stay", ["serial", "value_on", "payer", "amount", "currency", "recorded_by_id"], payer="payer")
         ]
 
     def __str__(self) -> str:
@@ -182,7 +181,7 @@ class StatementRow(models.Model):
         ordering = ["value_on", "pk"]
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="statement_row_positive")]
         indexes = [models.Index(fields=["value_on"], name="statement_row_new", condition=Q(status=states.NEW))]
-        triggers = [pgtrigger.ReadOnly(name="bank_said", fields=["serial", "value_on", "payer", "amount", "currency"])]
+        triggers = [stays("bank_said", ["serial", "value_on", "payer", "amount", "currency"], payer="payer")]
 
     def __str__(self) -> str:
         return f"{self.serial} {self.amount} ({self.status})"

@@ -1,14 +1,15 @@
 """The treasurer's desk: what fits nothing, what came in, what goes back."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Sum, When
 
 from community.billing import states
 from community.billing.models import (
+    Attempt,
+    BankRefund,
     BankTransfer,
     Dispute,
-    Invoice,
     Leaving,
     Payment,
     ReconciliationItem,
@@ -17,7 +18,7 @@ from community.billing.models import (
 )
 from community.billing.selectors import fapiao, paying_back
 from community.kernel.counting import in_one
-from community.kernel.days import end_of
+from community.kernel.days import day_of, end_of, working_days_later
 from community.kernel.money import CNY
 
 ANSWERED_WITHIN = timedelta(days=6)  # with today, the seven days in which a dispute's answer is urgent
@@ -58,15 +59,32 @@ def _with_people(rows: QuerySet[Payment]) -> QuerySet[Payment]:
 
 
 def money_open(person_id: int) -> bool:
-    """Port of members: money of this person that has not found its place, or an invoice they could still pay."""
+    """Port of members: money of this person that has not found its place. An invoice that nobody is paying is none."""
     moving = Refund.objects.filter(payment__person_id=person_id)
     return (
-        Invoice.objects.filter(person_id=person_id, status=states.OPEN).exists()
+        Attempt.objects.filter(invoice__person_id=person_id, status=states.OPEN).exists()
+        or BankTransfer.objects.filter(invoices__person_id=person_id, status=states.RECORDED).exists()
+        or Leaving.objects.filter(person_id=person_id, decided_at=None).exists()
         or Payment.objects.filter(person_id=person_id, status__in=[states.HELD, states.SURPLUS]).exists()
         or moving.filter(status__in=[states.REQUESTED, states.SENDING, states.PENDING]).exists()
         or Dispute.objects.filter(payment__person_id=person_id, status=states.OPEN).exists()
         or moving.filter(_failed_and_not_repeated()).exists()
     )
+
+
+def money_until(person_id: int, at: datetime) -> date:
+    """Port of members: the day by which money that is under way should have arrived, by what is known of it; three
+    working days where nobody has named one."""
+    told = [
+        *BankRefund.objects.filter(refund__payment__person_id=person_id, sent_on=None).values_list("due_on", flat=True),
+        *(
+            day_of(due_at)
+            for due_at in Dispute.objects.filter(
+                payment__person_id=person_id, status=states.OPEN, due_at__isnull=False
+            ).values_list("due_at", flat=True)
+        ),
+    ]
+    return max([working_days_later(day_of(at), 3), *(on for on in told if on is not None)])
 
 
 def disputes() -> QuerySet[Dispute]:

@@ -92,6 +92,16 @@ def _send_back(case: Leaving, *, reason: str, by: "Person", at: datetime) -> Non
         raise RuleBroken("leaving.not_covered")
 
 
+@settled()
+def void_open(person_id: int, *, by: "Person | None", at: datetime) -> int:
+    """Port of members: somebody is erased, and owes nothing any more; how many invoices. Raises what `void` raises."""
+    people.lock_person(person_id)
+    unpaid = Invoice.objects.select_for_update().filter(person_id=person_id, status=states.OPEN).order_by("pk")
+    for invoice in list(unpaid):
+        invoicing.void(invoice, by=by, at=at, reason="erased")
+    return len(unpaid)
+
+
 def _void_open(person: "Person", *, by: "Person", at: datetime) -> None:
     """Nothing is owed any more; open payment pages are closed after commit."""
     unpaid = Invoice.objects.select_for_update().filter(person=person, status=states.OPEN)

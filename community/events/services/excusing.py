@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from community.events import states
-from community.events.models import MeetAgain, Signup
+from community.events.models import CalendarFeed, MeetAgain, Signup
 from community.events.services import guests
 from community.kernel import audit
 from community.kernel.conflicts import settled
@@ -58,5 +58,6 @@ def forget(person_id: int, *, at: datetime) -> int:
     """Somebody is erased: their words and wishes go, and the names of guests they brought; that they were missing stays
     as a count (R52). How many words."""
     guests.forget(person_id, at=at)
+    CalendarFeed.objects.filter(person_id=person_id).delete()
     MeetAgain.objects.filter(Q(person=person_id) | Q(other=person_id)).delete()
     return Signup.objects.filter(person_id=person_id).exclude(excuse="").update(excuse="")

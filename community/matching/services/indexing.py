@@ -3,11 +3,12 @@
 The corpus row is the last lock of all (person → … → corpus): whoever holds it takes no other but rows of this floor.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Q
 
 from community.kernel.conflicts import settled
 from community.kernel.ring import ring
@@ -103,6 +104,28 @@ def forget_person(person_id: int) -> int:
     That they were surfaced for others' needs is still counted, without the reasons."""
     Match.objects.filter(person_id=person_id).update(reasons=[])
     return _remove(Document.objects.filter(person_id=person_id).values_list("pk", flat=True))
+
+
+@settled()
+def forget_names(words: Collection[str], *, at: datetime) -> int:
+    """R52: what others wrote about somebody who is erased is found by it no more; how many documents."""
+    naming_them = Q()
+    for word in words:
+        naming_them |= Q(title__contains=word) | Q(text__contains=word)
+    named = list(Document.objects.filter(naming_them).order_by("pk")) if words else []
+    for document in named:
+        stated = {name: getattr(document, name) for name in STATED} | {
+            "title": _masked(document.title, words), "text": _masked(document.text, words),
+            "lacks": tuple(document.lacks), "topics": tuple(document.topics),
+        }  # fmt: skip
+        index(Source(document.kind, document.key, **stated), at=at)
+    return len(named)
+
+
+def _masked(text: str, words: Collection[str]) -> str:
+    for word in words:
+        text = text.replace(word, "…")
+    return text
 
 
 @settled()

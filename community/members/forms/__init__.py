@@ -11,7 +11,8 @@ from community.kernel.days import day_of
 from community.kernel.errors import refusal
 from community.kernel.forms import PlainText
 from community.members import policies, rules
-from community.members.models import Application, City, ClubSettings, Document, Industry, Person, Verification
+from community.members.models import Application, City, ClubSettings, Consent, Document, Industry, Person, Verification
+from community.members.selectors import consents
 
 ROLE_NAMES = {
     ORGANIZER: _("Organizer: events, rosters, needs and offers"),
@@ -73,7 +74,7 @@ class ApplicationForm(forms.Form):
         label=_("What I can offer others"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     consent = forms.BooleanField(
-        label=_("I agree that the club stores and checks these details and documents to decide on my application."),
+        label=consents.WORDS[Consent.Purpose.APPLICATION],
         error_messages={"required": _("Without your consent the reviewers may not look at the papers.")},
     )
 

@@ -12,6 +12,7 @@ from community.members.models.companies import (
 from community.members.models.desk import ClubSettings, Question
 from community.members.models.lists import City, Industry, Named, Tier
 from community.members.models.people import Person, PersonManager, sort_key
+from community.members.models.rights import Consent, DataExport, Erasure
 from community.members.models.standing import Block, Expulsion, Farewell, Suspension
 from community.members.models.terms import DateRange, Term
 
@@ -24,8 +25,11 @@ __all__ = [
     "ClubSettings",
     "Company",
     "CompanyChange",
+    "Consent",
+    "DataExport",
     "DateRange",
     "Document",
+    "Erasure",
     "Expulsion",
     "ExtensionRequest",
     "Farewell",

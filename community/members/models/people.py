@@ -19,6 +19,7 @@ def sort_key(name: str) -> str:
 
 
 ERASED = "@erased.invalid"  # whose mailbox nobody has
+FORMER, LEFT = "former-", "erased-"  # who was a member, and who never became one
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -73,5 +74,5 @@ class Person(AbstractBaseUser, PermissionsMixin):
     @property
     def name(self) -> str:
         if not self.full_name and self.email.endswith(ERASED):
-            return str(_("somebody who left"))
+            return str(_("a former member") if self.email.startswith(FORMER) else _("somebody who left"))
         return self.full_name or self.email.partition("@")[0]

@@ -8,8 +8,8 @@ from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
 from community.members import notifications, policies, ports, rules, selectors
 from community.members import states as lifecycle
-from community.members.models import Application, Document, Person, Stake
-from community.members.services import clock, companies, intake, reapplying
+from community.members.models import Application, Consent, Document, Person, Stake
+from community.members.services import clock, companies, consenting, intake, reapplying
 from community.members.services.people import lock_person
 
 KEPT = ("full_name", "phone", "wechat", "title", "industry", "city", "stage", "about", "needs", "offers",
@@ -78,6 +78,7 @@ def submit(application_id: int, clean: dict[str, Any], *, by: Person, at: dateti
         asked_fields=[], **facts,
     )  # fmt: skip
     _keep_person_and_stake(application)
+    consenting.give(application.person, Consent.Purpose.APPLICATION, at=at)
     if first:
         reapplying.carry_verification(application, at=at)
     if application.sponsor is not None and (first or application.sponsor_id != sponsor_before):

@@ -6,7 +6,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from community.kernel.personal import SECTIONS
 from community.pages import joining
+
+WORDS_VERSION = "2026-11"  # of the two pages below: a change of their words is a new one
 
 
 @require_safe
@@ -28,3 +31,15 @@ def robots(request: HttpRequest) -> HttpResponse:
     shut = ("desk", "home", "application", "billing", "accounts", "admin", "demo", "webhooks")
     lines = ["User-agent: *", *(f"Disallow: /{name}/" for name in shut)]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@login_not_required
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/privacy.html", {"version": WORDS_VERSION, "sections": SECTIONS.values()})
+
+
+@require_safe
+@login_not_required
+def terms(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/terms.html", {"version": WORDS_VERSION})

@@ -9,7 +9,7 @@ from community.members.services import erasing
 
 
 class Command(BaseCommand):
-    help = "Erase somebody who never became a member: papers gone, words masked, counts kept. There is no way back."
+    help = "Erase somebody at once, without the days to undo it: papers gone, words masked, counts and books kept. There is no way back."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
