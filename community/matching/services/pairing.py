@@ -9,7 +9,6 @@ from community.matching.models import Document, Match
 from community.matching.selectors import fitting
 from community.matching.services.indexing import lock_corpus
 from community.members import selectors as members
-from community.members.selectors import stages
 
 SWEPT_AT_ONCE = 50
 
@@ -33,31 +32,20 @@ def _pair(need: Document, at: datetime) -> list[Match]:
     known = {match.person_id: match for match in Match.objects.filter(need=need)}
     new, changed = [], []
     for rank, found in enumerate(fitting.find(need, at=at), start=1):
-        match = known.get(found.person_id)
-        if match is None:
-            match = Match(need=need, person_id=found.person_id, surfaced_at=at)
+        match = known.get(found.person_id) or Match(need=need, person_id=found.person_id, surfaced_at=at)
+        if match.pk is None:
             match.slot = Match.Slot.ROTATING if found.rotating else Match.Slot.RANKED
-            new.append(match)
         elif match.seen_at or match.answer:
             continue  # what they were told stays as it was
-        else:
-            changed.append(match)
+        (changed if match.pk else new).append(match)
         match.document_id, match.fit, match.rank = found.document_id, found.fit, rank
         match.tier, match.reasons = found.tier, found.reasons
-    told = _claim(_of_its_stage(need, [*known.values(), *new]), at)
+    told = _claim([*changed, *new], at)  # not who was found once and doesn't fit any more
     Match.objects.bulk_update(changed, ["document", "fit", "rank", "tier", "reasons"])
     Match.objects.filter(pk__in=[match.pk for match in told if match.pk]).update(notified_at=at)
     Match.objects.bulk_create(new)
     notifications.tell(need, told, at=at)
     return new
-
-
-def _of_its_stage(need: Document, matches: list[Match]) -> list[Match]:
-    """Of a need for one stage only members of it are told, whomever it found before."""
-    if not need.for_stage:
-        return matches
-    told = stages.stages_of(match.person_id for match in matches)
-    return [match for match in matches if told.get(match.person_id) == need.for_stage]
 
 
 def _is_open(need: Document, at: datetime) -> bool:
