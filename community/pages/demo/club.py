@@ -50,6 +50,7 @@ def build(*, start: date, members: int, weeks: int, seed: int, at: datetime) -> 
     standing.build(setting, people)
     clock.remind_all_due(at=setting.now)
     renewals.run(at=setting.now - timedelta(hours=6))
+    stories.money.income()
     put_letters_away(setting, at=at)
     return setting
 

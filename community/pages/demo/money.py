@@ -9,9 +9,9 @@ from PIL import Image, ImageDraw
 
 from community.billing import gateway
 from community.billing.selectors import fapiao as lists
-from community.billing.services import auto_renewals, coupons, fapiao
+from community.billing.services import auto_renewals, coupons, fapiao, releasing
 from community.kernel import audit
-from community.kernel.days import day_of, months_later
+from community.kernel.days import day_of, months_later, start_of
 from community.members import selectors as members
 from community.pages.demo.setting import Setting
 from community.pages.demo.tables import row
@@ -52,6 +52,12 @@ class Money:
             fapiao.issue(
                 found, number=number, issued_on=day_of(issued_at), upload=_paper(number), by=self.by, at=issued_at
             )
+
+    def income(self) -> None:
+        """The last three months became income, each in the first hours of the next; the first with all before it."""
+        for back in range(3, 0, -1):
+            over = months_later(day_of(self.setting.now).replace(day=1), 1 - back)
+            releasing.release(months_later(over, -1), at=start_of(over) + timedelta(hours=3))
 
     def auto_renewal(self, person: Any) -> None:
         """Agreed to when the running year was paid, by a card that exists nowhere."""
