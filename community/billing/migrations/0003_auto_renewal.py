@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from community.kernel.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -16,57 +18,59 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='AutoRenewal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
-                ('status', models.CharField(choices=[('asked', 'Asked for'), ('on', 'On'), ('off', 'Off')], default='asked', max_length=10)),
-                ('consent', models.TextField()),
-                ('consent_version', models.CharField(max_length=10)),
-                ('language', models.CharField(max_length=10)),
-                ('consented_at', models.DateTimeField()),
-                ('customer_id', models.CharField(blank=True, max_length=255)),
-                ('method_id', models.CharField(blank=True, max_length=255)),
-                ('brand', models.CharField(blank=True, max_length=20)),
-                ('last4', models.CharField(blank=True, max_length=4)),
-                ('exp_month', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('exp_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('stopped_at', models.DateTimeField(blank=True, null=True)),
-                ('why', models.CharField(blank=True, choices=[('cancelled', 'Switched off by the member'), ('replaced', 'Another card took its place'), ('not_kept', 'The payment did not come, or did not count'), ('membership_over', 'The membership is over')], max_length=20)),
-                ('detached_at', models.DateTimeField(blank=True, null=True)),
-                ('look_at', models.DateTimeField()),
-                ('attempt', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='auto_renewal', to='billing.attempt')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='auto_renewals', to=settings.AUTH_USER_MODEL)),
-                ('stopped_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-consented_at', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('detached_at', None), ('status', 'off'), models.Q(('method_id', ''), _negated=True)), fields=['look_at'], name='auto_renewal_to_detach')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'on')), fields=('person',), name='auto_renewal_one_on_per_person'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'on'), _negated=True), models.Q(models.Q(('method_id', ''), _negated=True), models.Q(('customer_id', ''), _negated=True), ('exp_month__isnull', False), ('exp_year__isnull', False)), _connector='OR'), name='auto_renewal_on_has_card'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'off'), ('stopped_at__isnull', False), models.Q(('why', ''), _negated=True)), models.Q(models.Q(('status', 'off'), _negated=True), ('stopped_at', None), ('why', '')), _connector='OR'), name='auto_renewal_off_says_why')],
-            },
-        ),
-        migrations.CreateModel(
-            name='CardCharge',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('planned', 'Announced'), ('ended', 'Over')], default='planned', max_length=10)),
-                ('charge_on', models.DateField()),
-                ('announced_at', models.DateTimeField()),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('outcome', models.CharField(blank=True, max_length=60)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('look_at', models.DateTimeField()),
-                ('auto_renewal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='billing.autorenewal')),
-                ('invoice', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='charge', to='billing.invoice')),
-            ],
-            options={
-                'ordering': ['charge_on', 'pk'],
-                'indexes': [models.Index(condition=models.Q(('status', 'planned')), fields=['look_at'], name='charge_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status', 'planned')), models.Q(('ended_at__isnull', False), ('status', 'ended'), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='charge_ended_says_how'), models.CheckConstraint(condition=models.Q(('tries__lte', 2)), name='charge_tries')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='AutoRenewal',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
+                    ('status', models.CharField(choices=[('asked', 'Asked for'), ('on', 'On'), ('off', 'Off')], default='asked', max_length=10)),
+                    ('consent', models.TextField()),
+                    ('consent_version', models.CharField(max_length=10)),
+                    ('language', models.CharField(max_length=10)),
+                    ('consented_at', models.DateTimeField()),
+                    ('customer_id', models.CharField(blank=True, max_length=255)),
+                    ('method_id', models.CharField(blank=True, max_length=255)),
+                    ('brand', models.CharField(blank=True, max_length=20)),
+                    ('last4', models.CharField(blank=True, max_length=4)),
+                    ('exp_month', models.PositiveSmallIntegerField(blank=True, null=True)),
+                    ('exp_year', models.PositiveSmallIntegerField(blank=True, null=True)),
+                    ('started_at', models.DateTimeField(blank=True, null=True)),
+                    ('stopped_at', models.DateTimeField(blank=True, null=True)),
+                    ('why', models.CharField(blank=True, choices=[('cancelled', 'Switched off by the member'), ('replaced', 'Another card took its place'), ('not_kept', 'The payment did not come, or did not count'), ('membership_over', 'The membership is over')], max_length=20)),
+                    ('detached_at', models.DateTimeField(blank=True, null=True)),
+                    ('look_at', models.DateTimeField()),
+                    ('attempt', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='auto_renewal', to='billing.attempt')),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='auto_renewals', to=settings.AUTH_USER_MODEL)),
+                    ('stopped_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'ordering': ['-consented_at', '-pk'],
+                    'indexes': [models.Index(condition=models.Q(('detached_at', None), ('status', 'off'), models.Q(('method_id', ''), _negated=True)), fields=['look_at'], name='auto_renewal_to_detach')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'on')), fields=('person',), name='auto_renewal_one_on_per_person'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'on'), _negated=True), models.Q(models.Q(('method_id', ''), _negated=True), models.Q(('customer_id', ''), _negated=True), ('exp_month__isnull', False), ('exp_year__isnull', False)), _connector='OR'), name='auto_renewal_on_has_card'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'off'), ('stopped_at__isnull', False), models.Q(('why', ''), _negated=True)), models.Q(models.Q(('status', 'off'), _negated=True), ('stopped_at', None), ('why', '')), _connector='OR'), name='auto_renewal_off_says_why')],
+                },
+            ),
+            migrations.CreateModel(
+                name='CardCharge',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('status', models.CharField(choices=[('planned', 'Announced'), ('ended', 'Over')], default='planned', max_length=10)),
+                    ('charge_on', models.DateField()),
+                    ('announced_at', models.DateTimeField()),
+                    ('tries', models.PositiveSmallIntegerField(default=0)),
+                    ('outcome', models.CharField(blank=True, max_length=60)),
+                    ('ended_at', models.DateTimeField(blank=True, null=True)),
+                    ('look_at', models.DateTimeField()),
+                    ('auto_renewal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='billing.autorenewal')),
+                    ('invoice', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='charge', to='billing.invoice')),
+                ],
+                options={
+                    'ordering': ['charge_on', 'pk'],
+                    'indexes': [models.Index(condition=models.Q(('status', 'planned')), fields=['look_at'], name='charge_due')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status', 'planned')), models.Q(('ended_at__isnull', False), ('status', 'ended'), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='charge_ended_says_how'), models.CheckConstraint(condition=models.Q(('tries__lte', 2)), name='charge_tries')],
+                },
+            ),
+        ]),
         migrations.AddField(
             model_name='attempt',
             name='charge',

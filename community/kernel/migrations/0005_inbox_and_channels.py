@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from community.kernel.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -14,63 +16,65 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Delivery',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='kernel.message')),
-                ('channel', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=200)),
-                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Sending'), ('sent', 'Sent'), ('failed', 'Failed'), ('dropped', 'Dropped')], default='waiting', max_length=10)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('next_try_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('error', models.CharField(blank=True, max_length=60)),
-            ],
-            options={
-                'indexes': [models.Index(condition=models.Q(('status__in', ['waiting', 'sending'])), fields=['next_try_at'], name='delivery_due')],
-                'constraints': [models.UniqueConstraint(fields=('channel', 'key'), name='delivery_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Reach',
-            fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='reach', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('no_email', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
-                ('by_sms', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
-                ('in_the_morning', models.BooleanField(default=False)),
-                ('refused_address', models.CharField(blank=True, max_length=254)),
-                ('refused_at', models.DateTimeField(blank=True, null=True)),
-                ('refused_because', models.CharField(blank=True, max_length=200)),
-            ],
-            options={
-                'indexes': [models.Index(condition=models.Q(('refused_address', ''), _negated=True), fields=['-refused_at'], name='reach_refused')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('refused_address', ''), ('refused_at', None)), models.Q(models.Q(('refused_address', ''), _negated=True), ('refused_at__isnull', False)), _connector='OR'), name='reach_refused_pair')],
-            },
-        ),
-        migrations.AddField(
-            model_name='message',
-            name='mailed_on',
-            field=models.DateField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='message',
-            name='read_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        # What was written before there was an inbox is not news.
-        migrations.RunSQL('UPDATE kernel_message SET read_at = created_at', migrations.RunSQL.noop, elidable=True),
-        migrations.AddField(
-            model_name='message',
-            name='within',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.message'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['person'], name='message_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('mailed_on__isnull', False)), fields=('person', 'mailed_on'), name='message_one_a_day'),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Delivery',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='kernel.message')),
+                    ('channel', models.CharField(max_length=40)),
+                    ('key', models.CharField(max_length=200)),
+                    ('status', models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Sending'), ('sent', 'Sent'), ('failed', 'Failed'), ('dropped', 'Dropped')], default='waiting', max_length=10)),
+                    ('tries', models.PositiveSmallIntegerField(default=0)),
+                    ('next_try_at', models.DateTimeField()),
+                    ('sent_at', models.DateTimeField(blank=True, null=True)),
+                    ('error', models.CharField(blank=True, max_length=60)),
+                ],
+                options={
+                    'indexes': [models.Index(condition=models.Q(('status__in', ['waiting', 'sending'])), fields=['next_try_at'], name='delivery_due')],
+                    'constraints': [models.UniqueConstraint(fields=('channel', 'key'), name='delivery_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Reach',
+                fields=[
+                    ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='reach', serialize=False, to=settings.AUTH_USER_MODEL)),
+                    ('no_email', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+                    ('by_sms', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+                    ('in_the_morning', models.BooleanField(default=False)),
+                    ('refused_address', models.CharField(blank=True, max_length=254)),
+                    ('refused_at', models.DateTimeField(blank=True, null=True)),
+                    ('refused_because', models.CharField(blank=True, max_length=200)),
+                ],
+                options={
+                    'indexes': [models.Index(condition=models.Q(('refused_address', ''), _negated=True), fields=['-refused_at'], name='reach_refused')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('refused_address', ''), ('refused_at', None)), models.Q(models.Q(('refused_address', ''), _negated=True), ('refused_at__isnull', False)), _connector='OR'), name='reach_refused_pair')],
+                },
+            ),
+            migrations.AddField(
+                model_name='message',
+                name='mailed_on',
+                field=models.DateField(blank=True, null=True),
+            ),
+            migrations.AddField(
+                model_name='message',
+                name='read_at',
+                field=models.DateTimeField(blank=True, null=True),
+            ),
+            # What was written before there was an inbox is not news.
+            migrations.RunSQL('UPDATE kernel_message SET read_at = created_at', migrations.RunSQL.noop, elidable=True),
+            migrations.AddField(
+                model_name='message',
+                name='within',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.message'),
+            ),
+            migrations.AddIndex(
+                model_name='message',
+                index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['person'], name='message_unread'),
+            ),
+            migrations.AddConstraint(
+                model_name='message',
+                constraint=models.UniqueConstraint(condition=models.Q(('mailed_on__isnull', False)), fields=('person', 'mailed_on'), name='message_one_a_day'),
+            ),
+        ]),
     ]

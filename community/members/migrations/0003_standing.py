@@ -7,6 +7,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from community.kernel.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -15,77 +17,79 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Block',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since_at', models.DateTimeField()),
-                ('blocked', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='blocks', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('person', 'blocked'), name='block_once'), models.CheckConstraint(condition=models.Q(('person', models.F('blocked')), _negated=True), name='block_not_oneself')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Expulsion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
-                ('status', models.CharField(choices=[('asked', 'Waiting for a second administrator'), ('consented', 'Carried out'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='asked', max_length=10)),
-                ('reason', models.TextField()),
-                ('asked_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('readmitted_at', models.DateTimeField(blank=True, null=True)),
-                ('permission', models.TextField(blank=True)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='expulsions', to=settings.AUTH_USER_MODEL)),
-                ('readmitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-asked_at', '-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'asked')), fields=('person',), name='expulsion_one_open'), models.CheckConstraint(condition=models.Q(('person', models.F('asked_by')), _negated=True), name='expulsion_not_oneself'), models.CheckConstraint(condition=models.Q(('status__in', ['refused', 'withdrawn']), ('answered_by', None), models.Q(('answered_by', models.F('asked_by')), _negated=True), _connector='OR'), name='expulsion_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None), ('status', 'asked')), models.Q(models.Q(('status', 'asked'), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='expulsion_answer_pair'), models.CheckConstraint(condition=models.Q(models.Q(('readmitted_at', None), ('readmitted_by', None)), models.Q(('readmitted_at__isnull', False), ('readmitted_by__isnull', False), ('status', 'consented')), _connector='OR'), name='expulsion_readmitted_pair')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Farewell',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('left_at', models.DateTimeField()),
-                ('why', models.CharField(blank=True, choices=[('', "I'd rather not say"), ('outgrown', 'My company has outgrown what the club is for'), ('time', "I can't find the time"), ('value', 'It brought me less than it cost'), ('people', "I didn't find the people I was looking for"), ('place', 'I have moved away'), ('closed', 'I have given up or sold my company'), ('treated', 'I was not treated well'), ('other', 'Something else')], max_length=10)),
-                ('words', models.TextField(blank=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='farewells', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-left_at', '-pk'],
-                'indexes': [models.Index(fields=['left_at'], name='farewell_time')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Suspension',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
-                ('begins_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('reason', models.TextField()),
-                ('note', models.TextField(blank=True)),
-                ('set_at', models.DateTimeField()),
-                ('lifted_at', models.DateTimeField(blank=True, null=True)),
-                ('appeal', models.TextField(blank=True)),
-                ('appealed_at', models.DateTimeField(blank=True, null=True)),
-                ('answer', models.TextField(blank=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lifted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='suspensions', to=settings.AUTH_USER_MODEL)),
-                ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-set_at', '-pk'],
-                'indexes': [models.Index(fields=['person', 'begins_on', 'ends_on'], name='suspension_days'), models.Index(fields=['ends_on'], name='suspension_end')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('begins_on__lte', models.F('ends_on'))), name='suspension_forward'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(community.members.models.terms.DateRange('begins_on', 'ends_on'), '&&'), ('person', '=')], name='suspension_no_overlap'), models.CheckConstraint(condition=models.Q(('person', models.F('set_by')), _negated=True), name='suspension_not_oneself'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False)), _connector='OR'), name='suspension_lifted_pair'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), ('appealed_at__isnull', False)), _connector='OR'), name='suspension_answered_pair')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Block',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('since_at', models.DateTimeField()),
+                    ('blocked', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='blocks', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('person', 'blocked'), name='block_once'), models.CheckConstraint(condition=models.Q(('person', models.F('blocked')), _negated=True), name='block_not_oneself')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Expulsion',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
+                    ('status', models.CharField(choices=[('asked', 'Waiting for a second administrator'), ('consented', 'Carried out'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='asked', max_length=10)),
+                    ('reason', models.TextField()),
+                    ('asked_at', models.DateTimeField()),
+                    ('answered_at', models.DateTimeField(blank=True, null=True)),
+                    ('readmitted_at', models.DateTimeField(blank=True, null=True)),
+                    ('permission', models.TextField(blank=True)),
+                    ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='expulsions', to=settings.AUTH_USER_MODEL)),
+                    ('readmitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'ordering': ['-asked_at', '-pk'],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'asked')), fields=('person',), name='expulsion_one_open'), models.CheckConstraint(condition=models.Q(('person', models.F('asked_by')), _negated=True), name='expulsion_not_oneself'), models.CheckConstraint(condition=models.Q(('status__in', ['refused', 'withdrawn']), ('answered_by', None), models.Q(('answered_by', models.F('asked_by')), _negated=True), _connector='OR'), name='expulsion_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None), ('status', 'asked')), models.Q(models.Q(('status', 'asked'), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='expulsion_answer_pair'), models.CheckConstraint(condition=models.Q(models.Q(('readmitted_at', None), ('readmitted_by', None)), models.Q(('readmitted_at__isnull', False), ('readmitted_by__isnull', False), ('status', 'consented')), _connector='OR'), name='expulsion_readmitted_pair')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Farewell',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('left_at', models.DateTimeField()),
+                    ('why', models.CharField(blank=True, choices=[('', "I'd rather not say"), ('outgrown', 'My company has outgrown what the club is for'), ('time', "I can't find the time"), ('value', 'It brought me less than it cost'), ('people', "I didn't find the people I was looking for"), ('place', 'I have moved away'), ('closed', 'I have given up or sold my company'), ('treated', 'I was not treated well'), ('other', 'Something else')], max_length=10)),
+                    ('words', models.TextField(blank=True)),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='farewells', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'ordering': ['-left_at', '-pk'],
+                    'indexes': [models.Index(fields=['left_at'], name='farewell_time')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Suspension',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
+                    ('begins_on', models.DateField()),
+                    ('ends_on', models.DateField()),
+                    ('reason', models.TextField()),
+                    ('note', models.TextField(blank=True)),
+                    ('set_at', models.DateTimeField()),
+                    ('lifted_at', models.DateTimeField(blank=True, null=True)),
+                    ('appeal', models.TextField(blank=True)),
+                    ('appealed_at', models.DateTimeField(blank=True, null=True)),
+                    ('answer', models.TextField(blank=True)),
+                    ('answered_at', models.DateTimeField(blank=True, null=True)),
+                    ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('lifted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='suspensions', to=settings.AUTH_USER_MODEL)),
+                    ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'ordering': ['-set_at', '-pk'],
+                    'indexes': [models.Index(fields=['person', 'begins_on', 'ends_on'], name='suspension_days'), models.Index(fields=['ends_on'], name='suspension_end')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('begins_on__lte', models.F('ends_on'))), name='suspension_forward'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(community.members.models.terms.DateRange('begins_on', 'ends_on'), '&&'), ('person', '=')], name='suspension_no_overlap'), models.CheckConstraint(condition=models.Q(('person', models.F('set_by')), _negated=True), name='suspension_not_oneself'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False)), _connector='OR'), name='suspension_lifted_pair'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), ('appealed_at__isnull', False)), _connector='OR'), name='suspension_answered_pair')],
+                },
+            ),
+        ]),
     ]

@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from community.kernel.migrating import Together
+
 
 # What was agreed to before consents had rows of their own: the last one of each person, its words those of its version.
 OLDER = """
@@ -23,60 +25,62 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Consent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('application', 'My details and papers are kept and checked')], max_length=20)),
-                ('version', models.CharField(max_length=20)),
-                ('words', models.TextField()),
-                ('language', models.CharField(max_length=10)),
-                ('given_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-given_at', '-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('person', 'purpose'), name='consent_one_a_purpose'), models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='consent_withdrawn_later')],
-            },
-        ),
-        migrations.CreateModel(
-            name='DataExport',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
-                ('language', models.CharField(max_length=10)),
-                ('asked_at', models.DateTimeField()),
-                ('made_at', models.DateTimeField(blank=True, null=True)),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('file', models.FileField(blank=True, upload_to='exports/')),
-                ('size', models.PositiveBigIntegerField(default=0)),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='data_exports', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-asked_at', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('deleted_at', None)), fields=['ends_at'], name='export_to_delete')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('made_at', None)), fields=('person',), name='export_one_being_made'), models.CheckConstraint(condition=models.Q(models.Q(('ends_at', None), ('made_at', None)), models.Q(('ends_at__gt', models.F('made_at')), ('made_at__isnull', False)), _connector='OR'), name='export_made_pair'), models.CheckConstraint(condition=models.Q(('deleted_at', None), ('file', ''), _connector='OR'), name='export_deleted_has_no_file')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Erasure',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
-                ('asked_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('waits_at', models.DateTimeField(blank=True, null=True)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='erasures', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-asked_at', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('done_at', None), ('undone_at', None)), fields=['due_at'], name='erasure_due')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('done_at', None), ('undone_at', None)), fields=('person',), name='erasure_one_open'), models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('asked_at'))), name='erasure_due_later'), models.CheckConstraint(condition=models.Q(('undone_at', None), ('done_at', None), _connector='OR'), name='erasure_undone_or_done')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Consent',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('purpose', models.CharField(choices=[('application', 'My details and papers are kept and checked')], max_length=20)),
+                    ('version', models.CharField(max_length=20)),
+                    ('words', models.TextField()),
+                    ('language', models.CharField(max_length=10)),
+                    ('given_at', models.DateTimeField()),
+                    ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'ordering': ['-given_at', '-pk'],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('person', 'purpose'), name='consent_one_a_purpose'), models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='consent_withdrawn_later')],
+                },
+            ),
+            migrations.CreateModel(
+                name='DataExport',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
+                    ('language', models.CharField(max_length=10)),
+                    ('asked_at', models.DateTimeField()),
+                    ('made_at', models.DateTimeField(blank=True, null=True)),
+                    ('ends_at', models.DateTimeField(blank=True, null=True)),
+                    ('file', models.FileField(blank=True, upload_to='exports/')),
+                    ('size', models.PositiveBigIntegerField(default=0)),
+                    ('deleted_at', models.DateTimeField(blank=True, null=True)),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='data_exports', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'ordering': ['-asked_at', '-pk'],
+                    'indexes': [models.Index(condition=models.Q(('deleted_at', None)), fields=['ends_at'], name='export_to_delete')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('made_at', None)), fields=('person',), name='export_one_being_made'), models.CheckConstraint(condition=models.Q(models.Q(('ends_at', None), ('made_at', None)), models.Q(('ends_at__gt', models.F('made_at')), ('made_at__isnull', False)), _connector='OR'), name='export_made_pair'), models.CheckConstraint(condition=models.Q(('deleted_at', None), ('file', ''), _connector='OR'), name='export_deleted_has_no_file')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Erasure',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
+                    ('asked_at', models.DateTimeField()),
+                    ('due_at', models.DateTimeField()),
+                    ('waits_at', models.DateTimeField(blank=True, null=True)),
+                    ('undone_at', models.DateTimeField(blank=True, null=True)),
+                    ('done_at', models.DateTimeField(blank=True, null=True)),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='erasures', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'ordering': ['-asked_at', '-pk'],
+                    'indexes': [models.Index(condition=models.Q(('done_at', None), ('undone_at', None)), fields=['due_at'], name='erasure_due')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('done_at', None), ('undone_at', None)), fields=('person',), name='erasure_one_open'), models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('asked_at'))), name='erasure_due_later'), models.CheckConstraint(condition=models.Q(('undone_at', None), ('done_at', None), _connector='OR'), name='erasure_undone_or_done')],
+                },
+            ),
+        ]),
         migrations.RunSQL(OLDER, migrations.RunSQL.noop),
     ]
