@@ -13,6 +13,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "deliver-messages": {"task": "kernel.deliver_waiting_messages", "schedule": 60.0},
     "forget-runs": {"task": "kernel.forget_runs", "schedule": crontab(hour="4", minute="45")},
+    "forget-old": {"task": "kernel.forget_old", "schedule": crontab(hour="4", minute="35")},
     "lapse-applications": {"task": "members.lapse_due", "schedule": 300.0},
     "remind-clocks": {"task": "members.remind_clocks", "schedule": crontab(minute="*/15")},
     "let-in": {"task": "members.let_in", "schedule": 300.0},

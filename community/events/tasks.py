@@ -14,6 +14,7 @@ from community.events.services import (
     series,
     standing,
 )
+from community.kernel import retention
 
 
 @shared_task(name="events.close_rosters")
@@ -49,7 +50,8 @@ def plans_left() -> int:
 
 @shared_task(name="events.forget_guests")
 def forget_guests() -> int:
-    return guests.forget_all_due(at=timezone.now())
+    at = timezone.now()
+    return retention.swept("guests", guests.forget_all_due(at=at), at=at)
 
 
 @shared_task(name="events.remind")

@@ -202,3 +202,17 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.started_at:%Y-%m-%d %H:%M} ({self.outcome})"
+
+
+class Swept(models.Model):
+    """How much a rule of deletion took on one community day; what it was is not known any more."""
+
+    rule = models.CharField(max_length=20)
+    swept_on = models.DateField()
+    rows = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rule", "swept_on"], name="swept_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.swept_on}: {self.rows}"

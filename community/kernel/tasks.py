@@ -7,7 +7,7 @@ from celery import Task, shared_task
 from django.db import DatabaseError
 from django.utils import timezone
 
-from community.kernel import jobs, outbox
+from community.kernel import jobs, outbox, retention
 from community.kernel.outbox.mailboxes import send_to_new_addresses
 
 
@@ -40,4 +40,12 @@ def deliver_waiting_messages() -> int:
 
 @shared_task(name="kernel.forget_runs")
 def forget_runs() -> int:
-    return jobs.forget_old(at=timezone.now())
+    at = timezone.now()
+    return retention.swept("runs", jobs.forget_old(at=at), at=at)
+
+
+@shared_task(name="kernel.forget_old")
+def forget_old() -> int:
+    at = timezone.now()
+    gone = retention.swept("sessions", retention.forget_sessions(at=at), at=at)
+    return gone + retention.swept("messages", retention.forget_words(at=at), at=at)

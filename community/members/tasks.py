@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from community.kernel import retention
 from community.members.services import clock, documents, erasing, exporting, intake, renewing, trainees, verifying
 
 
@@ -24,7 +25,11 @@ def let_in() -> int:
 @shared_task(name="members.purge_evidence")
 def purge_evidence() -> int:
     at = timezone.now()
-    return documents.close_untouched(at=at) + documents.purge_due(at=at) + documents.sweep_orphans(at=at)
+    return (
+        retention.swept("drafts", documents.close_untouched(at=at), at=at)
+        + retention.swept("papers", documents.purge_due(at=at), at=at)
+        + retention.swept("orphans", documents.sweep_orphans(at=at), at=at)
+    )
 
 
 @shared_task(name="members.trainees")
@@ -56,4 +61,6 @@ def make_export(export_id: int) -> bool:
 @shared_task(name="members.rights")
 def rights_due() -> int:
     at = timezone.now()
-    return exporting.make_due(at=at) + exporting.delete_due(at=at) + erasing.carry_out_due(at=at)
+    made = exporting.make_due(at=at)
+    made += retention.swept("exports", exporting.delete_due(at=at), at=at)
+    return made + retention.swept("erasures", erasing.carry_out_due(at=at), at=at)

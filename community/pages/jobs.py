@@ -16,6 +16,7 @@ from community.kernel.kinds import all_kinds
 WORDS: dict[str, tuple[Any, Any]] = {
     "kernel.deliver_waiting_messages": (gettext_lazy("Sending letters"), gettext_lazy("Hands the letters that wait to the mail server; what can wait stays until morning.")),
     "kernel.forget_runs": (gettext_lazy("Clearing this list"), gettext_lazy("Forgets runs older than thirty days.")),
+    "kernel.forget_old": (gettext_lazy("Deleting what is old"), gettext_lazy("Ends sessions that are over, and takes the words out of messages that are two years old.")),
     "members.lapse_due": (gettext_lazy("Three weeks over"), gettext_lazy("Ends applications whose time is over, pays their fee back and frees their seats; gives the extra week where no seat could be had.")),
     "members.remind_clocks": (gettext_lazy("Reminders of the three weeks"), gettext_lazy("Writes 14, 7, 3 and 1 days before the end, naming events with seats left.")),
     "members.let_in": (gettext_lazy("Waiting room"), gettext_lazy("Invites the next in line when places are free.")),

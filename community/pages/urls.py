@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/jobs/", jobs.job_list, name="desk_jobs"),
     path("desk/jobs/letters/", jobs.letters, name="desk_letters"),
     path("desk/jobs/letters/<pid:public_id>/again/", jobs.send_again, name="desk_letter_again"),
+    path("desk/jobs/deleted/", jobs.deleted, name="desk_deleted"),
     path("desk/jobs/<str:name>/run/", jobs.run_now, name="desk_job_run"),
     path("desk/figures/coverage/", coverage.page, name="desk_figures_coverage"),
     path("desk/mailboxes/", notifications.desk_mailboxes, name="desk_mailboxes"),

@@ -34,6 +34,7 @@ def people() -> dict[str, Any]:
     }
     found["refused"] = _refusing()
     found["suspended"] = Person.objects.get(suspensions__isnull=False)
+    found["leaving"] = Person.objects.get(erasures__isnull=False)
     found["covered"] = Person.objects.filter(invoices__amount=0)[0]
     found["absent"] = Signup.objects.filter(status="missed").order_by("-event__starts_at")[0].person
     return found | _in_the_waiting_room() | {name: rows.first().person for name, rows in states.items()}

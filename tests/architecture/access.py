@@ -186,6 +186,7 @@ desk_tier_price              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_tier_price_take_back    in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_chapters                in   no   no   no   no   no   no   no   no   ok
 desk_chapters_choose         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_deleted                 in   no   no   no   no   no   no   no   no   ok
 desk_roles                   in   no   no   no   no   no   no   no   no   ok
 desk_role_take               in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_standing                in   no   no   no   no   no   no   no   no   ok

@@ -7,18 +7,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from community.kernel import personal
-from community.members.models import Consent, Person
+from community.members import states as lifecycle
+from community.members.models import Application, Consent, Person
 
 WORDS = {
     Consent.Purpose.APPLICATION: _(
         "I agree that the club stores and checks these details and documents to decide on my application."
     ),
 }
-FOLLOWS = {
-    Consent.Purpose.APPLICATION: _(
-        "Your application ends at once, what you paid for it goes back in full, and nobody looks at your papers any more."
-    ),
-}
+ENDS = _("Your application ends at once, what you paid for it goes back in full, and your papers are deleted.")
+IDLE = _("Papers that are still there are deleted. Nothing else rests on it any more.")
 
 
 def words_of(purpose: str) -> str:
@@ -66,10 +64,12 @@ ELSEWHERE = {
 
 def all_of(person: Person) -> list[Agreed]:
     """The newest first; one question a table."""
+    live = Application.objects.filter(person=person, status__in=lifecycle.LIVE)
+    follows = ENDS if live.exists() else IDLE
     own = [
         Agreed(
             row.get_purpose_display(), row.words or WORDS[Consent.Purpose(row.purpose)], row.version, row.given_at,
-            row.withdrawn_at, FOLLOWS[Consent.Purpose(row.purpose)], purpose=row.purpose,
+            row.withdrawn_at, follows, purpose=row.purpose,
         )
         for row in Consent.objects.filter(person=person)
     ]  # fmt: skip

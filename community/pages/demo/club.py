@@ -7,7 +7,7 @@ from django.db.models import F
 
 from community.billing.services import renewals
 from community.members.services import clock
-from community.pages.demo import after, care, chapter, cohorts, founders, programme, scarce, standing, wishes
+from community.pages.demo import after, care, chapter, cohorts, founders, own_data, programme, scarce, standing, wishes
 from community.pages.demo.accounts import DEMO_ACCOUNTS
 from community.pages.demo.setting import Setting
 from community.pages.demo.stories import Stories
@@ -48,6 +48,7 @@ def build(*, start: date, members: int, weeks: int, seed: int, at: datetime) -> 
     after.build(setting)
     care.build(setting, stories.member)
     standing.build(setting, people)
+    own_data.build(setting, stories.member)
     clock.remind_all_due(at=setting.now)
     renewals.run(at=setting.now - timedelta(hours=6))
     stories.money.income()

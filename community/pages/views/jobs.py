@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from community.kernel import jobs, resending
+from community.kernel import jobs, resending, retention
 from community.kernel.access import ADMINISTRATOR, desk
 from community.pages import jobs as words
 
@@ -46,6 +46,14 @@ def letters(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/desk_letters.html", context)
 
 
+@require_safe
+@desk(ADMINISTRATOR)
+def deleted(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    context = {"reports": retention.report(at=at), "tabs": _tabs("desk_deleted", at), "at": at}
+    return render(request, "pages/desk_deleted.html", context)
+
+
 @require_POST
 @desk(ADMINISTRATOR)
 def run_now(request: HttpRequest, name: str) -> HttpResponse:
@@ -70,4 +78,5 @@ def _tabs(current: str, at: datetime) -> list[dict[str, object]]:
     return [
         {"label": _("Jobs"), "url": reverse("desk_jobs"), "current": current == "desk_jobs"},
         {"label": _("Letters"), "url": reverse("desk_letters"), "count": failed or None, "current": current == "desk_letters"},
+        {"label": _("Deleted by itself"), "url": reverse("desk_deleted"), "current": current == "desk_deleted"},
     ]  # fmt: skip

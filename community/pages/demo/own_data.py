@@ -1,0 +1,24 @@
+"""What people agreed to; the demo member asked for their data just now, and somebody who left wants to be forgotten."""
+
+from datetime import timedelta
+from typing import Any
+
+from community.members.selectors import consents
+from community.members.services import erasing, exporting
+from community.pages.demo.setting import Setting
+from community.pages.demo.tables import row, table
+
+
+def build(setting: Setting, member: Any) -> None:
+    agreed = table("members.Application").filter(consented_at__isnull=False).exclude(person__consents__isnull=False)
+    table("members.Consent").bulk_create(
+        row(
+            "members.Consent", person_id=one.person_id, purpose="application", version=one.consent_version,
+            words=consents.words_of("application"), language="zh-hans", given_at=one.consented_at,
+        )
+        for one in agreed.order_by("person_id", "-consented_at").distinct("person_id")
+    )  # fmt: skip
+    exporting.ask(member, language=member.language, at=setting.now - timedelta(minutes=10))
+    left = table("members.Person").filter(farewells__isnull=False).order_by("pk").first()
+    if left is not None:
+        erasing.ask(left, at=setting.at(-1, 20))
