@@ -1,7 +1,6 @@
 """What can wait: by day, once, one letter a day to anybody. What is held back comes in one letter the next morning."""
 
 from collections.abc import Iterable
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -193,8 +192,9 @@ def _leaves(letter: Letter, postman: Postman, at: datetime, leased_until: dateti
         raise Stopped(night)
     mine = Message.objects.filter(status=WAITING, next_try_at=leased_until)
     try:
-        # One row's mark stands or falls by itself; of several, all or none.
-        with transaction.atomic() if letter.more else nullcontext():
+        # A transaction even for one row: a worker that is killed while the row is being written leaves it as it was, and
+        # the letter still to be sent. Without one PostgreSQL would finish what it was told.
+        with transaction.atomic():
             gone = {"status": SENDING, "tries": F("tries") + 1}
             marked = mine.filter(pk=letter.lead.pk).update(**gone, mailed_on=day_of(at))
             if letter.more:
