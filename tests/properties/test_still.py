@@ -8,17 +8,18 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community.events.services import cancelling, reminding
+from community.events.services import cancelling, hosting, inviting, reminding
 from community.kernel import gateway, outbox
 from community.kernel.days import ZONE, day_of
 from community.kernel.inbox import choose
 from community.kernel.kinds import all_kinds
 from community.kernel.models import Delivery, Message
 from community.kernel.outbox import standing
+from community.kernel.outbox.gateway import Postman
 from community.members.models import Person
 from tests.conftest import DEEP
 from tests.events import make as events
-from tests.make import NOON, person
+from tests.make import NOON, member, person
 from tests.properties.still import STORIES, Story
 from tests.properties.still.events import FRIDAY
 from tests.properties.still.story import HOUR
@@ -103,6 +104,45 @@ def test_who_cannot_say_whether_it_is_so_holds_nobody_up(monkeypatch):
     reminding.remind_all_due(at=FRIDAY)
     outbox.deliver_due(at=FRIDAY)
     assert Message.objects.filter(kind=kind.name, status="sent").count() == 4
+
+
+def test_what_a_letter_of_the_day_gathers_is_asked_too():
+    """The first of two is claimed; the second, whose reason has gone, was not in the round and would come along."""
+    who, first, second = member(), events.event(), events.event(starts_at=events.SATURDAY + 6 * HOUR)
+    night = NOON.replace(hour=23)
+    for event in (first, second):
+        inviting.invite(event.pk, who.pk, by=events.organizer(), at=night)
+    outbox.deliver_due(at=night)
+    cancelling.cancel(second.pk, by=events.organizer(), at=night, reason="停电")
+    Message.objects.exclude(kind="events/invited").delete()
+    assert outbox.deliver_due(at=night + 9 * HOUR, limit=1) == 1
+    rows = Message.objects.filter(kind="events/invited").order_by("pk")
+    assert list(rows.values_list("status", "within")) == [("sent", None), ("dropped", None)]
+
+
+def test_a_letter_that_was_refused_is_asked_again(monkeypatch):
+    def busy(self, email, leaves=None):
+        raise TimeoutError
+
+    story = STORIES["events/event_soon"][0]()
+    with monkeypatch.context() as patch:
+        patch.setattr(Postman, "send", busy)
+        outbox.deliver_due(at=FRIDAY)
+    message = Message.objects.get(kind="events/event_soon", person=story.person)
+    assert (message.status, message.tries) == ("waiting", 1)
+    story.moot["cancelled"](FRIDAY)
+    outbox.deliver_due(at=FRIDAY + HOUR)
+    message.refresh_from_db()
+    assert (message.status, message.error) == ("dropped", "no longer so")
+
+
+def test_you_host_tomorrow_is_not_said_to_who_comes_as_a_guest_by_now():
+    event, by = events.event(), events.organizer()
+    reminding.remind_all_due(at=FRIDAY)
+    hosting.change(event.pk, member(), keeps_chair=True, by=by, at=FRIDAY + HOUR, reason="临时出差")
+    outbox.deliver_due(at=FRIDAY + HOUR)
+    message = Message.objects.get(kind="events/event_soon", person=event.host_id)
+    assert (message.status, message.error) == ("dropped", "no longer so")
 
 
 class TestBesideTheLetter:

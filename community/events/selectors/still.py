@@ -47,7 +47,7 @@ def two_questions(waiting: "Sequence[Message]", at: datetime) -> set[int]:
 
 def visit_first(waiting: "Sequence[Message]", at: datetime) -> set[int]:
     """The visit has a chair left, is theirs first until when the letter says, and they have not signed up."""
-    theirs = _with_a_chair(waiting).filter(releases_at__gt=at).in_bulk()
+    theirs = _with_a_chair(waiting).in_bulk()
     told = [
         one
         for one in waiting

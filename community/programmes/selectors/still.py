@@ -12,20 +12,18 @@ from community.programmes.models import CheckIn, Host, Place, Reply
 if TYPE_CHECKING:
     from community.kernel.models import Message
 
-UNDER_WAY = (states.OPEN, states.RUNNING)  # one that began this morning may not be written down as running yet
-
 
 def check_in_due(waiting: "Sequence[Message]", at: datetime) -> set[int]:
     """They take part, and have said nothing of that week."""
-    taking_part = Place.objects.filter(status=states.JOINED, programme__status__in=UNDER_WAY)
-    places = set(taking_part.filter(pk__in=_about(waiting)).values_list("pk", flat=True))
+    taking_part = Place.objects.filter(pk__in=_about(waiting), status=states.JOINED)
+    places = set(taking_part.values_list("pk", flat=True))
     said = set(CheckIn.objects.filter(place__in=places).values_list("place_id", "week"))
     return {one.pk for one in waiting if one.about in places and (one.about, one.context.get("week")) not in said}
 
 
 def week_over(waiting: "Sequence[Message]", at: datetime) -> set[int]:
     """The programme was not called off, and its reader leads it."""
-    return _to_hosts(waiting, at, programme__status__in=[*UNDER_WAY, states.ENDED])
+    return _to_hosts(waiting, at, programme__status__in=[states.OPEN, states.RUNNING, states.ENDED])
 
 
 def to_decide(waiting: "Sequence[Message]", at: datetime) -> set[int]:

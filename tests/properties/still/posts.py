@@ -106,7 +106,7 @@ def card_of_last_quarter() -> Story:
     )
 
 
-@story("matching/need_fits", "closed", "declined", "hidden", "reader left", "author left")
+@story("matching/need_fits", "closed", "declined", "hidden", "reader left", "author left", "author's year over")
 def fitting() -> Story:
     who, post = make.member(), posts.post(title="找抖音直播主播，可签约")
     matching.offer("抖音直播主播团队，可签约", who)
@@ -120,6 +120,7 @@ def fitting() -> Story:
             "declined": lambda at: fits.answer(post.public_id, who.pk, "declined", at=at),
             "hidden": lambda at: _hidden(post, at),
             "reader left": lambda at: leaving.leave(who.pk, by=who, at=at, reason=""),
+            "author's year over": lambda at: author.terms.update(ends_on=at - 15 * DAY),
             "author left": lambda at: leaving.leave(author.pk, by=author, at=at, reason=""),
         },
     )
