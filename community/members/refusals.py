@@ -122,6 +122,8 @@ REFUSALS = {
     "appeal.empty": _("Write a sentence first."),
     "appeal.stale": _("There is no appeal that waits for an answer."),
     "appeal.another": _("You suspended this member yourself. Another administrator has to answer."),
+    "block.self": _("You can't block yourself."),
+    "block.again": _("You have blocked this member already."),
     "expulsion.own": _("Nobody decides on their own expulsion. Please leave it to a colleague."),
     "expulsion.no_member": _("There is no membership to end."),
     "expulsion.asked": _("An expulsion of this member waits for a second administrator already."),

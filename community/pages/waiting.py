@@ -13,7 +13,7 @@ from community.events import selectors as events
 from community.kernel import jobs, resending
 from community.kernel.access import ADMINISTRATOR, ORGANIZER, REVIEWER, TREASURER
 from community.kernel.days import day_of
-from community.members.selectors import staff
+from community.members.selectors import staff, standing
 from community.pages import notifications, rules
 from community.posts.selectors import introductions
 from community.posts.selectors import office as posts
@@ -66,6 +66,7 @@ def _office(at: datetime) -> Iterator[Pile]:
     desk = reverse("desk_posts")
     yield Pile("unanswered", posts.office_sizes(at)["unanswered"], desk)
     yield Pile("reports", posts.reports_older_than(at - rules.TOO_OLD), f"{desk}?list=reports")
+    yield Pile("people", posts.people_reported_before(at - rules.TOO_OLD), f"{desk}?list=people")
     yield Pile("introductions", introductions.quiet(at), desk)
 
 
@@ -75,6 +76,10 @@ def _tasks(cities: list[int], own: Any) -> Iterator[Pile]:
 
 
 def _house(at: datetime) -> Iterator[Pile]:
+    before = at - rules.TOO_OLD
+    yield Pile("appeals", standing.appeals_waiting().filter(appealed_at__lt=before).count(), reverse("desk_standing"))
+    waiting = standing.expulsions_waiting().filter(asked_at__lt=before)
+    yield Pile("expulsions", waiting.count(), reverse("desk_standing"))
     overdue = sum(job.overdue for job in jobs.all_jobs(current_app, at=at))
     yield Pile("jobs", overdue, reverse("desk_jobs"))
     yield Pile("letters", resending.failed(at=at).count(), reverse("desk_letters"))

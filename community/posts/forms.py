@@ -14,7 +14,7 @@ from community.kernel.forms import PlainText
 from community.members import selectors as members
 from community.members.selectors.stages import STAGE_NAMES
 from community.posts import rules
-from community.posts.models import Post, Report
+from community.posts.models import MemberReport, Post, Report
 
 
 class OneLine(PlainText):
@@ -243,6 +243,20 @@ class DirectoryForm(forms.Form):
 class ReportForm(forms.Form):
     why = forms.ChoiceField(label=_("What is wrong"), choices=Report.Why, widget=forms.RadioSelect)
     note = OneLine(label=_("In a sentence"), max_length=300, required=False)
+
+
+class MemberReportForm(forms.Form):
+    why = forms.ChoiceField(label=_("What is wrong"), choices=MemberReport.Why, widget=forms.RadioSelect)
+    note = PlainText(
+        label=_("What happened"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The office alone reads it. The member is never told that you wrote."),
+    )  # fmt: skip
+
+
+class OutcomeForm(forms.Form):
+    outcome = PlainText(
+        label=_("What you did, or why nothing was to do"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class HideForm(forms.Form):

@@ -7,7 +7,7 @@ from community.kernel import access
 from community.kernel.days import day_of
 from community.kernel.errors import YES, Verdict, no
 from community.members import policies as members
-from community.members.selectors import stages
+from community.members.selectors import blocks, stages
 from community.posts import rules, states
 from community.posts.models import Answer, Mute, Post
 
@@ -37,14 +37,16 @@ def may_read(person: Any, *, at: datetime) -> Verdict:
 
 def may_see(person: Any, post: Post, *, at: datetime) -> bool:
     """A draft exists for its author alone; what the office hid, for its author and the office;
-    what is for one stage, for its members and the office."""
+    what is for one stage, for its members and the office; nothing between two of whom one blocked the other."""
     if post.author_id == person.pk:
         return True
     if post.status == states.DRAFT:
         return False
     if post.hidden_at is not None:
         return may_moderate(person)
-    return bool(may_read(person, at=at)) and fits_stage(person, post)
+    if may_moderate(person):
+        return True
+    return in_standing(person, at) and fits_stage(person, post) and not blocks.are_apart(person.pk, post.author_id)
 
 
 def fits_stage(person: Any, post: Post) -> bool:
@@ -77,13 +79,13 @@ def may_renew(person: Any, post: Post, *, at: datetime) -> Verdict:
 
 
 def may_be_introduced(asker: Any, asked: Any | None, *, at: datetime) -> Verdict:
-    """R32: both in good standing, and neither has muted the other (which nobody is told)."""
+    """R32: both in good standing, and neither has muted or blocked the other (which nobody is told)."""
     if not (verdict := standing(asker, at)):
         return verdict
     if asked is None or not in_standing(asked, at):
         return no("introduction.none")
     apart = Mute.objects.filter(person__in=[asker, asked], muted__in=[asker, asked]).exists()
-    return no("introduction.none") if apart else YES
+    return no("introduction.none") if apart or blocks.are_apart(asker.pk, asked.pk) else YES
 
 
 def may_answer(person: Any, post: Post, *, at: datetime) -> Verdict:
@@ -91,6 +93,8 @@ def may_answer(person: Any, post: Post, *, at: datetime) -> Verdict:
     if not (verdict := standing(person, at)):
         return verdict
     if post.status_at(at) != states.OPEN or post.hidden_at is not None:
+        return no("post.not_open")
+    if blocks.are_apart(person.pk, post.author_id):
         return no("post.not_open")
     return YES if fits_stage(person, post) else no("post.stage")
 

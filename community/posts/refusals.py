@@ -29,5 +29,7 @@ REFUSALS = {
     "card.tags": _("Eight tags of 20 characters are the most."),
     "report.many": _("You have reported a lot today. The organizer's office looks at those first."),
     "report.stale": _("A colleague has settled this report in the meantime."),
+    "report.self": _("You can't report yourself."),
+    "report.outcome": _("Write in a sentence what you did, or why nothing was to do."),
     "mute.self": _("You can't mute yourself."),
 }

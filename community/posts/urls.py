@@ -35,8 +35,12 @@ urlpatterns = [
     path("members/<pid:public_id>/", members.card, name="member"),
     path("members/<pid:public_id>/contact/", members.contact, name="member_contact"),
     path("members/<pid:public_id>/introduce/", members.introduce, name="member_introduce"),
+    path("members/<pid:public_id>/report/", members.report, name="member_report"),
+    path("members/<pid:public_id>/block/", members.block, name="member_block"),
+    path("profile/unblock/", members.unblock, name="profile_unblock"),
     path("profile/", profile.edit, name="profile"),
     path("profile/refresh/", profile.refresh, name="profile_refresh"),
     path("desk/posts/", desk.index, name="desk_posts"),
+    path("desk/reports/people/<pid:public_id>/", desk.settle_person, name="desk_person_report"),
     path("desk/reports/<pid:public_id>/", desk.settle, name="desk_report"),
 ]

@@ -48,6 +48,9 @@ data_erase_undo              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 consent_withdraw             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 my_company                   in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 my_company_withdraw          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+member_report                in   no   no   no   ok   no   ok   no   no   ok
+member_block                 in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+profile_unblock              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 my_standing                  in   --   --   --   --   ok   --   --   --   --
 sponsoring                   in   --   --   --   ok   --   --   --   --   --
 sponsoring_decline           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -192,6 +195,7 @@ desk_role_take               in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_standing                in   no   no   no   no   no   no   no   no   ok
 desk_former                  in   no   no   no   no   no   ok   no   no   ok
 desk_standing_of             in   no   no   no   no   no   no   no   no   ok
+desk_person_report           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_standing_of_suspend     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_standing_of_expel       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_suspension_move         in   ps   ps   ps   ps   ps   ps   ps   ps   ps

@@ -164,6 +164,7 @@ class Club:
         make_posts.answer(solved, by=who, at=self.at)
         solving.solve(solved.pk, [who.public_id], by=solved.author, at=self.at)
         self.thanks = Thanks.objects.get()
+        self.person_report = care.report_member(who.pk, "rude", "骂人", by=self.answer.author, at=self.at)
         self.report = care.report(self.post, None, "ad", "", by=self.answer.author, at=self.at)
 
     def _programmes(self) -> None:
@@ -224,6 +225,7 @@ class Club:
     def _of_posts(self) -> dict[str, Callable[[], Any]]:
         return {
             "desk_standing_of": lambda: self.people["member"].public_id,
+            "desk_person_report": lambda: self.person_report.public_id,
             "desk_suspension": lambda: self.suspension.public_id,
             "desk_expulsion": lambda: self.expulsion.public_id,
             "data_export_file": lambda: self.export.public_id,

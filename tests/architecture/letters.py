@@ -350,7 +350,7 @@ def _of_posts() -> Iterator[Call]:
 
 
 PILES = ("applications", "changes", "companies", "transfers", "refunds", "unmatched", "fapiao", "differences", "unanswered",
-         "reports", "introductions", "tasks", "jobs", "letters")  # fmt: skip
+         "reports", "people", "appeals", "expulsions", "complaints", "introductions", "tasks", "jobs", "letters")  # fmt: skip
 
 
 def _of_pages() -> Iterator[Call]:

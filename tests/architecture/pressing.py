@@ -26,6 +26,9 @@ data_erase_undo              in   do   do   do   do   do   do   do   do   do
 consent_withdraw             in   do   do   do   do   do   do   do   do   do
 my_company                   in   do   do   do   do   do   do   do   do   do
 my_company_withdraw          in   --   --   --   do   --   --   --   --   --
+member_report                in   no   no   no   do   no   do   no   no   do
+member_block                 in   no   no   no   do   no   do   no   no   do
+profile_unblock              in   do   do   do   do   do   do   do   do   do
 my_standing                  in   --   --   --   --   do   --   --   --   --
 sponsoring_decline           in   --   --   --   do   --   --   --   --   --
 
@@ -121,6 +124,7 @@ desk_job_run                 in   no   no   no   no   no   no   no   no   do
 desk_chapters_choose         in   no   no   no   no   no   no   no   no   do
 desk_roles                   in   no   no   no   no   no   no   no   no   do
 desk_role_take               in   no   no   no   no   no   no   no   no   --
+desk_person_report           in   no   no   no   no   no   do   no   no   do
 desk_standing_of_suspend     in   no   no   no   no   no   no   no   no   do
 desk_standing_of_expel       in   no   no   no   no   no   no   no   no   do
 desk_suspension_move         in   no   no   no   no   no   no   no   no   do

@@ -14,6 +14,7 @@ from community.events.models import Event, Seat, SeatingPlan, SeatingWish, Signu
 from community.events.planning import Guest, Question
 from community.events.planning.question import Pair
 from community.events.selectors.lists import kept_or_guests
+from community.members.selectors import blocks
 from community.members.selectors import tables as members
 
 
@@ -58,7 +59,7 @@ def plan_of(event: Event, plan_id: str) -> SeatingPlan | None:
 
 
 def question(event: Event, signups: list[Signup], *, numbers: list[int], at: datetime, seed: int = 0) -> Question:
-    """What the planner is asked: eight queries at most, whatever the number of guests.
+    """What the planner is asked: nine queries at most, whatever the number of guests.
 
     `numbers` are the tables' own numbers in the order in which the planner counts them from 0.
     """
@@ -77,7 +78,7 @@ def question(event: Event, signups: list[Signup], *, numbers: list[int], at: dat
         chairs=tuple(room.get(number, 0) for number in numbers),
         met=tuple((a, b, times) for (a, b), times in sorted(met.items())),
         fits=tuple(ports.fitting_pairs(ids, at)),
-        apart=tuple(wanted[SeatingWish.Kind.APART]),
+        apart=(*wanted[SeatingWish.Kind.APART], *blocks.pairs(ids)),
         together=tuple(wanted[SeatingWish.Kind.TOGETHER]),
         hosts=_hosts(event, signups, place),
         seed=seed,

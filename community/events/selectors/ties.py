@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef
 
 from community.events import states
 from community.events.models import MeetAgain, Signup
+from community.members.selectors import blocks
 
 
 def met_at_table(person_id: int) -> dict[int, datetime]:
@@ -24,6 +25,7 @@ def mates(person_id: int) -> list[dict[str, Any]]:
     others = Signup.objects.filter(status=states.ATTENDED, seat__table__in=mine.values("seat__table"))
     wish = MeetAgain.objects.filter(person=person_id, other=OuterRef("person"))
     back = MeetAgain.objects.filter(person=OuterRef("person"), other=person_id)
+    others = others.exclude(person__in=blocks.either_way(person_id))
     named = others.exclude(person=person_id).order_by().annotate(wishes=Exists(wish), wished=Exists(back))
     rows = named.values("person", "person__public_id", "person__full_name", "person__hide_me", "person__is_active",
                         "wishes", "wished").annotate(last=Max(F("event__starts_at")), times=Count("pk"))  # fmt: skip

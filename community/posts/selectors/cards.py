@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from community.events.selectors import ties
 from community.kernel import audit
 from community.kernel.days import day_of
+from community.members.selectors import blocks
 from community.members.selectors import cards as members
 from community.posts import policies, rules
 from community.posts.models import Profile
@@ -90,14 +91,17 @@ def directory(reader: Any, at: datetime, *, industry: Any = None, city: Any = No
     for name in [name for name, chosen in (("industry", industry), ("city", city)) if chosen]:
         secret = Q(**{f"audiences__{name}__isnull": False}) & ~Q(**{f"audiences__{name}": rules.MEMBERS})
         people = people.exclude(pk__in=Profile.objects.filter(secret).values("person"))
+    people = people.exclude(pk__in=blocks.either_way(reader))
     if tag:
         people = people.filter(pk__in=Profile.objects.filter(tags__contains=[tag]).values("person"))
     return people
 
 
 def whose(reader: Any, public_id: str, at: datetime) -> Any | None:
-    """The member behind a card, if this reader may open it: in good standing, and not hiding (one's own always)."""
-    person = members.listed(day_of(at)).filter(public_id=public_id).first()
+    """The member behind a card, if this reader may open it: in good standing, not hiding, and neither has
+    blocked the other (one's own always)."""
+    listed = members.listed(day_of(at)).filter(public_id=public_id)
+    person = listed.exclude(pk__in=blocks.either_way(reader)).first()
     if person is None and reader.public_id == public_id:
         return reader
     if person is None and policies.may_moderate(reader):

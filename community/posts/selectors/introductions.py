@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 
 from community.members import selectors as members
+from community.members.selectors import blocks
 from community.posts import rules, states
 from community.posts.models import Answer, Introduction, Post, Thanks
 
@@ -15,9 +16,10 @@ QUIET_KNOWN = timedelta(days=30)  # older ones are history
 
 
 def of_person(person: Any) -> QuerySet[Introduction]:
-    """Every introduction of somebody, those that wait for their word first, then the newest."""
-    rows = Introduction.objects.filter(Q(asker=person) | Q(asked=person)).select_related("asker", "asked", "post")
-    return rows.order_by("-asked_at", "-pk")
+    """Every introduction of somebody, the newest first; of those from whom they are apart, none."""
+    apart = blocks.either_way(person)
+    rows = Introduction.objects.filter(Q(asker=person) & ~Q(asked__in=apart) | Q(asked=person) & ~Q(asker__in=apart))
+    return rows.select_related("asker", "asked", "post").order_by("-asked_at", "-pk")
 
 
 def going_on(person: Any, at: datetime) -> list[Introduction]:

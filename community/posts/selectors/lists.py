@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from community.kernel.days import day_of
 from community.members import selectors as members
-from community.members.selectors import stages
+from community.members.selectors import blocks, stages
 from community.posts import rules, states
 from community.posts.models import Mute, Post
 
@@ -28,16 +28,18 @@ def muted_by(person: Any) -> QuerySet[Mute, int]:
 
 
 def kept_apart(person_id: int) -> set[int]:
-    """Those who muted somebody, and those whom they muted: neither is ever led to the other."""
-    pairs = Mute.objects.filter(Q(person=person_id) | Q(muted=person_id)).values_list("person_id", "muted_id")
-    return {pk for pair in pairs for pk in pair} - {person_id}
+    """Those who muted or blocked somebody, and those whom they did: neither is ever led to the other. One query."""
+    return {pk for pair in _pairs([person_id]) for pk in pair} - {person_id}
+
+
+def _pairs(ids: list[int]) -> QuerySet[Mute, tuple[int, int]]:
+    muted = Mute.objects.filter(Q(person__in=ids) | Q(muted__in=ids)).values_list("person_id", "muted_id")
+    return muted.union(blocks.touching(ids))
 
 
 def pairs_kept_apart(person_ids: Iterable[int]) -> set[tuple[int, int]]:
     """`kept_apart` of many at once, each pair both ways round; one query."""
-    ids = list(person_ids)
-    pairs = Mute.objects.filter(Q(person__in=ids) | Q(muted__in=ids)).values_list("person_id", "muted_id")
-    return {pair for one, other in pairs for pair in ((one, other), (other, one))}
+    return {pair for one, other in _pairs(list(person_ids)) for pair in ((one, other), (other, one))}
 
 
 def muted_people(person: Any) -> list[Mute]:
@@ -46,10 +48,11 @@ def muted_people(person: Any) -> list[Mute]:
 
 
 def readable(person: Any, at: datetime) -> QuerySet[Post]:
-    """What this reader finds in the list: open, for their stage or for all, and of nobody they muted; each with
-    `answer_count`."""
+    """What this reader finds in the list: open, for their stage or for all, and of nobody they muted or are apart from; each
+    with `answer_count`."""
     mine_too = Q(for_stage="") | Q(author=person) | Q(for_stage=stages.told_by(person.pk))
     posts = open_posts(at).filter(mine_too).exclude(author__in=muted_by(person))
+    posts = posts.exclude(author__in=blocks.either_way(person))
     return posts.annotate(answer_count=ANSWERS).select_related("author", "city", "industry")
 
 

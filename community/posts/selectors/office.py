@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from community.matching.selectors import lists as matching
 from community.posts import rules
-from community.posts.models import Report
+from community.posts.models import MemberReport, Report
 from community.posts.selectors.lists import open_posts
 
 OFFICE_LISTS = ("unanswered", "unread", "reports")
@@ -33,6 +33,16 @@ def _silent(at: datetime) -> QuerySet[Any]:
 def _reports(at: datetime) -> QuerySet[Any]:
     reports = Report.objects.filter(settled_at=None)
     return reports.select_related("post__author", "answer__author", "reporter").order_by("made_at", "pk")
+
+
+def reported_people(reader: Any) -> QuerySet[MemberReport]:
+    """Members somebody reported, the oldest first; a report about the reader does not exist for them."""
+    rows = MemberReport.objects.filter(settled_at=None).exclude(person=reader)
+    return rows.select_related("person", "reporter").order_by("made_at", "pk")
+
+
+def people_reported_before(moment: datetime) -> int:
+    return MemberReport.objects.filter(settled_at=None, made_at__lt=moment).count()
 
 
 def reports_older_than(moment: datetime) -> int:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from community.members.selectors import blocks
 from community.posts.models import Answer, Post
 from community.posts.selectors.lists import muted_by
 
@@ -16,8 +17,10 @@ class Thread:
 
 
 def thread(post: Post, reader: Any) -> list[Thread]:
-    """The answers in the order of time, the best one first; without those of people the reader muted. Two queries."""
-    rows = Answer.objects.filter(post=post).exclude(author__in=muted_by(reader)).select_related("author")
+    """The answers in the order of time, the best one first; without those of people the reader muted or is
+    apart from. Two queries."""
+    rows = Answer.objects.filter(post=post).exclude(author__in=muted_by(reader))
+    rows = rows.exclude(author__in=blocks.either_way(reader)).select_related("author")
     threads: dict[int, Thread] = {}
     answers = list(rows)
     for answer in answers:

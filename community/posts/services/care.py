@@ -8,7 +8,7 @@ from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
 from community.members.services import people
 from community.posts import notifications, rules
-from community.posts.models import Answer, Mute, Post, Report
+from community.posts.models import Answer, MemberReport, Mute, Post, Report
 from community.posts.services import answering, finding
 from community.posts.services.posting import lock_post
 
@@ -59,6 +59,40 @@ def settle(report_id: str, *, hide: bool, reason: str, by: "Person", at: datetim
         finding.index_post(post, at=at)
         audit.record("post.hide", post, by=by, at=at, reason=reason, person_id=post.author_id)
         notifications.taken_down(post.author, post, answer=False, reason=reason.strip(), at=at)
+    return found
+
+
+@settled({"member_report_once": "report.stale"})
+def report_member(person_id: int, why: str, note: str, *, by: "Person", at: datetime) -> MemberReport:
+    """Ask the office to look at how a member behaves; a second open report by the same person is the first one.
+
+    Raises RuleBroken: "report.many" after ten in a day, "report.self".
+    """
+    people.lock_person(by.pk)
+    if by.pk == person_id:
+        raise RuleBroken("report.self")
+    mine = MemberReport.objects.filter(reporter=by)
+    open_one = mine.filter(person=person_id, settled_at=None).first()
+    if open_one is not None:
+        return open_one
+    if mine.filter(made_at__gt=at - timedelta(days=1)).count() >= rules.REPORTS_A_DAY:
+        raise RuleBroken("report.many")
+    made = MemberReport.objects.create(person_id=person_id, reporter=by, why=why, note=note.strip(), made_at=at)
+    audit.record("member.report", made, by=by, at=at, person_id=by.pk)
+    return made
+
+
+@settled()
+def settle_member_report(report_id: str, *, outcome: str, by: "Person", at: datetime) -> MemberReport:
+    """The office writes down what it did, and why; nobody else reads it. `report_id`: public id; a report about oneself
+    does not exist. Raises MemberReport.DoesNotExist, RuleBroken: "report.stale", "report.outcome"."""
+    found = MemberReport.objects.exclude(person=by).get(public_id=report_id)
+    if not outcome.strip():
+        raise RuleBroken("report.outcome")
+    open_ones = MemberReport.objects.filter(pk=found.pk, settled_at=None)
+    if not open_ones.update(settled_at=at, settled_by=by, outcome=outcome.strip()):
+        raise RuleBroken("report.stale")
+    audit.record("member.report_settle", found, by=by, at=at, reason=outcome.strip(), person_id=found.person_id)
     return found
 
 

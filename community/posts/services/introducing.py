@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 from community.kernel import audit
 from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
 from community.matching.services import answering as matches
+from community.members.selectors import blocks
 from community.members.services import people
 from community.posts import notifications, policies, rules, states
 from community.posts.models import Introduction, Post
@@ -83,6 +84,8 @@ def _answer(key: int, *, yes: bool, by: "Person", at: datetime) -> Introduction:
     if at >= found.expires_at and found.status == states.ASKED:
         raise RuleBroken("introduction.stale")
     if yes:
+        if blocks.are_apart(found.asker_id, found.asked_id):
+            raise RuleBroken("introduction.none")
         return _accept(found, by=by, at=at)
     lifecycle.move(states.INTRODUCTION, found, "decline", by=by, at=at, person_id=found.asker_id, answered_at=at)
     notifications.introduction_declined(found, at=at)
@@ -140,6 +143,7 @@ def remind_all_due(*, at: datetime) -> int:
     """R32: questions that wait for three days, and introductions of which nobody has said that they talked, on the
     third and the fourteenth day; how many letters are new."""
     pairs = Introduction.objects.filter(asker__is_active=True, asked__is_active=True)
+    pairs = pairs.exclude(asked__in=blocks.either_way(OuterRef("asker")))
     pairs = pairs.select_related("asker", "asked", "post").order_by("pk")
     waiting = pairs.filter(status=states.ASKED, asked_at__lte=at - rules.WAITING_ASKED_AFTER, expires_at__gt=at)
     oldest = at - timedelta(days=max(rules.QUIET_DAYS)) - rules.QUIET_ASKED_FOR

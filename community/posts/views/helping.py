@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community.matching.selectors import lists as matching
 from community.members import selectors as members
+from community.members.selectors import blocks
 from community.posts import policies, selectors, states
 from community.posts.forms import NoteForm, SolveForm
 from community.posts.models import Introduction, Thanks
@@ -94,7 +95,7 @@ def _mine(request: HttpRequest, public_id: str) -> Introduction:
     """An introduction exists for the two of it alone."""
     rows = Introduction.objects.filter(Q(asker=request.user) | Q(asked=request.user))
     row = rows.select_related("asker", "asked", "post").filter(public_id=public_id).first()
-    if row is None:
+    if row is None or blocks.are_apart(row.asker_id, row.asked_id):
         raise Http404
     return row
 

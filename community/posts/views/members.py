@@ -8,16 +8,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_ratelimit.core import is_ratelimited
 
 from community.kernel.errors import RuleBroken
 from community.matching.selectors import searching
 from community.members.selectors import naming
+from community.members.services import blocking
 from community.posts import policies, rules, selectors
-from community.posts.forms import DirectoryForm, NoteForm
+from community.posts.forms import DirectoryForm, MemberReportForm, NoteForm
 from community.posts.selectors import cards
-from community.posts.services import introducing, profiles
+from community.posts.services import care, introducing, profiles
 from community.posts.views import wording
 from community.posts.views.opening import for_members
 
@@ -103,6 +104,37 @@ def contact(request: HttpRequest, public_id: str) -> HttpResponse:
         at = timezone.now()
         profiles.opened_contact(profiles.of(person, at=at), list(shown.contact), by=request.user, at=at)
     return _page(request, person, with_contact=True)
+
+
+@require_POST
+@for_members
+def block(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Neither meets the other any more; only whoever did it knows."""
+    person = _opened(request, public_id)
+    blocking.block(request.user, person.pk, at=timezone.now())
+    messages.success(request, _("Blocked. They are not told; you can undo it on your card."))
+    return redirect("members")
+
+
+@require_POST
+def unblock(request: HttpRequest) -> HttpResponse:
+    if blocking.unblock(request.user, request.POST.get("person", "")[:12], at=timezone.now()):
+        messages.success(request, _("Undone. You meet each other again as before."))
+    return redirect("profile")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_members
+def report(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Tell the office how a member behaves."""
+    person = _opened(request, public_id)
+    form = MemberReportForm(request.POST or None)
+    if form.is_valid():
+        care.report_member(person.pk, by=request.user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Thank you. The organizer's office looks at it; nobody else knows you wrote."))
+        return redirect("member", public_id)
+    context = {"form": form, "person": person}
+    return render(request, "posts/report_member.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from community.members.selectors import blocks
 from community.posts.forms import ProfileForm, RefreshForm
 from community.posts.models import Profile
 from community.posts.selectors import cards
@@ -32,6 +33,7 @@ def edit(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your card is saved."))
         return redirect("profile")
     context = {"form": form, "at": timezone.now(), "readers": cards.readers_of(request.user)}
+    context["blocked"] = blocks.blocked_by(request.user)
     return render(request, "posts/profile.html", context)
 
 
