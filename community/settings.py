@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "community.matching",
     "community.programmes",
     "community.posts",
+    "community.complaints",
     "community.pages",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -188,7 +189,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LOCALE_PATHS = [
     BASE_DIR / "locale" / app
-    for app in ("kernel", "members", "events", "billing", "matching", "programmes", "posts", "pages")
+    for app in ("kernel", "members", "events", "billing", "matching", "programmes", "posts", "complaints", "pages")
 ]
 LANGUAGE_COOKIE_SECURE = SECURE
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("community.events.urls")),
     path("", include("community.billing.urls")),
     path("", include("community.programmes.urls")),
+    path("", include("community.complaints.urls")),
     path("", include("community.posts.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),

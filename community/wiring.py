@@ -4,6 +4,7 @@ from community.billing import ports as billing
 from community.billing import selectors as billing_selectors
 from community.billing.selectors import seats as seat_bills
 from community.billing.services import auto_renewals, fapiao, leaving, paying_back, refunds, seats, transfers
+from community.complaints.services import filing
 from community.events import ports as events
 from community.events import selectors as event_selectors
 from community.events.services import excusing, giving_back
@@ -36,6 +37,7 @@ def plug_in() -> None:
     members.stop_auto_renewal = auto_renewals.stop_all
     members.settle_account = leaving.settle
     members.forget_cards = auto_renewals.forget
+    members.forget_complaints = filing.forget
     members.forget_excuses = excusing.forget
     members.forget_slips = transfers.forget_slips
     members.forget_fapiaos = fapiao.forget

@@ -55,6 +55,7 @@ def _desk_places() -> list[tuple[str, str, tuple[str, ...]]]:
         (_("Events and rosters"), "desk_events", (access.ORGANIZER,)),
         (_("Programmes"), "desk_programmes", (access.ORGANIZER,)),
         (_("Needs and offers"), "desk_posts", (access.ORGANIZER,)),
+        (_("Complaints"), "desk_complaints", (access.ORGANIZER, access.ADMINISTRATOR)),
         (_("Money"), "desk_billing", (access.TREASURER,)),
         (_("Codes"), "desk_coupons", (access.TREASURER,)),
         (_("Tiers and prices"), "desk_tiers", (access.ADMINISTRATOR,)),

@@ -54,6 +54,11 @@ class StopAutoRenewal(Protocol):
         """The membership is over: no saved card is charged for another year, in the same transaction; how many."""
 
 
+class ForgetComplaints(Protocol):
+    def __call__(self, person_id: int) -> int:
+        """Somebody is erased: what they complained about loses its words, in the same transaction; how many."""
+
+
 class SettleAccount(Protocol):
     def __call__(self, person_id: int, terms: "list[Term]", *, by: Any, at: datetime, reason: str) -> Any:
         """The membership has ended early: nothing is owed any more, and for paid days that are left (`terms`, as they were)
@@ -141,6 +146,7 @@ forget_words: ForgetWords
 stop_auto_renewal: StopAutoRenewal
 settle_account: SettleAccount
 forget_cards: ForgetCards
+forget_complaints: ForgetComplaints
 forget_excuses: ForgetExcuses
 forget_slips: ForgetSlips
 forget_fapiaos: ForgetFapiaos

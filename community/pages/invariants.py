@@ -20,6 +20,7 @@ UNDELIVERED_AFTER = timedelta(hours=1)
 MOVED = (
     "members.Application",
     "members.Expulsion",
+    "complaints.Complaint",
     "events.Event",
     "events.Signup",
     "billing.Invoice",

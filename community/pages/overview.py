@@ -11,13 +11,14 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from community.billing import selectors as billing
+from community.complaints import selectors as complaints
 from community.events import selectors as events
 from community.kernel import access, formats, inbox, jobs, resending
 from community.kernel.counting import in_one
 from community.kernel.days import day_of
 from community.members import rules
 from community.members import selectors as members
-from community.members.selectors import chapters, companies, office
+from community.members.selectors import chapters, companies, office, standing
 from community.pages import coverage
 from community.posts import selectors as posts
 
@@ -177,6 +178,43 @@ def _money(_person: Any, at: datetime) -> Section:
     )  # fmt: skip
 
 
+def _complaints(person: Any, at: datetime) -> Section:
+    """What people told the office in private, as far as this reader may know of it."""
+    sizes, url = complaints.sizes(person, at), reverse("desk_complaints")
+    return Section(
+        _("Complaints"),
+        url,
+        _("Open the complaints"),
+        [
+            _wait(_("Open"), sizes["open"], url),
+            _stat(_("Over their time"), sizes["overdue"], _("72 hours, 14 days"), url, _tone(sizes["overdue"])),
+            _stat(_("Mine"), sizes["mine"], "", url),
+        ],
+    )
+
+
+def _standing(_person: Any, at: datetime) -> Section:
+    """What waits for an administrator's word, and who is suspended."""
+    url = reverse("desk_standing")
+    counts = in_one(
+        {
+            "appeals": standing.appeals_waiting(),
+            "expulsions": standing.expulsions_waiting(),
+            "suspended": standing.suspensions(day_of(at)),
+        }
+    )
+    return Section(
+        _("Standing"),
+        url,
+        _("Open the list"),
+        [
+            _wait(_("Appeals to answer"), counts["appeals"], url),
+            _wait(_("Expulsions to decide"), counts["expulsions"], url),
+            _stat(_("Suspended"), counts["suspended"], "", url),
+        ],
+    )
+
+
 def _house(_person: Any, at: datetime) -> Section:
     """What runs by itself and didn't, whom no letter reaches, and who could not open the desk."""
     found, url = jobs.all_jobs(current_app, at=at), reverse("desk_jobs")
@@ -225,6 +263,8 @@ SECTIONS: tuple[tuple[str, Callable[[Any, datetime], Section]], ...] = (
     (access.ORGANIZER, _this_week),
     (access.ORGANIZER, _needs),
     (access.ORGANIZER, _care),
+    (access.ORGANIZER, _complaints),
     (access.TREASURER, _money),
+    (access.ADMINISTRATOR, _standing),
     (access.ADMINISTRATOR, _house),
 )

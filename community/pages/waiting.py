@@ -9,6 +9,7 @@ from celery import current_app
 from django.urls import reverse
 
 from community.billing.selectors import waiting as billing
+from community.complaints import selectors as complaints
 from community.events import selectors as events
 from community.kernel import jobs, resending
 from community.kernel.access import ADMINISTRATOR, ORGANIZER, REVIEWER, TREASURER
@@ -34,7 +35,7 @@ def remind_all_due(*, at: datetime) -> int:
     held = {role for one in people for role in one.roles}
     piles = {REVIEWER: list(_review(at)), TREASURER: list(_money(at)), ADMINISTRATOR: list(_house(at))}
     office, tasks = list(_office(at)), [due.task.event.city_id for due in events.open_tasks(at, days=0)]
-    letters = {}
+    letters, late = {}, complaints.any_overdue(at)
     for one in people:
         roles = set(one.roles)
         if ADMINISTRATOR in roles:  # the queues of a role that nobody holds
@@ -42,6 +43,8 @@ def remind_all_due(*, at: datetime) -> int:
         mine = [pile for role in (REVIEWER, TREASURER, ADMINISTRATOR) if role in roles for pile in piles[role]]
         if ORGANIZER in roles:
             mine += [*office, *_tasks(tasks, one.city_ids)]
+        if late and roles & {ORGANIZER, ADMINISTRATOR}:
+            mine.append(_complaints(one, at))
         letters[one.pk] = [(pile.what, pile.count, pile.path) for pile in mine if pile.count]
     return notifications.desk_waiting({pk: mine for pk, mine in letters.items() if mine}, day_of(at), at=at)
 
@@ -73,6 +76,12 @@ def _office(at: datetime) -> Iterator[Pile]:
 def _tasks(cities: list[int], own: Any) -> Iterator[Pile]:
     """Tasks due today or late; of an organizer's own cities where they have some."""
     yield Pile("tasks", sum(not own or city in own for city in cities), reverse("desk_events"))
+
+
+def _complaints(one: staff.Colleague, at: datetime) -> Pile:
+    """Only those this colleague may work on: nobody learns that one is about themself."""
+    count = complaints.overdue_of(one.pk, administrator=ADMINISTRATOR in one.roles, at=at)
+    return Pile("complaints", count, reverse("desk_complaints"))
 
 
 def _house(at: datetime) -> Iterator[Pile]:

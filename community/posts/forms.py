@@ -248,7 +248,7 @@ class ReportForm(forms.Form):
 class MemberReportForm(forms.Form):
     why = forms.ChoiceField(label=_("What is wrong"), choices=MemberReport.Why, widget=forms.RadioSelect)
     note = PlainText(
-        label=_("What happened"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        label=_("What happened, in your words"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("The office alone reads it. The member is never told that you wrote."),
     )  # fmt: skip
 

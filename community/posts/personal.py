@@ -12,6 +12,7 @@ RULES = (
     told("posts.Answer", "author", "posts", "text written_at removed_at", mine=False),
     told("posts.Profile", "person", "account", "about needs offers tags audiences made_at refreshed_at"),
     told("posts.Report", "reporter", "posts", "why note made_at settled_at", mine=False),
+    told("posts.MemberReport", "reporter", "posts", "why note made_at settled_at", mine=False),
     told(
         "posts.Introduction", "asker", "introductions",
         "status note asked_at expires_at answered_at talk_at met_at thanked_at", mine=False,
@@ -23,6 +24,7 @@ RULES = (
     told("posts.Thanks", "helper", "introductions", "thanked_at confirmed_at refused_at", mine=False),
     told("posts.Thanks", "post", "introductions", "text business amount currency thanked_at", mine=False),
     told("posts.Mute", "person", "account", "since_at", mine=False),
-    *kept_back(OTHERS, "posts.Mute.muted", "posts.Answer.post", "posts.Report.post", "posts.Introduction.post"),
-    *kept_back(WORK, "posts.Answer.removed_by", "posts.Report.settled_by", "posts.Post.hidden_by"),
+    *kept_back(OTHERS, "posts.Mute.muted", "posts.Answer.post", "posts.Report.post", "posts.MemberReport.person",
+        "posts.Introduction.post"),
+    *kept_back(WORK, "posts.Answer.removed_by", "posts.Report.settled_by", "posts.MemberReport.settled_by", "posts.Post.hidden_by"),
 )  # fmt: skip

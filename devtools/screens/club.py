@@ -77,7 +77,8 @@ def _in_the_waiting_room() -> dict[str, Any]:
 def places(who: dict[str, Any]) -> dict[str, str]:
     """The things whose pages are pictured, by the name the states use: public ids, invoice numbers, letters' paths."""
     rows = _events(who) | _gate(who) | _posts(who) | _programmes(who)
-    rows |= {name: who[name] for name in ("suspended", "member")}
+    rows |= {name: who[name] for name in ("suspended", "member", "host")}
+    rows["complaint"] = who["member"].complaints.get()
     return {name: row.public_id for name, row in rows.items()} | _invoices(who) | _letters(who)
 
 

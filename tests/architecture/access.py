@@ -51,6 +51,11 @@ my_company_withdraw          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 member_report                in   no   no   no   ok   no   ok   no   no   ok
 member_block                 in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 profile_unblock              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+complaints                   in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+complaint_new                in   ok   ok   ok   ok   ok   ok   ok   ok   ok
+complaint                    in   --   ok   --   --   --   --   --   --   --
+complaint_add                in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+complaint_rate               in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 my_standing                  in   --   --   --   --   ok   --   --   --   --
 sponsoring                   in   --   --   --   ok   --   --   --   --   --
 sponsoring_decline           in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -192,6 +197,11 @@ desk_chapters_choose         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_deleted                 in   no   no   no   no   no   no   no   no   ok
 desk_roles                   in   no   no   no   no   no   no   no   no   ok
 desk_role_take               in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_complaints              in   no   no   no   no   no   ok   no   no   ok
+desk_complaint               in   no   no   no   no   no   ok   no   no   ok
+desk_complaint_take          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_complaint_answer        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_complaint_close         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_standing                in   no   no   no   no   no   no   no   no   ok
 desk_former                  in   no   no   no   no   no   ok   no   no   ok
 desk_standing_of             in   no   no   no   no   no   no   no   no   ok

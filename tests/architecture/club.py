@@ -14,6 +14,7 @@ from django.urls import reverse
 from PIL import Image
 
 from community.billing.models import Leaving, Payment, ReconciliationItem
+from community.complaints.services import filing
 from community.events.models import CalendarFeed
 from community.events.services import pricing, series
 from community.kernel.days import day_of
@@ -43,7 +44,7 @@ def _png() -> bytes:
 
 # Addresses without a thing in them, though their names begin like those of one.
 PLAIN = {
-    "desk_applications", "desk_companies", "desk_coupon_new", "desk_coupons", "desk_event_new",
+    "complaint_new", "complaints", "desk_applications", "desk_companies", "desk_complaints", "desk_coupon_new", "desk_coupons", "desk_event_new",
     "desk_event_new_preview", "desk_events", "desk_fapiaos", "desk_programme_new", "desk_refunds", "desk_series_list", "desk_series_new",
     "desk_statements", "desk_template_new",
     "desk_tier_new", "desk_tiers", "desk_transfers", "events", "my_company",
@@ -90,6 +91,9 @@ class Club:
         self.suspension = Suspension.objects.create(
             person=who, begins_on=today - 200 * DAY, ends_on=today - 190 * DAY, reason="争吵", set_at=self.at, set_by=by
         )
+        applicant = self.people["applicant"]
+        assert applicant is not None
+        self.complaint = filing.file(applicant, about="event", text="门口等了半小时。", at=self.at)
         self.expulsion = Expulsion.objects.create(person=who, reason="争吵", asked_at=self.at, asked_by=by)
 
     def _events(self) -> None:
@@ -226,6 +230,8 @@ class Club:
         return {
             "desk_standing_of": lambda: self.people["member"].public_id,
             "desk_person_report": lambda: self.person_report.public_id,
+            "complaint": lambda: self.complaint.public_id,
+            "desk_complaint": lambda: self.complaint.public_id,
             "desk_suspension": lambda: self.suspension.public_id,
             "desk_expulsion": lambda: self.expulsion.public_id,
             "data_export_file": lambda: self.export.public_id,

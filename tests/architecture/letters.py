@@ -10,6 +10,8 @@ from community.billing import notifications as billing
 from community.billing.models import Attempt, AutoRenewal, CardCharge, Coupon, Fapiao, Invoice, Payment, Refund
 from community.billing.services import receiving
 from community.billing.services import refunds as going_back
+from community.complaints import notifications as complaints
+from community.complaints.models import Complaint
 from community.events import notifications as events
 from community.events.models import Announcement, Event, Invitation, Signup
 from community.events.selectors.reminders import Coming
@@ -33,7 +35,7 @@ from tests.matching import make as make_matching
 from tests.posts import make as make_posts
 from tests.programmes import make as make_programmes
 
-MODULES = (members, rights, standing, events, billing, matching, programmes, posts, pages)
+MODULES = (members, rights, standing, complaints, events, billing, matching, programmes, posts, pages)
 LONG_NAME = "欧阳" * 29 + "·W"  # 60 characters, the most a name may have
 LONG_TOPIC = "从第一家店到第十家店：" * 7 + "§"
 SENTENCE = "请补一份加盖公章的股东名册，最近三个月内打印的。" * 8
@@ -47,6 +49,7 @@ def written() -> list[tuple[str, Message]]:
     for letters in (
         _of_members,
         _of_standing,
+        _of_complaints,
         _of_events,
         _of_billing,
         _of_matching,
@@ -155,6 +158,17 @@ def _of_standing() -> Iterator[Call]:
     yield standing.expulsion_waiting, (expulsion, [one]), at
     yield standing.expelled, (expulsion,), at
     yield standing.may_apply_again, (expulsion,), at
+
+
+def _of_complaints() -> Iterator[Call]:
+    at = {"at": make.NOON}
+    row = Complaint(pk=1, filer=make.person(LONG_NAME), taken_by=make.person(LONG_NAME), filed_at=make.NOON)
+    for about in Complaint.About.values:
+        row.about = about
+        yield complaints.filed, (row, [row.taken_by_id]), at
+    yield complaints.added, (row, 1), at
+    yield complaints.answered, (row, 1), at
+    yield complaints.closed, (row,), at
 
 
 def _of_events() -> Iterator[Call]:

@@ -29,6 +29,9 @@ my_company_withdraw          in   --   --   --   do   --   --   --   --   --
 member_report                in   no   no   no   do   no   do   no   no   do
 member_block                 in   no   no   no   do   no   do   no   no   do
 profile_unblock              in   do   do   do   do   do   do   do   do   do
+complaint_new                in   do   do   do   do   do   do   do   do   do
+complaint_add                in   --   do   --   --   --   --   --   --   --
+complaint_rate               in   --   do   --   --   --   --   --   --   --
 my_standing                  in   --   --   --   --   do   --   --   --   --
 sponsoring_decline           in   --   --   --   do   --   --   --   --   --
 
@@ -125,6 +128,9 @@ desk_chapters_choose         in   no   no   no   no   no   no   no   no   do
 desk_roles                   in   no   no   no   no   no   no   no   no   do
 desk_role_take               in   no   no   no   no   no   no   no   no   --
 desk_person_report           in   no   no   no   no   no   do   no   no   do
+desk_complaint_take          in   no   no   no   no   no   do   no   no   do
+desk_complaint_answer        in   no   no   no   no   no   do   no   no   do
+desk_complaint_close         in   no   no   no   no   no   do   no   no   do
 desk_standing_of_suspend     in   no   no   no   no   no   no   no   no   do
 desk_standing_of_expel       in   no   no   no   no   no   no   no   no   do
 desk_suspension_move         in   no   no   no   no   no   no   no   no   do

@@ -34,6 +34,7 @@ APART = {
     "matching": set(),
     "programmes": set(),
     "posts": set(),
+    "complaints": set(),
     "pages": {"board", "coverage", "demo", "demo_urls", "first_days", "home", "invariants", "jobs", "joining", "loop", "mailbox", "member", "overview", "progress", "readiness", "waiting", "weekly"},
 }  # fmt: skip
 DOORS = {"views", "tasks", "tasks.py", "management", "templatetags", "admin.py"}

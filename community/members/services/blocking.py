@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.db.models import Q
-
 from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
@@ -33,8 +31,3 @@ def unblock(person: Person, other_public_id: str, *, at: datetime) -> bool:
     audit.record("person.unblock", row, by=person, at=at, person_id=person.pk)
     row.delete()
     return True
-
-
-def forget(person_id: int) -> int:
-    """Somebody is erased: whom they blocked, and who blocked them; how many."""
-    return Block.objects.filter(Q(person=person_id) | Q(blocked=person_id)).delete()[0]

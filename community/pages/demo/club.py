@@ -7,7 +7,19 @@ from django.db.models import F
 
 from community.billing.services import renewals
 from community.members.services import clock
-from community.pages.demo import after, care, chapter, cohorts, founders, own_data, programme, scarce, standing, wishes
+from community.pages.demo import (
+    after,
+    care,
+    chapter,
+    cohorts,
+    complaints,
+    founders,
+    own_data,
+    programme,
+    scarce,
+    standing,
+    wishes,
+)
 from community.pages.demo.accounts import DEMO_ACCOUNTS
 from community.pages.demo.setting import Setting
 from community.pages.demo.stories import Stories
@@ -49,6 +61,7 @@ def build(*, start: date, members: int, weeks: int, seed: int, at: datetime) -> 
     care.build(setting, stories.member)
     standing.build(setting, people)
     own_data.build(setting, stories.member)
+    complaints.build(setting, stories.member, stories.host)
     clock.remind_all_due(at=setting.now)
     renewals.run(at=setting.now - timedelta(hours=6))
     stories.money.income()

@@ -10,7 +10,7 @@ from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
 from community.matching import rules as matching
 from community.matching.services import indexing
-from community.members.services import blocking, people
+from community.members.services import people
 from community.posts import states
 from community.posts.models import Answer, Introduction, MemberReport, Mute, Photo, Post, Profile, Report, Thanks
 from community.posts.services import finding, photos, posting
@@ -41,7 +41,6 @@ def forget(person_id: int, *, at: datetime) -> int:
     about = Q(post__author=person_id, answer=None) | Q(answer__author=person_id)
     Report.objects.filter(about | Q(reporter=person_id)).update(note="")
     MemberReport.objects.filter(Q(person=person_id) | Q(reporter=person_id)).update(note="", outcome="")
-    blocking.forget(person_id)
     Mute.objects.filter(Q(person=person_id) | Q(muted=person_id)).delete()
     Profile.objects.filter(person=person_id).delete()
     return len(posts)

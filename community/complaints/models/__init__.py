@@ -1,0 +1,3 @@
+from community.complaints.models.complaints import Complaint, Said
+
+__all__ = ["Complaint", "Said"]
