@@ -8,5 +8,4 @@ REFUSALS = {
     "complaint.open": _("It is not closed yet. The question comes when it is."),
     "complaint.rated": _("You have said how it was already. Thank you."),
     "complaint.rating": _("Choose a number from 1 to 5."),
-    "complaint.taken": _("A colleague took it in the meantime."),
 }

@@ -206,13 +206,13 @@ def test_administrator_sees_letters_mailboxes_and_who_has_no_second_factor(clien
     assert found["Letters that did not leave"] == (1, "in thirty days", "waiting")
     assert found["Mailboxes that refuse us"] == (1, "read in the app alone", "waiting")
     assert found["No second factor"] == (1, "administrators", "waiting")
-    for path in ("jobs", "jobs/letters", "mailboxes", "roles"):
+    for path in ("jobs", "jobs/letters", "mailboxes", "roles", "standing", "complaints"):
         assert f'href="/desk/{path}/"' in response.content.decode()
 
 
 def test_everybody_sees_the_sections_of_their_own_roles_in_both_languages(client):
     own = {
-        "reviewer": ["Applications", "Companies"], "organizer": ["This week", "Needs and offers", "Nobody is forgotten"],
+        "reviewer": ["Applications", "Companies"], "organizer": ["This week", "Needs and offers", "Nobody is forgotten", "Complaints"],
         "treasurer": ["Money"],
     }  # fmt: skip
     for role, titles in own.items():
@@ -222,7 +222,7 @@ def test_everybody_sees_the_sections_of_their_own_roles_in_both_languages(client
 
 
 def test_administrator_sees_all_and_others_are_told_why_not(client):
-    assert len(desk(client, "administrator")[0].context["sections"]) == 7
+    assert len(desk(client, "administrator")[0].context["sections"]) == 9
     assert desk(client)[0].status_code == 403
 
 
