@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from community.kernel.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -15,61 +17,63 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Complaint',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
-                ('about', models.CharField(choices=[('person', 'A person'), ('event', 'An event'), ('money', 'Money and fees'), ('club', 'The club')], max_length=6)),
-                ('named', models.CharField(blank=True, max_length=100)),
-                ('text', models.TextField()),
-                ('contact', models.CharField(blank=True, max_length=200)),
-                ('status', models.CharField(choices=[('open', 'Being looked at'), ('closed', 'Closed')], default='open', max_length=6)),
-                ('filed_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.TextField(blank=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('satisfied', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('filer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='complaints', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('taken_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-filed_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Said',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('said_at', models.DateTimeField()),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='said', to='complaints.complaint')),
-            ],
-            options={
-                'ordering': ['said_at', 'pk'],
-            },
-        ),
-        migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['filed_at'], name='complaint_open'),
-        ),
-        migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['closed_at'], name='complaint_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('person', None), models.Q(('person', models.F('filer')), _negated=True), _connector='OR'), name='complaint_not_oneself'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('status', 'open')), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('status', 'closed')), _connector='OR'), name='complaint_closed_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('satisfied', None), models.Q(('closed_at__isnull', False), ('satisfied__in', (1, 2, 3, 4, 5))), _connector='OR'), name='complaint_satisfied_range'),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Complaint',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
+                    ('about', models.CharField(choices=[('person', 'A person'), ('event', 'An event'), ('money', 'Money and fees'), ('club', 'The club')], max_length=6)),
+                    ('named', models.CharField(blank=True, max_length=100)),
+                    ('text', models.TextField()),
+                    ('contact', models.CharField(blank=True, max_length=200)),
+                    ('status', models.CharField(choices=[('open', 'Being looked at'), ('closed', 'Closed')], default='open', max_length=6)),
+                    ('filed_at', models.DateTimeField()),
+                    ('answered_at', models.DateTimeField(blank=True, null=True)),
+                    ('outcome', models.TextField(blank=True)),
+                    ('closed_at', models.DateTimeField(blank=True, null=True)),
+                    ('satisfied', models.PositiveSmallIntegerField(blank=True, null=True)),
+                    ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('filer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='complaints', to=settings.AUTH_USER_MODEL)),
+                    ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('taken_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'ordering': ['-filed_at', '-pk'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Said',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('text', models.TextField()),
+                    ('said_at', models.DateTimeField()),
+                    ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='said', to='complaints.complaint')),
+                ],
+                options={
+                    'ordering': ['said_at', 'pk'],
+                },
+            ),
+            migrations.AddIndex(
+                model_name='complaint',
+                index=models.Index(condition=models.Q(('status', 'open')), fields=['filed_at'], name='complaint_open'),
+            ),
+            migrations.AddIndex(
+                model_name='complaint',
+                index=models.Index(fields=['closed_at'], name='complaint_closed'),
+            ),
+            migrations.AddConstraint(
+                model_name='complaint',
+                constraint=models.CheckConstraint(condition=models.Q(('person', None), models.Q(('person', models.F('filer')), _negated=True), _connector='OR'), name='complaint_not_oneself'),
+            ),
+            migrations.AddConstraint(
+                model_name='complaint',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('status', 'open')), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('status', 'closed')), _connector='OR'), name='complaint_closed_pair'),
+            ),
+            migrations.AddConstraint(
+                model_name='complaint',
+                constraint=models.CheckConstraint(condition=models.Q(('satisfied', None), models.Q(('closed_at__isnull', False), ('satisfied__in', (1, 2, 3, 4, 5))), _connector='OR'), name='complaint_satisfied_range'),
+            ),
+        ]),
     ]
