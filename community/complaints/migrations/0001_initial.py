@@ -40,6 +40,8 @@ class Migration(migrations.Migration):
                 ],
                 options={
                     'ordering': ['-filed_at', '-pk'],
+                    'indexes': [models.Index(condition=models.Q(('status', 'open')), fields=['filed_at'], name='complaint_open'), models.Index(fields=['closed_at'], name='complaint_closed')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('person', None), models.Q(('person', models.F('filer')), _negated=True), _connector='OR'), name='complaint_not_oneself'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('status', 'open')), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('status', 'closed')), _connector='OR'), name='complaint_closed_pair'), models.CheckConstraint(condition=models.Q(('satisfied', None), models.Q(('closed_at__isnull', False), ('satisfied__in', (1, 2, 3, 4, 5))), _connector='OR'), name='complaint_satisfied_range')],
                 },
             ),
             migrations.CreateModel(
@@ -54,26 +56,6 @@ class Migration(migrations.Migration):
                 options={
                     'ordering': ['said_at', 'pk'],
                 },
-            ),
-            migrations.AddIndex(
-                model_name='complaint',
-                index=models.Index(condition=models.Q(('status', 'open')), fields=['filed_at'], name='complaint_open'),
-            ),
-            migrations.AddIndex(
-                model_name='complaint',
-                index=models.Index(fields=['closed_at'], name='complaint_closed'),
-            ),
-            migrations.AddConstraint(
-                model_name='complaint',
-                constraint=models.CheckConstraint(condition=models.Q(('person', None), models.Q(('person', models.F('filer')), _negated=True), _connector='OR'), name='complaint_not_oneself'),
-            ),
-            migrations.AddConstraint(
-                model_name='complaint',
-                constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('status', 'open')), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('status', 'closed')), _connector='OR'), name='complaint_closed_pair'),
-            ),
-            migrations.AddConstraint(
-                model_name='complaint',
-                constraint=models.CheckConstraint(condition=models.Q(('satisfied', None), models.Q(('closed_at__isnull', False), ('satisfied__in', (1, 2, 3, 4, 5))), _connector='OR'), name='complaint_satisfied_range'),
             ),
         ]),
     ]
