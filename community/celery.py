@@ -45,5 +45,7 @@ app.conf.beat_schedule = {
         "task": "billing.release_income",
         "schedule": crontab(day_of_month="1-3", hour="4", minute="30"),
     },
+    "sweep-imports": {"task": "moving.sweep", "schedule": 60.0},
+    "forget-imports": {"task": "moving.forget", "schedule": crontab(hour="4", minute="55")},
     "sweep-payments": {"task": "billing.sweep", "schedule": 60.0},
 }

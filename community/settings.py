@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "community.programmes",
     "community.posts",
     "community.complaints",
+    "community.moving",
     "community.pages",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -189,7 +190,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LOCALE_PATHS = [
     BASE_DIR / "locale" / app
-    for app in ("kernel", "members", "events", "billing", "matching", "programmes", "posts", "complaints", "pages")
+    for app in ("kernel", "members", "events", "billing", "matching", "programmes", "posts", "complaints", "moving", "pages")
 ]
 LANGUAGE_COOKIE_SECURE = SECURE
 LANGUAGE_COOKIE_SAMESITE = "Lax"

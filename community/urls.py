@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("community.programmes.urls")),
     path("", include("community.complaints.urls")),
     path("", include("community.posts.urls")),
+    path("", include("community.moving.urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),

@@ -12,6 +12,7 @@ from community.matching import ports as matching
 from community.matching.selectors import lists as matching_lists
 from community.matching.services import indexing
 from community.members import ports as members
+from community.moving.services import forgetting as imports
 from community.posts import selectors as post_selectors
 from community.posts.selectors import year as post_years
 from community.posts.services import masking, posting, profiles
@@ -45,6 +46,7 @@ def plug_in() -> None:
     members.forget_documents = indexing.forget_person
     members.forget_names = indexing.forget_names
     members.forget_posts = masking.forget
+    members.forget_imports = imports.forget_person
     members.refund_fee = refunds.refund_fee
     members.money_open = billing_selectors.money_open
     members.money_until = billing_selectors.money_until

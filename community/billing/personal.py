@@ -18,6 +18,7 @@ RULES = (
     ),
     told("billing.BankSlip", "invoice", "money", "name size uploaded_at", file="file", mine=False),
     told("billing.Leaving", "person", "membership", "reason left_at paid unused currency decided_at"),
+    told("billing.OpeningBalance", "person", "money", "amount currency starts_on ends_on recorded_at"),
     told(
         "billing.AutoRenewal", "person", "consents",
         "consent consent_version language consented_at status started_at stopped_at brand last4",
@@ -41,6 +42,7 @@ RULES = (
         "billing.Coupon.created_by", "billing.Coupon.ended_by", "billing.AutoRenewal.stopped_by",
         "billing.Refund.requested_by", "billing.RefundBatch.made_by", "billing.BankRefund.told_by",
         "billing.Fapiao.issued_by", "billing.Fapiao.flushed_by", "billing.Leaving.decided_by",
+        "billing.OpeningBalance.recorded_by",
         "billing.ReconciliationItem.closed_by", "billing.ReceivingEntity.named_by", "billing.BankTransfer.recorded_by",
         "billing.BankTransfer.confirmed_by", "billing.Statement.handed_in_by",
     ),

@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 REFUSALS = {
     "fee.no_price": _("This tier has no price yet. Please write to the club; we will set it."),
+    "opening.earned": _("Part of this fee has become income already; it can't be taken back."),
     "invoice.not_yours": _("This invoice belongs to somebody else."),
     "invoice.paid": _("This invoice is paid already; nothing more is due."),
     "invoice.void": _("This invoice was cancelled. Please choose your tier once more to get a current one."),

@@ -30,7 +30,7 @@ def record(
     `person_id` is whom it concerns; by default the subject's own `person_id`, or the subject if it is a person.
     """
     if person_id is None:
-        person_id = subject.pk if subject._meta.label == "members.Person" else getattr(subject, "person_id", None)
+        person_id = _whose(subject)
     return AuditEntry.objects.create(
         at=at,
         actor=by,
@@ -45,16 +45,34 @@ def record(
     )
 
 
-def record_all(action: str, subjects: Sequence[Model], *, by: "Person | None", at: datetime, new: str = "") -> None:
-    """One entry for each of many subjects of one kind, which belong to their `person_id`, in two statements or so."""
+def _whose(subject: Model) -> int | None:
+    """Whom a thing concerns by itself."""
+    return subject.pk if subject._meta.label == "members.Person" else getattr(subject, "person_id", None)
+
+
+def record_all(
+    action: str,
+    subjects: Sequence[Model],
+    *,
+    by: "Person | None",
+    at: datetime,
+    new: str = "",
+    reason: str = "",
+    of_people: bool = True,
+) -> None:
+    """One entry for each of many subjects of one kind, which belong to their `person_id`, in two statements or so.
+
+    `of_people` false: the entry stands at the subject alone. So an import can be undone, and the entry stays.
+    """
     AuditEntry.objects.bulk_create(
         [
             AuditEntry(
-                at=at, actor=by, person_id=getattr(subject, "person_id", None), action=action,
-                subject_type=subject._meta.label, subject_id=subject.pk, new=new, data={},
+                at=at, actor=by, person_id=_whose(subject) if of_people else None, action=action,
+                subject_type=subject._meta.label, subject_id=subject.pk, new=new, reason=reason, data={},
             )
             for subject in subjects
-        ]
+        ],
+        batch_size=2000,
     )  # fmt: skip
 
 

@@ -60,6 +60,8 @@ def _desk_places() -> list[tuple[str, str, tuple[str, ...]]]:
         (_("Codes"), "desk_coupons", (access.TREASURER,)),
         (_("Tiers and prices"), "desk_tiers", (access.ADMINISTRATOR,)),
         (_("Chapters"), "desk_chapters", (access.ADMINISTRATOR,)),
+        (_("Import"), "desk_imports", (access.ADMINISTRATOR,)),
+        (_("Export"), "desk_exports", (access.ADMINISTRATOR,)),
         (_("Jobs"), "desk_jobs", (access.ADMINISTRATOR,)),
         (_("Standing"), "desk_standing", (access.ADMINISTRATOR,)),
         (_("Roles"), "desk_roles", (access.ADMINISTRATOR,)),

@@ -27,7 +27,12 @@ def with_unread(people: QuerySet[Any]) -> QuerySet[Any]:
 
 def messages_of(person: Any, *, unread: bool = False) -> QuerySet[Message]:
     """Newest first; what is written in the app from the first moment on. With everything that tells how it travelled."""
-    found = Message.objects.filter(person=person).select_related("within").order_by("-created_at", "-pk")
+    found = (
+        Message.objects.filter(person=person)
+        .exclude(error="passed")
+        .select_related("within")
+        .order_by("-created_at", "-pk")
+    )
     found = found.prefetch_related(Prefetch("deliveries", Delivery.objects.order_by("pk")))
     return found.filter(read_at=None) if unread else found
 

@@ -1,6 +1,6 @@
 """What members asks of the floors above. Plugged in `community/wiring.py`; a missing plug fails at start."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -115,6 +115,11 @@ class ForgetPosts(Protocol):
         """R52: words and pictures of what an erased person posted and answered, in the same transaction; how many."""
 
 
+class ForgetImports(Protocol):
+    def __call__(self, emails: Iterable[str], person_id: int, *, at: datetime) -> int:
+        """R52: imports that name an erased person lose their words, and exports their files; how many."""
+
+
 class RefundFee(Protocol):
     def __call__(self, application_id: int, *, by: Any, at: datetime, reason: str) -> None:
         """Void open invoices of the application and request a refund of what was paid, in the same transaction."""
@@ -154,6 +159,7 @@ forget_accounts: ForgetAccounts
 forget_documents: ForgetDocuments
 forget_names: ForgetNames
 forget_posts: ForgetPosts
+forget_imports: ForgetImports
 refund_fee: RefundFee
 drop_refund: DropRefund
 qualifying_events: QualifyingEvents

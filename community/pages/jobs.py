@@ -45,6 +45,8 @@ WORDS: dict[str, tuple[Any, Any]] = {
     "billing.reconcile": (gettext_lazy("Nightly comparison"), gettext_lazy("Compares our books with the payment provider’s record.")),
     "billing.release_income": (gettext_lazy("Income of the month"), gettext_lazy("Books the past month’s share of every running year.")),
     "billing.renewals": (gettext_lazy("Renewals"), gettext_lazy("Issues the next year’s invoices, reminds of them, and voids what nobody paid.")),
+    "moving.sweep": (gettext_lazy("Imports left"), gettext_lazy("Takes up imports and exports whose bell was missed.")),
+    "moving.forget": (gettext_lazy("Forgetting imports"), gettext_lazy("Deletes exports after seven days, and what imported files held after thirty.")),
     "billing.sweep": (gettext_lazy("Payments under way"), gettext_lazy("Takes up webhooks, payment pages and refunds that a worker left.")),
 }  # fmt: skip
 

@@ -220,6 +220,15 @@ desk_figures_events          in   no   no   no   no   no   ok   no   no   ok
 desk_figures_coverage        in   no   no   no   no   no   ok   no   no   ok
 desk_person_invite           in   no   no   no   no   no   ok   no   no   ok
 desk_intake                  in   no   no   no   no   no   no   ok   no   ok
+desk_imports                 in   no   no   no   no   no   no   no   no   ok
+desk_imports_template        in   no   no   no   no   no   no   no   no   ok
+desk_import                  in   no   no   no   no   no   no   no   no   ok
+desk_import_mistakes         in   no   no   no   no   no   no   no   no   ok
+desk_import_carry            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_import_undo             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_import_drop             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_exports                 in   no   no   no   no   no   no   no   no   ok
+desk_export                  in   no   no   no   no   no   no   no   no   ok
 desk_jobs                    in   no   no   no   no   no   no   no   no   ok
 desk_letters                 in   no   no   no   no   no   no   no   no   ok
 desk_letter_again            in   ps   ps   ps   ps   ps   ps   ps   ps   ps

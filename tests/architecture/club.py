@@ -23,6 +23,7 @@ from community.kernel.money import Money
 from community.kernel.outbox.writing import stop_address
 from community.members.models import Expulsion, Person, Suspension
 from community.members.services import exporting
+from community.moving.services import exporting as whole_club
 from community.posts.models import Thanks
 from community.posts.services import care, introducing, photos, solving
 from community.programmes.services import ending, telling
@@ -30,6 +31,7 @@ from tests import make
 from tests.architecture.access import PEOPLE
 from tests.billing import make as make_billing
 from tests.events import make as make_events
+from tests.moving import make as make_moving
 from tests.posts import make as make_posts
 from tests.programmes import make as make_programmes
 
@@ -46,6 +48,8 @@ def _png() -> bytes:
 PLAIN = {
     "complaint_new", "complaints", "desk_applications", "desk_companies", "desk_complaints", "desk_coupon_new", "desk_coupons", "desk_event_new",
     "desk_event_new_preview", "desk_events", "desk_fapiaos", "desk_programme_new", "desk_refunds", "desk_series_list", "desk_series_new",
+    "desk_applications", "desk_companies", "desk_coupon_new", "desk_coupons", "desk_event_new",
+    "desk_event_new_preview", "desk_events", "desk_exports", "desk_fapiaos", "desk_imports", "desk_imports_template", "desk_programme_new", "desk_refunds", "desk_series_list", "desk_series_new",
     "desk_statements", "desk_template_new",
     "desk_tier_new", "desk_tiers", "desk_transfers", "events", "my_company",
     "programme_goal", "programme_goal_close",
@@ -65,6 +69,14 @@ class Club:
         self._money()
         self._posts()
         self._programmes()
+        self._moving()
+
+    def _moving(self) -> None:
+        admin = self.people["administrator"]
+        assert admin is not None
+        self.batch = make_moving.handed_in(make_moving.workbook(make_moving.club(1)), by=admin, at=self.at)
+        self.whole = whole_club.ask("csv", by=admin, at=self.at - DAY)
+        whole_club.make(self.whole.pk, at=self.at - DAY)
 
     def _applicants(self) -> None:
         self.people["applicant"] = make.person("申请人")
@@ -239,6 +251,8 @@ class Club:
             "member": lambda: self.answer.author.public_id,
             "introduction": lambda: self.introduction.public_id,
             "desk_letter_again": lambda: self.unsent.public_id,
+            "desk_import": lambda: self.batch.public_id,
+            "desk_export": lambda: self.whole.public_id,
             "desk_job_run": lambda: "members.remind_clocks",
             "thanks": lambda: self.thanks.public_id,
             "notification": lambda: Message.objects.filter(person=self.people["approved"]).latest("pk").public_id,

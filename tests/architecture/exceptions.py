@@ -6,6 +6,7 @@ WRITES_ON_GET = {
     "fapiao_file": "each opening of a fapiao is on record (R21)",
     "desk_fapiao_file": "each opening of a fapiao is on record (R21)",
     "data_export_file": "each opening of a file of one's own data is on record (R52)",
+    "desk_export": "each opening of the whole club's file is on record (R50)",
     "slip": "each opening of a bank slip is on record (R19)",
     "desk_slip": "each opening of a bank slip is on record (R19)",
     "invoice_return": "the way back from the payment page asks the provider and books what it says",

@@ -125,6 +125,11 @@ desk_intake                  in   no   no   no   no   no   no   do   no   do
 desk_letter_again            in   no   no   no   no   no   no   no   no   do
 desk_job_run                 in   no   no   no   no   no   no   no   no   do
 desk_chapters_choose         in   no   no   no   no   no   no   no   no   do
+desk_imports                 in   no   no   no   no   no   no   no   no   do
+desk_import_carry            in   no   no   no   no   no   no   no   no   do
+desk_import_undo             in   no   no   no   no   no   no   no   no   do
+desk_import_drop             in   no   no   no   no   no   no   no   no   do
+desk_exports                 in   no   no   no   no   no   no   no   no   do
 desk_roles                   in   no   no   no   no   no   no   no   no   do
 desk_role_take               in   no   no   no   no   no   no   no   no   --
 desk_person_report           in   no   no   no   no   no   do   no   no   do

@@ -18,7 +18,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 def _machines() -> dict[str, str]:
     """The code of a stale move, for each state machine of the house."""
     codes = {}
-    for app in ("members", "events", "billing", "programmes", "posts"):
+    for app in ("members", "events", "billing", "programmes", "posts", "moving"):
         for thing in vars(import_module(f"community.{app}.states")).values():
             if isinstance(thing, Machine):
                 codes[f"{thing.name}.stale"] = f"community/{app}/states.py"

@@ -32,6 +32,8 @@ CHINESE_ALLOWED = {
     "community/matching/rules.py": "Chinese grammar: what texts have in common without meaning anything",
     "community/members/models/people.py": "the languages' own names",
     "community/posts/rules.py": "the digits and words in which contact data hides",
+    "community/moving/rules/columns.py": "the format's headings and notes, in both languages side by side",
+    "community/moving/rules/cells.py": "dates, amounts and yes as people type them",
     "community/billing/statements.py": "the columns' names in banks' files",
     "community/settings.py": "the club's own name, in an authenticator",
     "community/pages/demo": "the invented club",

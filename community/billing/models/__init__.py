@@ -7,6 +7,7 @@ from community.billing.models.inbox import WebhookEvent
 from community.billing.models.invoices import Attempt, Invoice, InvoiceNumber
 from community.billing.models.leavings import Leaving
 from community.billing.models.ledger import Journal, Line
+from community.billing.models.openings import OpeningBalance
 from community.billing.models.payments import Allocation, Channel, Payment, Refund
 from community.billing.models.prices import Price
 from community.billing.models.reconciliation import ProviderEntry, ReconciliationItem, ReconciliationRun
@@ -36,6 +37,7 @@ __all__ = [
     "Journal",
     "Leaving",
     "Line",
+    "OpeningBalance",
     "Payment",
     "Price",
     "ProviderEntry",

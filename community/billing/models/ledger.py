@@ -56,6 +56,7 @@ class Line(models.Model):
         DISPUTES = "disputes", _("Disputes")
         FX = "fx", _("Currency differences")
         SUSPENSE = "suspense", _("Suspense")
+        OPENING = "opening_balances", _("Opening balances")
 
     journal = models.ForeignKey(Journal, models.PROTECT, related_name="lines")
     account = models.CharField(max_length=20, choices=Account)

@@ -15,6 +15,7 @@ from community.billing.models import (
     InvoiceNumber,
     Journal,
     Line,
+    OpeningBalance,
     Payment,
     Refund,
     WebhookEvent,
@@ -154,7 +155,7 @@ def _suspense() -> list[str]:
 
 
 def _deferred() -> list[str]:
-    """What is still owed in service: open invoices, and what was paid for and has not become income yet."""
+    """What is still owed in service: open invoices, and what was paid for, here or before, and has not become income yet."""
     owed: dict[str, int] = {}
     counts = Q(payment__status__in=[states.APPLIED, states.REFUNDED])
     shared = Refund.objects.filter(counts, payment__in=Allocation.objects.values("payment"))
@@ -162,6 +163,7 @@ def _deferred() -> list[str]:
         (Invoice.objects.filter(status=states.OPEN), "currency", 1),
         (Allocation.objects.filter(counts), "payment__currency", 1),
         (shared.filter(status__in=states.REFUND_BOOKED), "currency", -1),
+        (OpeningBalance.objects.all(), "currency", 1),
         (Line.objects.filter(account=Line.Account.INCOME), "currency", 1),
     ]
     for found, currency, sign in rows:

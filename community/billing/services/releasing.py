@@ -6,20 +6,21 @@ from django.db.models import Q, Sum
 
 from community.billing import rules, states
 from community.billing.models import Allocation, Invoice, Journal, Line, Refund
-from community.billing.services import ledger
+from community.billing.services import ledger, openings
 from community.kernel.conflicts import settled
 from community.kernel.days import day_of, months_later
 from community.kernel.money import Money
 
 
 def release(month: date, *, at: datetime) -> int:
-    """Book the income of a month (its first day) for every fee that was ever paid; how many journals. Safe to repeat:
+    """Book the income of a month (its first day) for every fee that was ever paid, here or before the club came; how many journals. Safe to repeat:
     a fee's month is booked once."""
     until = months_later(month.replace(day=1), 1)
     paid = Invoice.objects.filter(status__in=states.WAS_PAID, paid_at__isnull=False).order_by("pk")
-    done = Journal.objects.filter(fact__endswith=f":{month:%Y-%m}", fact__startswith="income:")
+    done = Journal.objects.filter(fact__endswith=f":{month:%Y-%m}", fact__startswith="income:", invoice__isnull=False)
     waiting = paid.exclude(pk__in=done.values("invoice"))
-    return sum(_release(pk, month, until, at=at) for pk in waiting.values_list("pk", flat=True).iterator())
+    booked = sum(_release(pk, month, until, at=at) for pk in waiting.values_list("pk", flat=True).iterator())
+    return booked + openings.release(month.replace(day=1), until, at=at)
 
 
 @settled()

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from community.billing import notifications, rules, states
 from community.billing.models import Invoice, Price
 from community.billing.services import charging, coupons, invoicing, ledger
-from community.kernel import audit
+from community.kernel import audit, outbox
 from community.kernel.conflicts import settled
 from community.kernel.days import day_of, start_of
 from community.kernel.money import Money
@@ -139,8 +139,19 @@ def _remind(invoice_ids: list[int], *, at: datetime) -> int:
         for invoice in invoices
         if invoice.renews and (step := member_rules.renewal_step(invoice.renews.ends_on, day_of(at))) is not None
     ]
+    late = [one for one in due if _over_when_known(*one)]
+    with outbox.passing_over():
+        notifications.renewal_notices(late, at=at)
+    due = [one for one in due if one not in late]
     charging.announce(notifications.untold(due), at=at)
     return notifications.renewal_notices(due, at=at, charges=charging.planned([invoice for invoice, _ in due]))
+
+
+def _over_when_known(invoice: Invoice, step: int) -> bool:
+    """R51: the notice's day came before the term was recorded, as after an import: it counts as passed."""
+    term = invoice.renews
+    assert term is not None
+    return term.ends_on - timedelta(days=step) < day_of(term.recorded_at)
 
 
 def stop_reminders(invoice: Invoice, *, at: datetime) -> None:

@@ -148,6 +148,7 @@ def erase(person_id: int, *, by: Person | None, at: datetime) -> Erased:
     Verification.objects.filter(change__person=person).update(note="")
     _forget_standing(person)
     _forget_above(person.pk, words, at=at)
+    ports.forget_imports([person.email], person.pk, at=at)
     _leave_companies(person, at)
     _close_account(person, at)
     audit.record("person.erase", person, by=by, at=at)

@@ -3,10 +3,14 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F
+
 from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.days import day_of, start_of
 from community.kernel.errors import RuleBroken
+from community.matching import rules as matching
+from community.matching.services import indexing
 from community.members import selectors as members
 from community.members.selectors import cards
 from community.members.services import people
@@ -69,6 +73,16 @@ def redraw(person_id: int, *, at: datetime) -> None:
     profile = Profile.objects.select_related("person").filter(person=person_id).first()
     if profile is not None:
         finding.index_card(profile, cards.known([person_id])[person_id], at=at)
+
+
+@settled()
+def take_back(person_ids: list[int], *, since: datetime) -> int:
+    """These memberships never were: cards that were drawn up for them since, and that nobody touched, go; how many."""
+    untouched = Profile.objects.filter(person__in=person_ids, made_at__gte=since, refreshed_at=F("made_at"))
+    for profile in (found := list(untouched.select_related("person"))):
+        indexing.forget(matching.CARD, profile.person.public_id)
+    Profile.objects.filter(pk__in=[profile.pk for profile in found]).delete()
+    return len(found)
 
 
 @settled()
