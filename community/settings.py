@@ -190,7 +190,18 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LOCALE_PATHS = [
     BASE_DIR / "locale" / app
-    for app in ("kernel", "members", "events", "billing", "matching", "programmes", "posts", "complaints", "moving", "pages")
+    for app in (
+        "kernel",
+        "members",
+        "events",
+        "billing",
+        "matching",
+        "programmes",
+        "posts",
+        "complaints",
+        "moving",
+        "pages",
+    )
 ]
 LANGUAGE_COOKIE_SECURE = SECURE
 LANGUAGE_COOKIE_SAMESITE = "Lax"

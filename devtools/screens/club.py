@@ -79,7 +79,33 @@ def places(who: dict[str, Any]) -> dict[str, str]:
     rows = _events(who) | _gate(who) | _posts(who) | _programmes(who)
     rows |= {name: who[name] for name in ("suspended", "member", "host")}
     rows["complaint"] = who["member"].complaints.get()
+    rows |= _moving(who)
     return {name: row.public_id for name, row in rows.items()} | _invoices(who) | _letters(who)
+
+
+def _moving(who: dict[str, Any]) -> dict[str, Any]:
+    """The files of the demo club, and two more: one that says what the club has, one that says it differently."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.utils import timezone
+
+    from community.moving.models import Batch
+    from community.moving.services import exporting, looking
+
+    def handed_in(name: str) -> Any:
+        upload = SimpleUploadedFile(name, exporting.book(tables))
+        batch = looking.hand_in(upload, by=who["admin"], at=timezone.now())
+        looking.look(batch.pk, at=timezone.now())
+        return batch
+
+    found = {f"batch_{batch.status}": batch for batch in Batch.objects.order_by("pk")}
+    tables = list(exporting.movable())
+    found["batch_same"] = handed_in("全部会员.xlsx")
+    for row in tables[1][1][1:4]:
+        row[1], row[5] = f"{row[1]}（改名）", "联合创始人兼首席执行官"
+    found["batch_ready"] = handed_in("全部会员（改）.xlsx")
+    tables[1][1][0][1] = "身份证号"
+    found["batch_refused"] = handed_in("全部会员（旧表头）.xlsx")
+    return found
 
 
 def _events(who: dict[str, Any]) -> dict[str, Any]:

@@ -47,8 +47,6 @@ def _png() -> bytes:
 # Addresses without a thing in them, though their names begin like those of one.
 PLAIN = {
     "complaint_new", "complaints", "desk_applications", "desk_companies", "desk_complaints", "desk_coupon_new", "desk_coupons", "desk_event_new",
-    "desk_event_new_preview", "desk_events", "desk_fapiaos", "desk_programme_new", "desk_refunds", "desk_series_list", "desk_series_new",
-    "desk_applications", "desk_companies", "desk_coupon_new", "desk_coupons", "desk_event_new",
     "desk_event_new_preview", "desk_events", "desk_exports", "desk_fapiaos", "desk_imports", "desk_imports_template", "desk_programme_new", "desk_refunds", "desk_series_list", "desk_series_new",
     "desk_statements", "desk_template_new",
     "desk_tier_new", "desk_tiers", "desk_transfers", "events", "my_company",

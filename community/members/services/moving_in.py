@@ -84,7 +84,8 @@ def people(new: list[Newcomer], roll: Roll, *, by: Person, at: datetime, reason:
     """Accounts with their first sign-in still to come, admitted applications, stakes and terms. Writes no letter:
     reminders whose moment is over are recorded as passed (R51)."""
     fresh = [one for one in new if one.person_id is None]
-    accounts = Person.objects.bulk_create([_account(one, at) for one in fresh], AT_ONCE)
+    accounts = Person.objects.bulk_create([_account(one) for one in fresh], AT_ONCE)
+    Person.objects.filter(pk__in=[row.pk for row in accounts]).update(joined_at=at)  # a column that reads the clock
     audit.record_all("person.import", accounts, by=by, at=at, reason=reason, of_people=False)
     addresses = EmailAddress.objects.bulk_create(
         [EmailAddress(user=row, email=row.email, primary=True, verified=False) for row in accounts], AT_ONCE
@@ -161,8 +162,8 @@ def correct(
     audit.record_all("person.import", list(found.values()), by=by, at=at, reason=reason)
 
 
-def _account(one: Newcomer, at: datetime) -> Person:
-    person = Person(email=one.email, joined_at=at, **one.account)
+def _account(one: Newcomer) -> Person:
+    person = Person(email=one.email, **one.account)
     person.password = make_password(None)
     person.name_key = sort_key(person.name)
     return person

@@ -14,6 +14,7 @@ from community.pages.demo import (
     cohorts,
     complaints,
     founders,
+    moving,
     own_data,
     programme,
     scarce,
@@ -62,6 +63,7 @@ def build(*, start: date, members: int, weeks: int, seed: int, at: datetime) -> 
     standing.build(setting, people)
     own_data.build(setting, stories.member)
     complaints.build(setting, stories.member, stories.host)
+    moving.build(setting)
     clock.remind_all_due(at=setting.now)
     renewals.run(at=setting.now - timedelta(hours=6))
     stories.money.income()
