@@ -38,6 +38,8 @@ RULES = {
         Rule(
             "erasures", _("People who asked to be forgotten"), _("7 days after they asked, when no money is on its way")
         ),
+        Rule("imports", _("What imported files held"), _("30 days after they were carried out or handed in")),
+        Rule("whole_club", _("Files of the whole club"), _("7 days after they were asked for")),
         Rule("guests", _("Names of guests"), _("30 days after the event")),
         Rule("sessions", _("Sessions that are over"), _("the night after they ended")),
         Rule("messages", _("Words of messages"), _("two years after they were written; that one was sent stays")),

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from community.kernel import retention
 from community.moving.services import carrying, exporting, forgetting, looking, sweeping, undoing
 
 
@@ -38,4 +39,6 @@ def sweep() -> int:
 
 @shared_task(name="moving.forget")
 def forget() -> int:
-    return forgetting.forget_all_due(at=timezone.now())
+    at = timezone.now()
+    gone = retention.swept("imports", forgetting.forget_imports(at=at), at=at)
+    return gone + retention.swept("whole_club", forgetting.forget_exports(at=at), at=at)

@@ -127,11 +127,11 @@ def test_a_file_is_for_its_asker_and_for_seven_days(admin):
     other = house.person("另一位管理员", roles=("administrator",))
     assert list(selectors.exports_of(admin.pk)) == [export]
     assert list(selectors.exports_of(other.pk)) == []
-    forgetting.forget_all_due(at=AT + timedelta(days=7) - timedelta(seconds=1))
+    forgetting.forget_exports(at=AT + timedelta(days=7) - timedelta(seconds=1))
     export.refresh_from_db()
     name = export.file.name
     assert export.status == "made"
-    forgetting.forget_all_due(at=AT + timedelta(days=7))
+    forgetting.forget_exports(at=AT + timedelta(days=7))
     export.refresh_from_db()
     assert (export.status, export.file.name) == ("gone", "")
     assert not Export._meta.get_field("file").storage.exists(name)

@@ -11,15 +11,18 @@ from community.moving import rules, states
 from community.moving.models import Batch, Export, Made, Overwritten, Row
 
 
-def forget_all_due(*, at: datetime) -> int:
-    """Exports after seven days, imports after thirty; how many."""
+def forget_exports(*, at: datetime) -> int:
+    """Files of the whole club after seven days; how many."""
     exports = Export.objects.filter(status__in=[states.ASKED, states.MADE], asked_at__lte=at - rules.EXPORT_KEPT)
+    return sum(_forget_export(pk, at=at) for pk in _keys(exports))
+
+
+def forget_imports(*, at: datetime) -> int:
+    """What an imported file held, after thirty days; how many."""
     old = Q(handed_in_at__lte=at - rules.WORDS_KEPT)
     old &= Q(carried_at=None) | Q(carried_at__lte=at - rules.WORDS_KEPT)
     batches = Batch.objects.filter(old, forgotten_at=None).exclude(status__in=states.AT_WORK)
-    return sum(_forget_export(pk, at=at) for pk in _keys(exports)) + sum(
-        forget_batch(pk, at=at) for pk in _keys(batches)
-    )
+    return sum(forget_batch(pk, at=at) for pk in _keys(batches))
 
 
 def _keys(rows: QuerySet[Batch] | QuerySet[Export]) -> list[int]:
