@@ -37,6 +37,8 @@ MOVED = (
     "programmes.Challenge",
     "posts.Post",
     "posts.Introduction",
+    "moving.Batch",
+    "moving.Export",
 )
 
 

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 from devtools.screens.club import club, people, places, session_of
 from devtools.screens.money import MONEY
+from devtools.screens.moving import MOVING
 from devtools.screens.sheet import contact_sheet, file_name
 from devtools.screens.states import AT_ONCE, LANGUAGES, LONGEST, OUT, PICTURED, SCREENS, THEMES, WIDTHS, Screen
 
-EVERY = SCREENS + MONEY
+EVERY = SCREENS + MONEY + MOVING
 
 
 def save(png: bytes, path: Path) -> None:
