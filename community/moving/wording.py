@@ -149,7 +149,7 @@ def returned(code: str) -> str:
 # What can have happened to a row since: of which kind it is, and what uses it.
 THINGS = {
     "members.Person": _("An account"), "members.Application": _("An application"), "members.Company": _("A company"),
-    "members.Stake": _("A role in a company"), "members.Term": _("A term"), "events.Event": _("An event"),
+    "members.Stake": _("A role in a company"), "members.Term": _("A term"), "events.Event": _("A past event"),
     "events.Signup": _("An attendance"), "billing.OpeningBalance": _("A balance"),
 }  # fmt: skip
 USES = {
