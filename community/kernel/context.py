@@ -16,6 +16,7 @@ def club(request: HttpRequest) -> dict[str, Any]:
     return {
         "club_name": _("Tongzhuo"),
         "demo": settings.DEMO,
+        "phone_sign_in": settings.PHONE_SIGN_IN,
         "icp_text": settings.ICP_TEXT,
         "person_roles": roles,
         "nav": [

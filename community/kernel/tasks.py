@@ -7,7 +7,7 @@ from celery import Task, shared_task
 from django.db import DatabaseError
 from django.utils import timezone
 
-from community.kernel import jobs, outbox, retention
+from community.kernel import gateway, jobs, outbox, retention
 from community.kernel.outbox.mailboxes import send_to_new_addresses
 
 
@@ -49,3 +49,9 @@ def forget_old() -> int:
     at = timezone.now()
     gone = retention.swept("sessions", retention.forget_sessions(at=at), at=at)
     return gone + retention.swept("messages", retention.forget_words(at=at), at=at)
+
+
+@shared_task(name="kernel.send_text")
+def send_text(phone: str, text: str) -> None:
+    """A code for a phone, at once and once: whoever gets none asks for another."""
+    gateway.text(phone, text)

@@ -87,6 +87,7 @@ KINDS = (
     Kind("members/may_apply_again", _("You may apply again"), MEMBERSHIP, MEMBER),
     Kind("members/appeal_waiting", _("Appeal to answer"), DESK, STAFF),
     Kind("members/expulsion_waiting", _("Expulsion to decide"), DESK, STAFF),
+    Kind("members/phone_changed", _("Another mobile phone"), MEMBERSHIP, MEMBER),
     Kind("members/export_ready", _("Your data is there"), MEMBERSHIP, MEMBER),
     Kind("members/erasure_asked", _("You asked to be erased"), MEMBERSHIP, MEMBER),
     Kind("members/erasure_undone", _("You are not erased"), MEMBERSHIP, MEMBER),

@@ -38,6 +38,7 @@ REFUSALS = {
     "export.lately": _("There is a file from today already. A new one can be asked for tomorrow."),
     "export.over": _("This file is deleted. Ask for a new one."),
     "erase.staff": _("This person holds a staff role. Take the role away first."),
+    "phone.taken": _("Another account has shown this number to be its own. Sign in there, or write to the office."),
     "consent.none": _("There is nothing to take back here."),
     "consent.member": _("Your membership rests on it. Leave the club, or ask to be erased: both say what follows."),
     "erase.gone": _("This person is erased already."),

@@ -223,6 +223,8 @@ SCREENS = [
     Screen("My data", "asking to be erased", "host", then("/profile/data/", open_confirm)),
     Screen("My data", "nothing yet", "visitor", "/profile/data/"),
     Screen("My data", "staff", "organizer", "/profile/data/"),
+    Screen("Account", "mobile phone", "member", "/accounts/phone/change/"),
+    Screen("Account", "code of the text message", "host", then("/accounts/phone/change/", filling(phone="13955550123"), pressing(NEXT))),
     Screen("Privacy", "visitor", None, "/privacy/"),
     Screen("Terms", "visitor", None, "/terms/"),
     Screen("My company", "member", "member", "/profile/company/"),

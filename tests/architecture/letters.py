@@ -136,6 +136,7 @@ def _of_rights(at: dict[str, Any]) -> Iterator[Call]:
     yield rights.export_ready, (export,), at
     erasure = Erasure(pk=1, person=who, asked_at=make.NOON, due_at=make.NOON + timedelta(days=7))
     yield rights.erasure_asked, (erasure,), at
+    yield rights.phone_changed, (who,), {"entry_id": 1, **at}
     yield rights.erasure_undone, (erasure,), at
     yield rights.erasure_waits, (erasure,), {"until": make.NOON.date() + timedelta(days=10), **at}
 

@@ -44,6 +44,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(_("name"), max_length=60, blank=True)
     name_key = models.CharField(max_length=200, blank=True, editable=False)
     phone = PhoneNumberField(_("mobile phone"), blank=True)
+    phone_verified_at = models.DateTimeField(null=True, blank=True)  # shown by a code: then it signs in
     wechat = models.CharField(_("WeChat"), max_length=40, blank=True)
     language = models.CharField(max_length=10, choices=[("zh-hans", "简体中文"), ("en", "English")], default="zh-hans")
     hide_me = models.BooleanField(default=False)
@@ -59,7 +60,13 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(email=Func(F("email"), function="LOWER")), name="email_lower")
+            models.CheckConstraint(condition=Q(email=Func(F("email"), function="LOWER")), name="email_lower"),
+            models.UniqueConstraint(
+                fields=["phone"], condition=Q(phone_verified_at__isnull=False), name="person_phone_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(phone_verified_at=None) | ~Q(phone=""), name="person_verified_phone_is_there"
+            ),
         ]
         indexes = [models.Index(fields=["name_key"], name="person_name")]
 

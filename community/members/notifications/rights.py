@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from community.kernel import outbox
-from community.members.models import DataExport, Erasure
+from community.members.models import DataExport, Erasure, Person
 
 log = structlog.get_logger()
 
@@ -56,3 +56,10 @@ def last_letter(address: str, language: str, name: str) -> None:
         EmailMessage(subject, text.strip() + "\n", to=[address]).send()
     except Exception as error:  # it is done; a mail server that is away takes nothing of that back
         log.warning("last_letter_failed", error=type(error).__name__)
+
+
+def phone_changed(person: Person, *, entry_id: int, at: datetime) -> bool:
+    return outbox.post(
+        "members/phone_changed", person, occasion=f"phone-changed:{entry_id}", at=at,
+        context={"path": reverse("my_data")},
+    )  # fmt: skip

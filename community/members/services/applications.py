@@ -99,6 +99,8 @@ def _keep_person_and_stake(application: Application) -> None:
             defaults={"role": application.role, "share_percent": application.share_percent},
         )
     person = application.person
+    if person.phone != application.phone:
+        person.phone_verified_at = None  # another number has shown nothing yet
     person.full_name, person.phone, person.wechat = application.full_name, application.phone, application.wechat
     person.save()
 

@@ -211,6 +211,7 @@ def _close_account(person: Person, at: datetime) -> None:
     was_member = Term.objects.filter(person=person).exists()
     person.email = f"{FORMER if was_member else LEFT}{person.public_id}{ERASED}"
     person.full_name = person.wechat = ""
+    person.phone_verified_at = None
     person.phone = ""  # type: ignore[assignment]  # the field turns text into a number
     person.is_active, person.hide_me, person.erased_at = False, True, at
     person.set_unusable_password()
