@@ -224,7 +224,7 @@ SCREENS = [
     Screen("My data", "nothing yet", "visitor", "/profile/data/"),
     Screen("My data", "staff", "organizer", "/profile/data/"),
     Screen("Account", "mobile phone", "member", "/accounts/phone/change/"),
-    Screen("Account", "code of the text message", "host", then("/accounts/phone/change/", filling(phone="13955550123"), pressing(NEXT))),
+    Screen("Account", "code of the text message", "host", then("/accounts/phone/change/", filling(phone="13955550123"), pressing("form.form button"))),
     Screen("Privacy", "visitor", None, "/privacy/"),
     Screen("Terms", "visitor", None, "/terms/"),
     Screen("My company", "member", "member", "/profile/company/"),

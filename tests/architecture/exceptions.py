@@ -27,6 +27,6 @@ ALWAYS_SO = {
 PUBLIC_ACCOUNT_PAGES = {
     "account_login", "account_logout", "account_signup", "account_inactive",
     "account_email_verification_sent", "account_request_login_code", "account_confirm_login_code",
-    "account_reset_password", "account_confirm_password_reset_code", "account_complete_password_reset",
+    "account_verify_phone", "account_reset_password", "account_confirm_password_reset_code", "account_complete_password_reset",
     "account_password_reset_completed", "mfa_authenticate", "mfa_login_webauthn",
 }  # fmt: skip
