@@ -1,8 +1,9 @@
-"""What people agreed to; the demo member asked for their data just now, and somebody who left wants to be forgotten."""
+"""What people agreed to and what went by itself; the demo member asked for their data just now, and somebody who left wants to be forgotten."""
 
 from datetime import timedelta
 from typing import Any
 
+from community.kernel import retention
 from community.members.selectors import consents
 from community.members.services import erasing, exporting
 from community.pages.demo.setting import Setting
@@ -18,6 +19,8 @@ def build(setting: Setting, member: Any) -> None:
         )
         for one in agreed.order_by("person_id", "-consented_at").distinct("person_id")
     )  # fmt: skip
+    for days, rule, rows in ((2, "guests", 3), (5, "papers", 4), (9, "exports", 1), (33, "drafts", 2)):
+        retention.swept(rule, rows, at=setting.at(-days, 4))
     exporting.ask(member, language=member.language, at=setting.now - timedelta(minutes=10))
     left = table("members.Person").filter(farewells__isnull=False).order_by("pk").first()
     if left is not None:
