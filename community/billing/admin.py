@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from community.billing.models import (
     Allocation,
+    Arrival,
     Attempt,
     BankRefund,
     BankTransfer,
@@ -206,6 +207,13 @@ class ProviderEntryAdmin(ReadOnlyAdmin):
     list_display = ["external_id", "type", "amount", "fee", "net", "currency", "moved_at"]
     list_filter = ["type"]
     search_fields = ["external_id", "source_id", "intent_id"]
+
+
+@admin.register(Arrival)
+class ArrivalAdmin(ReadOnlyAdmin):
+    list_display = ["payout", "row", "found_at", "found_by", "undone_at", "undone_by"]
+    list_select_related = ["payout", "row", "found_by", "undone_by"]
+    search_fields = ["payout__source_id", "row__serial"]
 
 
 @admin.register(ReconciliationRun)

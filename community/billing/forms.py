@@ -199,12 +199,38 @@ class EntityForm(forms.Form):
     currency = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in ("CNY", "HKD", "USD")])
 
 
+class ArrivalForm(forms.Form):
+    """The row of a statement a payout arrived as; why, when less arrived."""
+
+    serial = PlainText(
+        label=_("Bank serial of the row"), max_length=64, error_messages={"required": _("Please choose a row first.")}
+    )
+    reason = PlainText(
+        label=_("Why less arrived"), max_length=300, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )  # fmt: skip
+
+
 class StatementForm(forms.Form):
+    """A bank's file, and of which account of ours it is: `accounts` (currency, what it is called)."""
+
+    field_order = ("currency", "file")
+
     file = forms.FileField(
         label=_("Statement file"),
         help_text=_("CSV or XLSX as your bank exports it, at most 5 MB. Nothing is taken before you have seen it."),
         error_messages={"required": _("Please choose a file first."), "empty": _("This file is empty.")},
     )
+
+    def __init__(self, *sent: Any, accounts: list[tuple[str, str]]) -> None:
+        super().__init__(*sent)
+        several = len(accounts) > 1
+        self.fields["currency"] = forms.ChoiceField(
+            label=_("Of which account"), choices=accounts, initial=accounts[0][0], required=several,
+            widget=forms.Select() if several else forms.HiddenInput(),
+        )  # fmt: skip
+
+    def clean_currency(self) -> str:
+        return self.cleaned_data["currency"] or self.fields["currency"].initial
 
 
 class MatchForm(forms.Form):

@@ -1,6 +1,8 @@
 """The numbers and decisions of fees, payments and refunds (R8, R13, R18, R19) as pure functions of plain values."""
 
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,6 +25,10 @@ WITHIN_72_HOURS = "within_72_hours"  # why a refund was asked for: R18, the memb
 UPGRADE_LASTS = timedelta(days=7)  # so long a quoted way up can be paid
 COUPON_PURPOSES = ("admission", "renewal")  # a way up is quoted to the fen; a code takes nothing off it
 COUPON_TRIES = "10/h"  # wrong codes a person may type
+PAYOUT, PAYOUT_BACK = "payout", ("payout_failure", "payout_cancel")  # the provider's own words for a movement
+PAYOUT_TAKES = timedelta(days=10)  # a row up to so many days later can be a payout without anybody saying so
+PAYOUT_EXPECTED = timedelta(days=5)  # after so long somebody asks where it is
+PROVIDER = re.compile(r"(?<![a-z0-9])stripe(?![a-z0-9])", re.IGNORECASE)
 BATCH = 500  # rows of one transaction of a yearly run
 
 # Why money fits nothing: the named cases of the treasurer's list.
@@ -30,6 +36,7 @@ MISMATCH, AMOUNT_DIFFERS, CURRENCY_DIFFERS = "mismatch", "amount_differs", "curr
 INVOICE_VOID, TOO_LATE, NOT_PAYABLE = "invoice_void", "too_late", "not_payable"
 ALREADY_PAID, REFUND_FAILED = "already_paid", "refund_failed"
 FOREIGN, DIFFERS, MISSING = "foreign", "differs", "missing"  # how the provider's record can differ
+LATE, CAME_BACK, STRAY = "late", "came_back", "stray"  # and its payouts from what the bank says
 BY_REFERENCE, BY_REFERENCE_PART, BY_REFERENCE_DIFFERS = "reference", "reference_part", "reference_differs"
 BY_NAME = "name"
 PART, UNNAMED = "part", "unnamed"
@@ -275,6 +282,43 @@ def match(amount: int, named: Sequence[int], alike: int) -> str:
             return BY_REFERENCE
         return BY_REFERENCE_PART if len(named) == 1 and amount < named[0] else BY_REFERENCE_DIFFERS
     return BY_NAME if alike == 1 else ""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Money on a day: what a payout sent, or what a bank's row brought."""
+
+    money: Money
+    on: date
+
+
+def payout_pairs(sent: Sequence[Moved], rows: Sequence[Moved]) -> list[tuple[int, int]]:
+    """R20: which payout is which row, by position: the same amount and currency, up to ten days later, and neither
+    could be another. What is ambiguous belongs to nobody yet."""
+    fits = [
+        (one, other)
+        for one, payout in enumerate(sent)
+        for other, row in enumerate(rows)
+        if payout.money == row.money and payout.on <= row.on <= payout.on + PAYOUT_TAKES
+    ]
+    payouts, found = Counter(one for one, _ in fits), Counter(other for _, other in fits)
+    return [(one, other) for one, other in fits if payouts[one] == found[other] == 1]
+
+
+def why_not_this_row(sent: Moved, row: Moved, reason: str) -> str:
+    """R20: why a payout can't have arrived as this row, as a code; "" when it can. Less may arrive, with a reason."""
+    if row.money.currency != sent.money.currency:
+        return "payout.currency"
+    if row.on < sent.on:
+        return "payout.before"
+    if sent.money < row.money:
+        return "payout.more"
+    return "payout.differs" if row.money != sent.money and not reason else ""
+
+
+def names_provider(payer: str, memo: str) -> bool:
+    """Whether a bank's row says that it comes from the payment provider."""
+    return bool(PROVIDER.search(unicodedata.normalize("NFKC", f"{payer} {memo}")))
 
 
 def refund_channel(channel: str, method: str, received_at: datetime, at: datetime, *, refused: str = "") -> str:

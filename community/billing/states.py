@@ -76,14 +76,16 @@ TRANSFER = Machine(
         (CONFIRMED, "reverse"): REVERSED,
     },
 )
-NEW, ASIDE = "new", "aside"
+NEW, ASIDE, ARRIVED = "new", "aside", "arrived"
 STATEMENT_ROW = Machine(
     "statement_row",
     {
         (NEW, "record"): RECORDED,
         (NEW, "set_aside"): ASIDE,
+        (NEW, "arrive"): ARRIVED,  # a payout of the provider: its money was ours before
         (ASIDE, "reopen"): NEW,
         (RECORDED, "reopen"): NEW,  # its transfer was withdrawn or reversed
+        (ARRIVED, "reopen"): NEW,  # it was not this payout
     },
 )
 TRANSFER_COUNTS = (RECORDED, CONFIRMED)  # these hold their bank serial

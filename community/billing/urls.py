@@ -95,6 +95,8 @@ urlpatterns = [
     path(
         "desk/billing/reconciliation/<pid:public_id>/explain/", reconciling.explain, name="desk_reconciliation_explain"
     ),
+    path("desk/billing/payouts/<slug:external_id>/arrived/", reconciling.arrived, name="desk_payout_arrived"),
+    path("desk/billing/arrivals/<pid:public_id>/take-back/", reconciling.take_back, name="desk_arrival_take_back"),
     path("desk/billing/refunds/", paying_back.desk_refunds, name="desk_refunds"),
     path("desk/billing/refunds/batches/<pid:public_id>/", paying_back.batch, name="desk_refund_batch"),
     path("desk/billing/refunds/<pid:public_id>/account/", paying_back.desk_account, name="desk_refund_account"),

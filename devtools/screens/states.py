@@ -376,7 +376,7 @@ SCREENS = [
     Screen("Desk: transfers", "to confirm", "treasurer", "/desk/billing/transfers/"),
     Screen("Desk: transfers", "announced", "treasurer", "/desk/billing/transfers/?list=awaited"),
     Screen("Desk: transfers", "statements", "treasurer", "/desk/billing/statements/"),
-    Screen("Desk: reconciliation", "no difference", "treasurer", "/desk/billing/reconciliation/"),
+    Screen("Desk: reconciliation", "payouts: missing, on their way, arrived", "treasurer", "/desk/billing/reconciliation/"),
     Screen("Desk: money", "unpaid", "treasurer", "/desk/billing/?list=unpaid"),
     Screen("Desk: money", "found", "treasurer", "/desk/billing/?q=2026"),
     Screen("Desk: money", "month", "treasurer", "/desk/billing/months/"),

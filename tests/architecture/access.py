@@ -324,6 +324,8 @@ desk_transfer_reverse        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_reconciliation          in   no   no   no   no   no   no   no   ok   ok
 desk_reconciliation_compare  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_reconciliation_explain  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_payout_arrived          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_arrival_take_back       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_refunds                 in   no   no   no   no   no   no   no   ok   ok
 desk_refund_batch            in   no   no   no   no   no   no   no   ok   ok
 desk_refund_account          in   no   no   no   no   no   no   no   ok   ok

@@ -30,6 +30,7 @@ from community.programmes.services import ending, telling
 from tests import make
 from tests.architecture.access import PEOPLE
 from tests.billing import make as make_billing
+from tests.billing import payouts as make_payouts
 from tests.events import make as make_events
 from tests.moving import make as make_moving
 from tests.posts import make as make_posts
@@ -143,6 +144,7 @@ class Club:
             kind="foreign", subject="txn_club", amount=1, currency="CNY", found_at=self.at
         )
         self.refunds = make_billing.back_by_bank(self.at, who)
+        self.arrival, self.payout = make_payouts.arrived(self.at), make_payouts.booked(self.at)
         self.statement, self.row = make_billing.statement(self.at)
         self.payment = Payment.objects.create(
             channel="stripe", external_id="pi_club", person=who, amount=make_billing.FEE, currency="CNY",
@@ -279,6 +281,8 @@ class Club:
     def _behind_money(self) -> dict[str, Callable[[], Any]]:
         return {
             "desk_reconciliation_explain": lambda: self.item.public_id,
+            "desk_payout_arrived": lambda: self.payout.external_id,
+            "desk_arrival_take_back": lambda: self.arrival.public_id,
             "desk_refund_batch": lambda: self.refunds.batch,
             "desk_refund_account": lambda: self.refunds.nobodys,
             "desk_refund": lambda: self.refunds.own,

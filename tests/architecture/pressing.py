@@ -196,6 +196,8 @@ desk_transfers               in   no   no   no   no   no   no   no   do   do
 my_refund                    in   --   --   do   --   --   --   --   --   --
 desk_reconciliation_compare  in   no   no   no   no   no   no   no   do   do
 desk_reconciliation_explain  in   no   no   no   no   no   no   no   do   do
+desk_payout_arrived          in   no   no   no   no   no   no   no   do   do
+desk_arrival_take_back       in   no   no   no   no   no   no   no   do   do
 desk_refunds                 in   no   no   no   no   no   no   no   do   do
 desk_refund_account          in   no   no   no   no   no   no   no   do   do
 desk_refund_sent             in   no   no   no   no   no   no   no   do   do

@@ -10,10 +10,9 @@ from community.billing.models import Attempt, Invoice, Line, Payment, Price, Web
 from community.billing.services import inbox, ledger, reconciling
 from community.kernel.days import day_of
 from devtools.stripe_double import Account
-from devtools.stripe_double.charges import book
-from devtools.stripe_double.response_contract import build
 from tests.billing import make as billing
 from tests.billing.make import FEE, HOUR, MINUTE
+from tests.billing.payouts import send, statement
 
 pytestmark = pytest.mark.django_db
 ASKS_BACK = "4000000000003220"  # the bank wants the payer to confirm
@@ -109,18 +108,15 @@ def test_the_database_was_away_when_the_webhook_came(at, double, monkeypatch) ->
 
 def test_a_payout_moves_the_balance_to_the_bank_once(at, double) -> None:
     billing.paid(at, double, attended=True)
-    payout = build(
-        "payout", id="po_1", amount=250_000, arrival_date=double.now, automatic=True, created=double.now, currency="hkd",
-        livemode=False, method="standard", reconciliation_status="not_applicable", source_type="card", status="paid",
-        type="bank_account",
-    )  # fmt: skip
-    double.store.add(payout)
-    book(double, "payout", payout["id"], -250_000, "hkd")
+    send(double, at)
     for hours in (1, 30):
         reconciling.run(at=timezone.now() + hours * HOUR)
+    assert ledger.balances()[Line.Account.TRANSIT, "HKD"] == 250_000
+    for _ in range(2):
+        statement(at, "2500", serials=("ONCE",))
     books = ledger.balances()
     found = double.client(max_network_retries=0).v1.balance.retrieve()
-    assert books[Line.Account.BANK, "HKD"] == 250_000
+    assert (books[Line.Account.BANK, "HKD"], books[Line.Account.TRANSIT, "HKD"]) == (250_000, 0)
     assert books[Line.Account.STRIPE, "HKD"] == sum(part.amount for part in [*found.available, *found.pending])
     assert (Line.Account.STRIPE, "CNY") not in books or books[Line.Account.STRIPE, "CNY"] == 0
     billing.assert_whole(at)

@@ -9,6 +9,7 @@ from community.billing.models.leavings import Leaving
 from community.billing.models.ledger import Journal, Line
 from community.billing.models.openings import OpeningBalance
 from community.billing.models.payments import Allocation, Channel, Payment, Refund
+from community.billing.models.payouts import Arrival
 from community.billing.models.prices import Price
 from community.billing.models.reconciliation import ProviderEntry, ReconciliationItem, ReconciliationRun
 from community.billing.models.transfers import (
@@ -22,6 +23,7 @@ from community.billing.models.transfers import (
 
 __all__ = [
     "Allocation",
+    "Arrival",
     "Attempt",
     "AutoRenewal",
     "BankRefund",

@@ -50,6 +50,7 @@ class Line(models.Model):
         DEFERRED_INCOME = "deferred_income", _("Deferred income")
         INCOME = "income", _("Income")
         STRIPE = "stripe", _("Stripe balance")
+        TRANSIT = "transit", _("Payouts on their way")
         BANK = "bank", _("Bank")
         FEES = "fees", _("Fees")
         REFUNDS = "refunds", _("Refunds")

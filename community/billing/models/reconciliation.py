@@ -45,10 +45,18 @@ class ProviderEntry(models.Model):
     class Meta:
         ordering = ["-moved_at", "-pk"]
         verbose_name_plural = "provider entries"
-        indexes = [models.Index(fields=["source_id"], name="provider_entry_source")]
+        indexes = [
+            models.Index(fields=["source_id"], name="provider_entry_source"),
+            models.Index(fields=["moved_at"], name="provider_entry_payout", condition=Q(type=rules.PAYOUT)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.external_id} {self.net} {self.currency}"
+
+    @property
+    def sent(self) -> Money:
+        """What a payout sent to the bank."""
+        return Money(-self.amount, self.currency)
 
 
 class ReconciliationItem(models.Model):
@@ -58,6 +66,9 @@ class ReconciliationItem(models.Model):
         FOREIGN = rules.FOREIGN, _("Money moved that we know nothing of")
         DIFFERS = rules.DIFFERS, _("The provider moved another amount than we booked")
         MISSING = rules.MISSING, _("We booked money that the provider does not show")
+        LATE = rules.LATE, _("A payout has not arrived")
+        CAME_BACK = rules.CAME_BACK, _("A payout that arrived went back to the provider")
+        STRAY = rules.STRAY, _("Money from the provider that is no payout we know")
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)

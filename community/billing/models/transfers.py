@@ -144,6 +144,7 @@ class Statement(models.Model):
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     name = models.CharField(max_length=100)
+    currency = models.CharField(max_length=3, default=CNY)
     found = models.JSONField(default=list, blank=True)
     faults = models.JSONField(default=list, blank=True)
     outward = models.PositiveIntegerField(default=0)
@@ -159,12 +160,14 @@ class Statement(models.Model):
 
 
 class StatementRow(models.Model):
-    """Money the bank says came in; somebody makes a transfer of it, or sets it aside with a reason."""
+    """Money the bank says came in: a payout of the provider, or somebody makes a transfer of it, or sets it aside with a
+    reason."""
 
     class Status(models.TextChoices):
         NEW = states.NEW, _("To match")
         RECORDED = states.RECORDED, _("Written down")
         ASIDE = states.ASIDE, _("Set aside")
+        ARRIVED = states.ARRIVED, _("A payout of the provider")
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="rows")

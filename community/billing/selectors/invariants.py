@@ -11,15 +11,19 @@ from community.billing.models import (
     Allocation,
     Attempt,
     AutoRenewal,
+    Channel,
     Invoice,
     InvoiceNumber,
     Journal,
     Line,
     OpeningBalance,
     Payment,
+    ProviderEntry,
     Refund,
+    StatementRow,
     WebhookEvent,
 )
+from community.billing.selectors import payouts
 from community.billing.selectors.treasury import kept
 from community.events import states as seats
 from community.members import states as member_states
@@ -41,6 +45,9 @@ def broken_invariants(at: datetime) -> dict[str, list[str]]:
         "receivable_differs_from_open_invoices": _receivable(),
         "suspense_differs_from_kept_money": _suspense(),
         "deferred_differs_from_what_is_owed": _deferred(),
+        "bank_differs_from_what_arrived": _bank(),
+        "transit_differs_from_payouts_on_their_way": _transit(),
+        "arrival_differs_from_its_row": _arrivals(),
         "card_kept_after_it_was_off": _kept_cards(at),
         "card_charged_before_the_day_told": _charged_early(),
         "webhook_stuck": _stuck(at),
@@ -156,21 +163,53 @@ def _suspense() -> list[str]:
 
 def _deferred() -> list[str]:
     """What is still owed in service: open invoices, and what was paid for, here or before, and has not become income yet."""
-    owed: dict[str, int] = {}
     counts = Q(payment__status__in=[states.APPLIED, states.REFUNDED])
     shared = Refund.objects.filter(counts, payment__in=Allocation.objects.values("payment"))
-    rows: list[tuple[QuerySet[Any], str, int]] = [
-        (Invoice.objects.filter(status=states.OPEN), "currency", 1),
-        (Allocation.objects.filter(counts), "payment__currency", 1),
-        (shared.filter(status__in=states.REFUND_BOOKED), "currency", -1),
-        (OpeningBalance.objects.all(), "currency", 1),
-        (Line.objects.filter(account=Line.Account.INCOME), "currency", 1),
-    ]
-    for found, currency, sign in rows:
-        for name, total in found.order_by(currency).values_list(currency).annotate(total=Sum("amount")):
-            owed[name] = owed.get(name, 0) + sign * total
+    owed = _totals(
+        (Invoice.objects.filter(status=states.OPEN), "", "", 1),
+        (Allocation.objects.filter(counts), "payment__", "", 1),
+        (shared.filter(status__in=states.REFUND_BOOKED), "", "", -1),
+        (OpeningBalance.objects.all(), "", "", 1),
+        (Line.objects.filter(account=Line.Account.INCOME), "", "", 1),
+    )
     booked = {currency: -total for currency, total in _balance(Line.Account.DEFERRED_INCOME).items()}
     return _differences(booked, owed)
+
+
+def _bank() -> list[str]:
+    """R20: the bank moves by what is on its statements alone: transfers, refunds sent from there, payouts that arrived."""
+    booked = ProviderEntry.objects.filter(settled_at__isnull=False)
+    fetches, returned = Q(type=rules.PAYOUT, amount__gt=0), Q(type__in=rules.PAYOUT_BACK, amount__lt=0)
+    real = _totals(
+        (Payment.objects.filter(channel=Channel.BANK).exclude(status=states.REVERSED), "", "", 1),
+        (Refund.objects.filter(channel=Channel.BANK, status__in=states.REFUND_BOOKED), "", "", -1),
+        (payouts.live(), "row__", "row__", 1),
+        (booked.filter(fetches | returned), "", "", -1),
+    )
+    return _differences(_balance(Line.Account.BANK), real)
+
+
+def _transit() -> list[str]:
+    back = ProviderEntry.objects.filter(type__in=rules.PAYOUT_BACK, amount__gt=0, settled_at__isnull=False)
+    real = _totals((payouts.payouts(), "", "", -1), (payouts.live(), "payout__", "payout__", 1), (back, "", "", -1))
+    return _differences(_balance(Line.Account.TRANSIT), real)
+
+
+def _arrivals() -> list[str]:
+    """A row that arrived has its payout, and no other row has one."""
+    rows = StatementRow.objects.annotate(there=Exists(payouts.live().filter(row=OuterRef("pk"))))
+    wrong = Q(status=states.ARRIVED, there=False) | Q(~Q(status=states.ARRIVED), there=True)
+    return list(rows.filter(wrong).values_list("serial", flat=True))
+
+
+def _totals(*parts: tuple[QuerySet[Any], str, str, int]) -> dict[str, int]:
+    """Sums by currency over several tables: where each has its currency and its amount, and with which sign."""
+    owed: dict[str, int] = {}
+    for rows, of_currency, of_amount, sign in parts:
+        currency = f"{of_currency}currency"
+        for name, total in rows.order_by(currency).values_list(currency).annotate(total=Sum(f"{of_amount}amount")):
+            owed[name] = owed.get(name, 0) + sign * total
+    return owed
 
 
 def _differences(booked: dict[str, int], real: dict[str, int]) -> list[str]:

@@ -15,8 +15,8 @@ def latest_runs() -> list[ReconciliationRun]:
 
 
 def balances() -> list[tuple[str, Money]]:
-    """What our books say lies at the provider, at the bank and in suspense, by currency."""
-    accounts = (Line.Account.STRIPE, Line.Account.BANK, Line.Account.FEES, Line.Account.DISPUTES)
+    """What our books say lies at the provider, on its way, at the bank and in suspense, by currency."""
+    accounts = (Line.Account.STRIPE, Line.Account.TRANSIT, Line.Account.BANK, Line.Account.FEES, Line.Account.DISPUTES)
     rows = Line.objects.filter(account__in=accounts).values_list("account", "currency").annotate(total=Sum("amount"))
     labels = dict(Line.Account.choices)
     return [

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from community.billing import states
 from community.billing.models import BankTransfer, Dispute, Invoice, Line, Payment, Refund
+from community.billing.selectors import payouts
 from community.kernel import formats
 from community.kernel.days import ZONE, months_later, start_of
 from community.kernel.money import CNY, Money
@@ -28,6 +29,8 @@ class Month:
     takings: list[tuple[str, int, Money]]
     purposes: list[tuple[str, int, Money]]
     back: list[tuple[str, int, Money]]
+    arrived: list[tuple[int, Money]]
+    on_the_way: list[Money]
     income: list[Money]
     deferred: list[Money]
     fees: list[Money]
@@ -42,6 +45,7 @@ def month(first: date) -> Month:
     income = Line.objects.filter(account=Line.Account.INCOME, journal__fact__startswith="income:",
                                  journal__fact__endswith=f":{first:%Y-%m}")  # fmt: skip
     deferred = Line.objects.filter(account=Line.Account.DEFERRED_INCOME, journal__booked_at__lt=until)
+    transit = Line.objects.filter(account=Line.Account.TRANSIT, journal__booked_at__lt=until)
     fees = Line.objects.filter(account=Line.Account.FEES, journal__booked_at__gte=since, journal__booked_at__lt=until)
     return Month(
         takings=_by_channel(
@@ -51,11 +55,22 @@ def month(first: date) -> Month:
         back=_by_channel(
             Refund.objects.filter(status=states.SUCCEEDED, settled_at__gte=since, settled_at__lt=until), labels
         ),
+        arrived=_arrived(first),
+        on_the_way=_sums(transit, 1),
         income=_sums(income, -1),
         deferred=_sums(deferred, -1),
         fees=_sums(fees, 1),
         lost=_sums(Dispute.objects.filter(status=states.LOST, closed_at__gte=since, closed_at__lt=until), 1),
     )
+
+
+def _arrived(first: date) -> list[tuple[int, Money]]:
+    """Payouts of the provider that the bank shows in a month: how many, and what came."""
+    there = payouts.live().filter(row__value_on__gte=first, row__value_on__lt=months_later(first, 1))
+    found = there.order_by("row__currency").values_list("row__currency")
+    return [
+        (n, Money(total, currency)) for currency, n, total in found.annotate(n=Count("pk"), total=Sum("row__amount"))
+    ]
 
 
 def _by_purpose(since: datetime, until: datetime) -> list[tuple[str, int, Money]]:

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from community.billing import statements, states
 from community.billing.models import BankTransfer, Invoice, Statement, StatementRow
 from community.billing.selectors import matching
-from community.billing.services import transfers
+from community.billing.services import payouts, transfers
 from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
@@ -22,22 +22,24 @@ if TYPE_CHECKING:
     from community.members.models import Person
 
 
-def hand_in(upload: "UploadedFile[bytes]", *, by: "Person", at: datetime) -> Statement:
-    """Read a file and keep what it holds to be looked at; nothing is taken yet. Raises RuleBroken("statement.…")."""
-    if (upload.size or 0) > statements.MOST_BYTES:
+def hand_in(file: "UploadedFile[bytes]", *, currency: str = CNY, by: "Person", at: datetime) -> Statement:
+    """Read a file of an account in this currency and keep what it holds to be looked at; nothing is taken yet.
+    Raises RuleBroken("statement.…")."""
+    if (file.size or 0) > statements.MOST_BYTES:
         raise RuleBroken("statement.size")
     try:
-        found = statements.read(upload.read())
+        found = statements.read(file.read())
     except statements.Unreadable as unreadable:
         raise RuleBroken(unreadable.code) from None
-    return _keep(documents.safe_name(upload.name or ""), found, by=by, at=at)
+    return _keep(documents.safe_name(file.name or ""), found, currency=currency, by=by, at=at)
 
 
 @settled()
-def _keep(name: str, found: statements.Found, *, by: "Person", at: datetime) -> Statement:
+def _keep(name: str, found: statements.Found, *, currency: str, by: "Person", at: datetime) -> Statement:
     Statement.objects.filter(handed_in_by=by, taken_at=None).delete()  # a first look that nobody took
     return Statement.objects.create(
         name=name,
+        currency=currency,
         found=[asdict(one) | {"value_on": one.value_on.isoformat()} for one in found.movements],
         faults=found.faults[:200],
         outward=found.outward,
@@ -46,9 +48,16 @@ def _keep(name: str, found: statements.Found, *, by: "Person", at: datetime) -> 
     )
 
 
-@settled()
 def take(statement: Statement, *, by: "Person", at: datetime) -> int:
-    """Take the rows whose serial is new; how many. Taking it twice, or the same days again, takes nothing twice."""
+    """Take the rows whose serial is new; how many. Taking it twice, or the same days again, takes nothing twice. The
+    provider's payouts among them find their place by themselves."""
+    taken = _take(statement, by=by, at=at)
+    payouts.look(at=at)
+    return taken
+
+
+@settled()
+def _take(statement: Statement, *, by: "Person", at: datetime) -> int:
     kept = Statement.objects.select_for_update(of=("self",)).get(pk=statement.pk)
     if kept.taken_at is not None:
         raise RuleBroken("statement.taken")
@@ -58,7 +67,7 @@ def take(statement: Statement, *, by: "Person", at: datetime) -> int:
         (
             StatementRow(
                 statement=kept, serial=row["serial"], value_on=date.fromisoformat(row["value_on"]), payer=row["payer"],
-                amount=row["amount"], currency=CNY, memo=row["memo"],
+                amount=row["amount"], currency=kept.currency, memo=row["memo"],
             )
             for row in kept.found
             if row["serial"] not in known

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.db.models import Sum
 
-from community.billing.models import Channel, Dispute, Invoice, Journal, Line, Payment, ProviderEntry, Refund
+from community.billing import rules
+from community.billing.models import Arrival, Channel, Dispute, Invoice, Journal, Line, Payment, ProviderEntry, Refund
 from community.kernel.money import Money
 
 Account = Line.Account
@@ -100,8 +101,12 @@ def payment_accepted(payment: Payment, invoice: Invoice, *, at: datetime) -> Non
 def payment_reversed(payment: Payment, *, at: datetime) -> None:
     """A payment that never was: what it did to the books, the other way round, for each journal it was part of."""
     for journal in payment.journals.prefetch_related("lines"):
-        lines = [(Account(line.account), Money(-line.amount, line.currency)) for line in journal.lines.all()]
-        post(f"{journal.fact}:reversed", lines, at=at, invoice=journal.invoice, payment=payment)
+        post(f"{journal.fact}:reversed", _against(journal), at=at, invoice=journal.invoice, payment=payment)
+
+
+def _against(journal: Journal) -> list[tuple[Account, Money]]:
+    """Its lines the other way round."""
+    return [(Account(line.account), Money(-line.amount, line.currency)) for line in journal.lines.all()]
 
 
 def refund_left(refund: Refund, *, of_applied: bool, at: datetime) -> None:
@@ -159,9 +164,24 @@ def provider_settled(entry: ProviderEntry, gross: Money, *, at: datetime) -> Jou
 
 
 def provider_paid_out(entry: ProviderEntry, *, at: datetime) -> Journal | None:
-    """The provider sent money to our bank."""
-    lines = ((Account.BANK, -entry.amount), (Account.FEES, entry.fee), (Account.STRIPE, entry.net))
+    """The provider sent money towards our bank, or it came back from there: on its way until a statement shows it. What
+    the provider fetches from our bank is booked there at once; statements are read for what comes in."""
+    sent = (entry.amount < 0) != (entry.type in rules.PAYOUT_BACK)
+    other = Account.TRANSIT if sent else Account.BANK
+    lines = ((other, -entry.amount), (Account.FEES, entry.fee), (Account.STRIPE, entry.net))
     return _of_entry(entry, [(name, Money(n, entry.currency)) for name, n in lines if n], at=at)
+
+
+def payout_arrived(arrival: Arrival, *, at: datetime) -> None:
+    """The bank's statement shows it; what is short was taken on the way."""
+    lines = ((Account.BANK, arrival.row.money), (Account.FEES, arrival.short), (Account.TRANSIT, -arrival.payout.sent))
+    post(f"arrival:{arrival.public_id}", [(name, money) for name, money in lines if money], at=at)
+
+
+def payout_not_arrived(arrival: Arrival, *, at: datetime) -> None:
+    """It was another row, or none: the payout is on its way again."""
+    journal = Journal.objects.get(fact=f"arrival:{arrival.public_id}")
+    post(f"{journal.fact}:reversed", _against(journal), at=at)
 
 
 def provider_fee(entry: ProviderEntry, *, at: datetime) -> Journal | None:

@@ -4,7 +4,6 @@ once, with the same net; what is not is fetched by its source first, and reporte
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from django.db.models import Exists, OuterRef, QuerySet
 
 from community.billing import gateway, rules, states
@@ -17,7 +16,7 @@ from community.billing.models import (
     ReconciliationRun,
     Refund,
 )
-from community.billing.services import converging, ledger
+from community.billing.services import converging, differences, ledger, payouts
 from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
@@ -26,7 +25,6 @@ from community.kernel.money import Money
 if TYPE_CHECKING:
     from community.members.models import Person
 
-log = structlog.get_logger()
 OVERLAP = timedelta(days=3)
 FIRST_WINDOW = timedelta(days=400)
 PATIENCE = timedelta(hours=2)  # what we booked may take so long to be shown by the provider
@@ -36,6 +34,7 @@ CAME, WENT, CAME_BACK = (
     ("refund_failure", "payment_failure_refund"),
 )
 FEES = ("stripe_fee", "network_cost", "tax_fee")
+OWN = (*FEES, rules.PAYOUT, *rules.PAYOUT_BACK)  # between the provider and us; nobody's payment or refund
 
 
 def run(*, at: datetime) -> ReconciliationRun:
@@ -55,6 +54,7 @@ def run(*, at: datetime) -> ReconciliationRun:
     for entry in ProviderEntry.objects.filter(settled_at=None, moved_at__lt=since):  # older differences, once more
         _settle(entry.pk, at=at)
     _look_for_missing(at=at)
+    payouts.look(at=at)
     this.finished_at = at
     this.save()
     return this
@@ -71,7 +71,7 @@ def _take(movement: gateway.Movement, *, at: datetime) -> None:
     )  # fmt: skip
     if entry.settled_at is not None:
         return
-    if _gross(entry) is None:
+    if entry.type not in OWN and _gross(entry) is None:
         for object_id in filter(None, (movement.intent_id, movement.source_id)):
             converging.converge(object_id, at=at)  # told to nobody, or told and lost
     _settle(entry.pk, at=at)
@@ -99,23 +99,22 @@ def _settle(entry_id: int, *, at: datetime) -> None:
     entry = ProviderEntry.objects.select_for_update().get(pk=entry_id)
     if entry.settled_at is not None:
         return
-    if entry.type == "payout" or entry.type in FEES:
-        journal = (
-            ledger.provider_paid_out(entry, at=at) if entry.type == "payout" else ledger.provider_fee(entry, at=at)
-        )
+    if entry.type in OWN:
+        book = ledger.provider_fee if entry.type in FEES else ledger.provider_paid_out
+        journal = book(entry, at=at)
     else:
         gross = _gross(entry)
         if gross is None:
-            _report(rules.FOREIGN, entry.external_id, Money(entry.net, entry.currency), at=at)
+            differences.report(rules.FOREIGN, entry.external_id, Money(entry.net, entry.currency), at=at)
             return
         if gross.currency == entry.currency and gross.amount != entry.amount:
             difference = Money(entry.amount - gross.amount, entry.currency)
-            _report(rules.DIFFERS, entry.external_id, difference, at=at)
+            differences.report(rules.DIFFERS, entry.external_id, difference, at=at)
             return
         journal = ledger.provider_settled(entry, gross, at=at)
     entry.journal, entry.settled_at = journal, at
     entry.save(update_fields=["journal", "settled_at"])
-    _gone([rules.FOREIGN, rules.DIFFERS], entry.external_id, at=at)
+    differences.gone([rules.FOREIGN, rules.DIFFERS], entry.external_id, at=at)
 
 
 def _look_for_missing(*, at: datetime) -> None:
@@ -131,26 +130,12 @@ def _look_for_missing(*, at: datetime) -> None:
     ]  # fmt: skip
     for rows, shown in looked:
         for row in rows.filter(~Exists(shown)).iterator():
-            _report(rules.MISSING, row.external_id, row.money, at=at)
+            differences.report(rules.MISSING, row.external_id, row.money, at=at)
     for item in ReconciliationItem.objects.filter(kind=rules.MISSING, closed_at=None):
         if ProviderEntry.objects.filter(intent_id=item.subject).exists() or (
             ProviderEntry.objects.filter(source_id=item.subject).exists()
         ):
-            _gone([rules.MISSING], item.subject, at=at)
-
-
-def _report(kind: str, subject: str, money: Money, *, at: datetime) -> None:
-    item, new = ReconciliationItem.objects.get_or_create(
-        kind=kind, subject=subject, defaults={"amount": money.amount, "currency": money.currency, "found_at": at}
-    )
-    if new:
-        audit.record("reconciliation.differs", item, by=None, at=at, new="", data={"kind": kind, "subject": subject})
-        log.warning("reconciliation_differs", kind=kind, subject=subject)
-
-
-def _gone(kinds: list[str], subject: str, *, at: datetime) -> None:
-    """The difference is no more."""
-    ReconciliationItem.objects.filter(kind__in=kinds, subject=subject, closed_at=None).update(closed_at=at)
+            differences.gone([rules.MISSING], item.subject, at=at)
 
 
 @settled()

@@ -14,6 +14,11 @@ FIELDS = {
     "money.no_invoice": "number",
     "refund.too_much": "amount",
     "refund.serial": "serial",
+    "payout.differs": "reason",
+    "payout.currency": "serial",
+    "payout.before": "serial",
+    "payout.more": "serial",
+    "payout.unknown_row": "serial",
 }  # what a refusal is about
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from community.billing import rules
 from community.billing.forms import MatchForm, ReasonForm, StatementForm
 from community.billing.models import Statement, StatementRow
-from community.billing.selectors import matching, transfers
+from community.billing.selectors import matching, payouts, transfers
 from community.billing.services import importing
 from community.billing.views.deciding import decide
 from community.kernel.access import TREASURER, desk
@@ -28,10 +28,10 @@ ROWS_A_PAGE = 30
 def statements(request: HttpRequest) -> HttpResponse:
     """Hand a file in, and match what earlier ones brought."""
     sent, at = request.method == "POST", timezone.now()
-    form = StatementForm(request.POST, request.FILES) if sent else StatementForm()
+    form = StatementForm(*((request.POST, request.FILES) if sent else ()), accounts=payouts.accounts())
     if sent and form.is_valid():
         try:
-            statement = importing.hand_in(form.cleaned_data["file"], by=request.user, at=at)
+            statement = importing.hand_in(**form.cleaned_data, by=request.user, at=at)
             return redirect("desk_statement", statement.public_id)
         except RuleBroken as refused:
             form.add_error("file", refused.sentence)
@@ -39,6 +39,7 @@ def statements(request: HttpRequest) -> HttpResponse:
     found, reasons = matching.suggestions(page.object_list), _reasons()
     for row in page.object_list:
         row.suggestion = found.get(row.pk)
+        row.from_provider = row.suggestion is None and rules.names_provider(row.payer, row.memo)
         row.why = reasons[row.suggestion.why] if row.suggestion else ""
     context = {"form": form, "page": page, "aside": matching.put_aside(), "at": at}
     return render(request, "billing/desk_statements.html", context, status=422 if form.errors else 200)
@@ -63,6 +64,7 @@ def statement(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.success(request, ngettext("%(n)d row taken.", "%(n)d rows taken.", taken) % {"n": taken})
         return redirect("desk_statements")
     fresh, known = matching.preview(found.found)
+    fresh = [row | {"from_provider": rules.names_provider(row["payer"], row["memo"])} for row in fresh]
     faults = [(line, _faults().get(word, word)) for line, word in found.faults]
     context = {"statement": found, "fresh": fresh[:200], "count": len(fresh), "known": known, "faults": faults}
     return render(request, "billing/desk_statement.html", context)

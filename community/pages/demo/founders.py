@@ -215,6 +215,9 @@ def _price_since(on: date) -> None:
             )
 
 
+BY_CARD = 6
+
+
 def _fees(applications: list[Any]) -> None:
     """An invoice each, paid by transfer, numbered in order of time and booked by the ledger itself."""
     counters: dict[int, Any] = {}
@@ -234,7 +237,7 @@ def _fees(applications: list[Any]) -> None:
         invoices.append(invoice)
         payments.append(
             row(
-                "billing.Payment", channel="bank", external_id=f"DEMO-{invoice.number}", invoice=invoice,
+                "billing.Payment", **_way(len(payments), len(applications)), invoice=invoice,
                 person_id=application.person_id, amount=price.amount, currency=price.currency, status="applied",
                 received_at=at, recorded_at=at,
             )
@@ -255,6 +258,13 @@ def _fees(applications: list[Any]) -> None:
     for payment in payments:
         ledger.invoice_issued(payment.invoice, at=payment.invoice.issued_at)
         ledger.payment_received(payment, applied=True, at=payment.recorded_at)
+
+
+def _way(number: int, of: int) -> dict[str, str]:
+    """Six in the middle paid by card, the others by transfer."""
+    if of // 2 <= number < of // 2 + BY_CARD:
+        return {"channel": "stripe", "external_id": f"pi_demo{number}", "method": "card"}
+    return {"channel": "bank", "external_id": f"DEMO-{number}"}
 
 
 def _books_trail(payment: Any) -> list[Any]:
