@@ -180,6 +180,17 @@ class TestByHand:
             importing.record(first, [], by=by, at=at)
         assert books(BANK) == 248_500
 
+    def test_what_arrived_is_no_transfer_and_what_was_written_down_no_payout(self, at, double) -> None:
+        payout = sent(double, at)
+        [row] = statement(at, "2500")
+        with refused("transfer.serial_known"):
+            billing.recorded(at, serial=row.serial)
+        [other] = statement(at, "2400")
+        billing.recorded(at, serial=other.serial)
+        payouts.take_back(Arrival.objects.get(), by=billing.treasurer(), reason="x", at=at)
+        with refused("statement_row.stale"):
+            payouts.match(payout, other, by=billing.treasurer(), reason="fee", at=at)
+
     def test_a_wrong_one_is_booked_back_and_not_put_together_again(self, at, double) -> None:
         payout, by = sent(double, at), billing.treasurer()
         [wrong] = statement(at, "2500")

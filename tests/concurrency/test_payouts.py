@@ -67,3 +67,16 @@ def test_taken_back_twice_it_is_booked_back_once(at, rounds) -> None:
         Arrival.objects.get(pk=arrival.pk)
         payouts.match(arrival.payout, arrival.row, by=one, at=at)
     billing.assert_whole(at)
+
+
+def test_a_row_arrives_against_the_same_serial_typed_as_a_transfer(at, rounds) -> None:
+    one, other = billing.treasurer(), billing.treasurer()
+    for number in range(rounds(12)):
+        payout = booked(at, 1_000)
+        [row] = statement(at, "9.90", serials=(f"TYPED-{number}",))
+        answers = together(
+            match(payout, row, one, at),
+            partial(billing.recorded, at, amount=990, currency="HKD", by=other, serial=row.serial),
+        )
+        assert answers in (["ok", "transfer.serial_known"], ["statement_row.stale", "ok"])
+    billing.assert_whole(at)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from community.billing import rules, states
-from community.billing.models import Arrival, ProviderEntry, StatementRow
+from community.billing.models import Arrival, BankTransfer, ProviderEntry, StatementRow
 from community.billing.selectors import matching
 from community.billing.selectors import payouts as lists
 from community.billing.services import differences, ledger
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def look(*, at: datetime) -> int:
     """Find for each payout its row where only one can be meant, and report what is missing; how many were found.
     Runs every night and whenever a statement was taken."""
-    waiting = [one for one in lists.on_the_way() if not one.arrivals.exists()]
+    waiting = list(lists.on_the_way())
     currencies = {payout.currency for payout in waiting}
     rows = lists.unclaimed(matching.to_match().filter(currency__in=currencies)) if waiting else []
     found = 0
@@ -55,6 +55,8 @@ def _arrive(payout_id: int, row_id: int, *, by: "Person | None", reason: str, at
     if not lists.on_the_way().filter(pk=payout.pk).exists():
         raise RuleBroken("payout.stale")
     states.STATEMENT_ROW.after(row.status, "arrive")
+    if BankTransfer.objects.filter(serial=row.serial, status__in=states.TRANSFER_COUNTS).exists():
+        raise RuleBroken("statement_row.stale")  # somebody wrote it down by hand since
     if refused := rules.why_not_this_row(lists.moved(payout), lists.moved(row), reason):
         raise RuleBroken(refused)
     arrival = Arrival.objects.create(payout=payout, row=row, reason=reason, found_at=at, found_by=by)
@@ -64,8 +66,8 @@ def _arrive(payout_id: int, row_id: int, *, by: "Person | None", reason: str, at
 
 
 def take_back(arrival: Arrival, *, by: "Person", reason: str, at: datetime) -> None:
-    """It was not this row: a booking against it, never an edit. The payout is on its way again and the row waits; they
-    are not put together again by themselves. Raises RuleBroken("arrival.stale")."""
+    """It was not this row: a booking against it, never an edit. The payout is on its way again and may find another
+    row; this row waits for somebody. Raises RuleBroken("arrival.stale")."""
     _take_back(arrival.pk, by=by, reason=reason, at=at)
     report(at=at)
 

@@ -129,6 +129,9 @@ def record(
     """
     if value_on > day_of(at):
         raise RuleBroken("transfer.future")
+    row = StatementRow.objects.select_for_update(of=("self",)).filter(serial=serial).first()
+    if row is not None and row.status == states.ARRIVED:
+        raise RuleBroken("transfer.serial_known")
     transfer = BankTransfer.objects.create(
         serial=serial, value_on=value_on, payer=payer, amount=money.amount, currency=money.currency, note=note,
         recorded_at=at, recorded_by=by,
