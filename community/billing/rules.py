@@ -36,7 +36,7 @@ MISMATCH, AMOUNT_DIFFERS, CURRENCY_DIFFERS = "mismatch", "amount_differs", "curr
 INVOICE_VOID, TOO_LATE, NOT_PAYABLE = "invoice_void", "too_late", "not_payable"
 ALREADY_PAID, REFUND_FAILED = "already_paid", "refund_failed"
 FOREIGN, DIFFERS, MISSING = "foreign", "differs", "missing"  # how the provider's record can differ
-LATE, CAME_BACK, STRAY = "late", "came_back", "stray"  # and its payouts from what the bank says
+OF_PAYOUTS = LATE, CAME_BACK, STRAY = "late", "came_back", "stray"  # and its payouts from what the bank says
 BY_REFERENCE, BY_REFERENCE_PART, BY_REFERENCE_DIFFERS = "reference", "reference_part", "reference_differs"
 BY_NAME = "name"
 PART, UNNAMED = "part", "unnamed"

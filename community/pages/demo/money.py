@@ -73,14 +73,14 @@ class Money:
         auto_renewals.keep(attempt, card, counts=True, at=paid.paid_at)
 
     def payouts(self) -> Any:
-        """What the provider sent to the bank of the payments by card, two at a time: one is missing, one comes with this
-        morning's statement (returned), one is on its way."""
+        """What the provider sent to the bank of the payments by card: of one, of two, of three. The first is missing, the
+        second comes with this morning's statement (returned), the third is on its way."""
         charges = [
             self._charge(payment) for payment in table("billing.Payment").filter(channel="stripe").order_by("pk")
         ]
-        days, sent = (9, 4, 1), []
-        for number, since in enumerate(days):
-            net = sum(charge.net for charge in charges[2 * number : 2 * number + 2])
+        sent = []
+        for number, (since, first, last) in enumerate(((9, 0, 1), (4, 1, 3), (1, 3, 6))):
+            net = sum(charge.net for charge in charges[first:last])
             sent.append(self._entry("payout", f"po_demo{number}", -net, 0, at=self.setting.at(-since, 8)))
         return sent[1]
 
