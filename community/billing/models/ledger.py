@@ -52,7 +52,7 @@ class Line(models.Model):
         STRIPE = "stripe", _("Stripe balance")
         TRANSIT = "transit", _("Payouts on their way")
         BANK = "bank", _("Bank")
-        FEES = "fees", _("Fees")
+        FEES = "fees", _("Fees paid")
         REFUNDS = "refunds", _("Refunds")
         DISPUTES = "disputes", _("Disputes")
         FX = "fx", _("Currency differences")
