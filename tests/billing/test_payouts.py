@@ -286,7 +286,7 @@ def test_payouts_booked_to_the_bank_before_are_on_their_way(at, double) -> None:
         external_id="txn_old", type="payout", source_id="po_old", amount=-900, fee=0, net=-900, currency="CNY",
         moved_at=at - DAY, settled_at=at, journal=old,
     )  # fmt: skip
-    import_module("community.billing.migrations.0005_payouts").to_transit(apps, connection.schema_editor())
+    import_module("community.billing.migrations.0006_payouts").to_transit(apps, connection.schema_editor())
     assert (books(BANK, "CNY"), books(TRANSIT, "CNY")) == (0, 900)
     assert Journal.objects.count() == 2
     [found] = statement(at, "9", currency="CNY", days=0)

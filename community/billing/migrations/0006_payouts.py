@@ -21,7 +21,7 @@ def to_transit(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0004_masking'),
+        ('billing', '0005_opening_balances'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='line',
             name='account',
-            field=models.CharField(choices=[('accounts_receivable', 'Accounts receivable'), ('deferred_income', 'Deferred income'), ('income', 'Income'), ('stripe', 'Stripe balance'), ('transit', 'Payouts on their way'), ('bank', 'Bank'), ('fees', 'Fees paid'), ('refunds', 'Refunds'), ('disputes', 'Disputes'), ('fx', 'Currency differences'), ('suspense', 'Suspense')], max_length=20),
+            field=models.CharField(choices=[('accounts_receivable', 'Accounts receivable'), ('deferred_income', 'Deferred income'), ('income', 'Income'), ('stripe', 'Stripe balance'), ('transit', 'Payouts on their way'), ('bank', 'Bank'), ('fees', 'Fees paid'), ('refunds', 'Refunds'), ('disputes', 'Disputes'), ('fx', 'Currency differences'), ('suspense', 'Suspense'), ('opening_balances', 'Opening balances')], max_length=20),
         ),
         migrations.AlterField(
             model_name='reconciliationitem',
