@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Model, OuterRef, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet
 
 from community.kernel.models import AuditEntry
 
@@ -80,6 +80,29 @@ def about(person_id: int, *actions: str) -> QuerySet[AuditEntry]:
     """What happened to one person's things by these actions, newest first, with the actors."""
     entries = AuditEntry.objects.filter(person_id=person_id, action__in=actions)
     return entries.select_related("actor").order_by("-at", "-pk")
+
+
+def entries(
+    *,
+    people: Collection[int] | None = None,
+    subject: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    older_than: int | None = None,
+) -> QuerySet[AuditEntry]:
+    """Everything that happened, as it was written down, newest first, with actors and people.
+
+    `people`: what concerns them or what they did. `subject`: the first part of the actions. [since, until) by the
+    entries' time; `older_than` is the key of the last entry of the page before.
+    """
+    rows = AuditEntry.objects.select_related("actor", "person").order_by("-pk")
+    if people is not None:
+        keys = list(people)
+        rows = rows.filter(Q(person__in=keys) | Q(actor__in=keys))
+    if subject:
+        rows = rows.filter(action__startswith=f"{subject}.")
+    period = {"at__gte": since, "at__lt": until, "pk__lt": older_than}
+    return rows.filter(**{name: value for name, value in period.items() if value is not None})
 
 
 def of_many(person_ids: Collection[int], action: str) -> QuerySet[AuditEntry]:

@@ -6,6 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community.kernel import inbox
+from community.kernel.days import end_of, start_of
+from community.members import selectors as members
+from community.pages import audit
 
 
 class PreferencesForm(forms.Form):
@@ -29,4 +32,39 @@ class PreferencesForm(forms.Form):
             "no_email": [name for name in self.offered if name not in self.cleaned_data["email"]],
             "by_sms": self.cleaned_data["sms"],
             "in_the_morning": self.cleaned_data["in_the_morning"],
+        }
+
+
+class TrailForm(forms.Form):
+    """What an administrator looks for in the audit trail. Empty: everything."""
+
+    who = forms.CharField(
+        label=_("Person"), max_length=320, required=False, help_text=_("Full name, or the e-mail they sign in with.")
+    )
+    what = forms.ChoiceField(label=_("What it is about"), required=False)
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        by_title = sorted(audit.SUBJECTS.items(), key=lambda pair: str(pair[1]))
+        self.fields["what"].choices = [("", _("Everything")), *by_title]  # type: ignore[attr-defined]  # fields are typed as plain ones
+
+    def clean_who(self) -> list[int] | None:
+        """The keys of whoever is meant; None for everybody."""
+        if not (text := self.cleaned_data["who"].strip()):
+            return None
+        if not (found := members.people_called(text)):
+            raise forms.ValidationError(_("Nobody has this name or e-mail."))
+        return [person.pk for person in found]
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """As the trail takes it: community days from the first to the last, both whole."""
+        data = self.cleaned_data
+        return {
+            "people": data["who"],
+            "subject": data["what"],
+            "since": data["since"] and start_of(data["since"]),
+            "until": data["until"] and end_of(data["until"]),
         }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from community.pages.views import coverage, desk, health, home, intake, jobs, notifications, public, week
+from community.pages.views import audit, coverage, desk, health, home, intake, jobs, notifications, public, week
 
 urlpatterns = [
     path("", public.landing, name="landing"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("desk/jobs/letters/<pid:public_id>/again/", jobs.send_again, name="desk_letter_again"),
     path("desk/jobs/deleted/", jobs.deleted, name="desk_deleted"),
     path("desk/jobs/<str:name>/run/", jobs.run_now, name="desk_job_run"),
+    path("desk/audit/", audit.trail, name="desk_audit"),
     path("desk/figures/coverage/", coverage.page, name="desk_figures_coverage"),
     path("desk/mailboxes/", notifications.desk_mailboxes, name="desk_mailboxes"),
     path("notifications/", notifications.notifications, name="notifications"),

@@ -229,6 +229,7 @@ desk_import_undo             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_import_drop             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_exports                 in   no   no   no   no   no   no   no   no   ok
 desk_export                  in   no   no   no   no   no   no   no   no   ok
+desk_audit                   in   no   no   no   no   no   no   no   no   ok
 desk_jobs                    in   no   no   no   no   no   no   no   no   ok
 desk_letters                 in   no   no   no   no   no   no   no   no   ok
 desk_letter_again            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
