@@ -17,7 +17,6 @@ from tests.make import NOON, approved, member, person
 
 RECORDED = re.compile(r'audit\.record(?:_all)?\(\s*f?"([a-z_]+)\.([a-z_]+)"')
 EITHER = re.compile(r'"([a-z_]+)\.([a-z_]+)" if \w+ else "([a-z_]+)\.([a-z_]+)"')
-APPS = ("members", "events", "billing", "posts", "programmes")
 DAY = timedelta(days=1)
 
 
@@ -28,7 +27,8 @@ def actions() -> set[tuple[str, str]]:
         found |= set(RECORDED.findall(source))
         if "audit.record" in source:
             found |= {pair for one, did, other, does in EITHER.findall(source) for pair in ((one, did), (other, does))}
-    for app in APPS:
+    for path in Path("community").glob("*/states.py"):
+        app = path.parent.name
         machines = [
             one for one in vars(importlib.import_module(f"community.{app}.states")).values() if isinstance(one, Machine)
         ]
