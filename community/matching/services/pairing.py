@@ -30,14 +30,17 @@ def _pair(need: Document, at: datetime) -> list[Match]:
     if not _is_open(need, at):
         return []
     known = {match.person_id: match for match in Match.objects.filter(need=need)}
-    new, changed = [], []
+    new: list[Match] = []
+    changed: list[Match] = []
     for rank, found in enumerate(fitting.find(need, at=at), start=1):
-        match = known.get(found.person_id) or Match(need=need, person_id=found.person_id, surfaced_at=at)
-        if match.pk is None:
-            match.slot = Match.Slot.ROTATING if found.rotating else Match.Slot.RANKED
-        elif match.seen_at or match.answer:
-            continue  # what they were told stays as it was
-        (changed if match.pk else new).append(match)
+        if match := known.get(found.person_id):
+            if match.seen_at or match.answer:
+                continue  # what they were told stays as it was
+            changed.append(match)
+        else:
+            slot = Match.Slot.ROTATING if found.rotating else Match.Slot.RANKED
+            match = Match(need=need, person_id=found.person_id, surfaced_at=at, slot=slot)
+            new.append(match)
         match.document_id, match.fit, match.rank = found.document_id, found.fit, rank
         match.tier, match.reasons = found.tier, found.reasons
     told = _claim([*changed, *new], at)  # not who was found once and doesn't fit any more
