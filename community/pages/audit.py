@@ -4,8 +4,6 @@ from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
-from community.kernel.models import AuditEntry
-
 # "<subject>.<what happened>" is an action.
 SUBJECTS: dict[str, Any] = {
     "answer": pgettext_lazy("trail", "Answer"),
@@ -234,7 +232,7 @@ def words_of(action: str) -> tuple[Any, Any]:
     return SUBJECTS.get(subject, subject), HAPPENED.get(happened, happened)
 
 
-def say(entry: AuditEntry) -> AuditEntry:
+def say(entry: Any) -> Any:
     """The entry with its words, and what it kept beside, one fact a line."""
     entry.subject, entry.happened = words_of(entry.action)
     entry.facts = sorted(entry.data.items())

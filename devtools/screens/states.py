@@ -245,7 +245,6 @@ SCREENS = [
     Screen("My week", "nothing", "visitor", "/notifications/week/"),
     Screen("Desk: jobs", "what runs by itself", "admin", "/desk/jobs/"),
     Screen("Desk: audit", "everything", "admin", "/desk/audit/"),
-    Screen("Desk: audit", "nobody of that name", "admin", "/desk/audit/?who=nobody&what=invoice"),
     Screen("Desk: letters", "did not leave", "admin", "/desk/jobs/letters/"),
     Screen("Messages", "read and unread", "member", "/notifications/"),
     Screen("Messages", "none unread", "organizer", "/notifications/?list=unread"),
