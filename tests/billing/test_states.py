@@ -56,6 +56,8 @@ TABLES: list[tuple[Machine, dict[tuple[str, str], str]]] = [
             ("new", "set_aside"): "aside",
             ("aside", "reopen"): "new",
             ("recorded", "reopen"): "new",
+            ("new", "arrive"): "arrived",
+            ("arrived", "reopen"): "new",
         },
     ),
     (
