@@ -235,7 +235,9 @@ def _letters(who: dict[str, Any]) -> dict[str, str]:
 
     letter = Message.objects.filter(person=who["expiring"], kind="billing/renewal").latest("pk")
     newest = Message.objects.filter(person=who["member"]).latest("pk")
-    return {"quiet_path": letter.context["quiet_path"], "message": newest.public_id} | _mails(who)
+    card = Message.objects.filter(kind="billing/auto_renewal_on").latest("pk")
+    paths = {"quiet_path": letter.context["quiet_path"], "card_off_path": card.context["off_path"]}
+    return paths | {"message": newest.public_id} | _mails(who)
 
 
 def _mails(who: dict[str, Any]) -> dict[str, str]:

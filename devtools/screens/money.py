@@ -25,6 +25,7 @@ async def keep_a_seat(page: "Page", places: dict[str, str]) -> None:
 
 
 MONEY = [
+    Screen("Billing", "card off, by its letter", "visitor", "{card_off_path}"),
     Screen("Codes", "an invoice, a code is wrong", "attended",
            then("/billing/invoices/{invoice_open}/", opening("details.more summary"), filling(code="TABLES"),
                 pressing('form[action$="/code/"] button'))),
