@@ -113,6 +113,7 @@ REFUSALS = {
         "The club has ended your membership. You can apply again only when an administrator has allowed it in writing."
     ),
     "renewal.expelled": _("The club has ended this membership, so there is nothing to renew."),
+    "standing.administrators": _("Only administrators decide on this. Ask one of them."),
     "suspension.own": _("Nobody decides on their own suspension. Please leave it to a colleague."),
     "suspension.running": _("This member is suspended already. Change the last day of what runs instead."),
     "suspension.no_member": _("There is no membership to suspend."),

@@ -1,6 +1,7 @@
 """Payouts at the stand-in for the provider, and statements of the account they go to."""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -76,9 +77,9 @@ def hand_in(at: datetime, *amounts: str, days: int = 1, currency: str = "HKD", p
     return importing.hand_in(file, currency=currency, by=billing.treasurer(), at=at)
 
 
-def statement(at: datetime, *amounts: str, **how: object) -> list[StatementRow]:
+def statement(at: datetime, *amounts: str, **how: Any) -> list[StatementRow]:
     """Its rows, taken."""
-    found = hand_in(at, *amounts, **how)  # type: ignore[arg-type]
+    found = hand_in(at, *amounts, **how)
     importing.take(found, by=billing.treasurer(), at=at)
     return list(StatementRow.objects.filter(statement=found).order_by("pk"))
 

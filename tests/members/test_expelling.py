@@ -96,7 +96,7 @@ def test_never_oneself_nobody_without_membership_and_never_the_last_administrato
         expelling.propose(who.pk, reason="-", by=two[1], at=NOON)
     for one in two:
         one.groups.clear()
-    with refused("role.last_administrator"):
+    with refused("standing.administrators"):
         expelling.consent(row.pk, by=two[1], at=NOON)
     with refused("role.last_administrator"):
         expelling.propose(who.pk, reason="-", by=two[0], at=NOON)
@@ -122,3 +122,15 @@ def test_refused_by_another_or_taken_back_by_who_proposed(two):
         act(row.pk, reason="证据不足", by=by, at=NOON)
         assert policies.in_good_standing(who, day_of(NOON))
         assert Expulsion.objects.get(pk=row.pk).status in ("refused", "withdrawn")
+
+
+def test_whoever_is_no_administrator_any_more_neither_proposes_nor_carries_out(two):
+    one, other = two
+    who = make.member()
+    row = expelling.propose(who.pk, reason="骗了别的会员。", by=one, at=NOON)
+    other.groups.clear()
+    for act in (expelling.consent, lambda pk, **how: expelling.propose(make.member().pk, reason="为什么", **how)):
+        with refused("standing.administrators"):
+            act(row.pk, by=other, at=NOON)
+    assert policies.in_good_standing(who, day_of(NOON))
+    assert Expulsion.objects.get().status == "asked"

@@ -41,6 +41,8 @@ def may_suspend(by: Person, person: Person, *, at: datetime) -> Verdict:
     """An administrator, anybody who is a member and not suspended yet; never oneself."""
     if by.pk == person.pk:
         return no("suspension.own")
+    if not _is_administrator(by):
+        return no("standing.administrators")
     if suspension_of(person, day_of(at)):
         return no("suspension.running")
     return YES if is_member(person, day_of(at)) else no("suspension.no_member")
@@ -85,6 +87,11 @@ def administrators() -> QuerySet[Person]:
     return Person.objects.filter(groups__name=ADMINISTRATOR, is_active=True)
 
 
+def _is_administrator(by: Person) -> bool:
+    """Now, whatever they were when the page was opened."""
+    return administrators().filter(pk=by.pk).exists()
+
+
 def may_propose_expulsion(by: Person, person: Person, *, at: datetime) -> Verdict:
     """One administrator proposes, of a member; never of oneself nor of the last administrator."""
     if by.pk == person.pk:
@@ -92,11 +99,15 @@ def may_propose_expulsion(by: Person, person: Person, *, at: datetime) -> Verdic
     if not is_member(person, day_of(at)):
         return no("expulsion.no_member")
     last = administrators().filter(pk=person.pk).exists() and not administrators().exclude(pk=person.pk).exists()
-    return no("role.last_administrator") if last else YES
+    if last:
+        return no("role.last_administrator")
+    return YES if _is_administrator(by) else no("standing.administrators")
 
 
 def may_answer_expulsion(by: Person, expulsion: Expulsion) -> Verdict:
     """A second administrator carries it out or refuses; never who proposed it, never whom it concerns."""
+    if not _is_administrator(by):
+        return no("standing.administrators")
     if expulsion.status != states.ASKED:
         return no("expulsion.stale")
     if by.pk == expulsion.person_id:
