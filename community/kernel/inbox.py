@@ -88,7 +88,7 @@ def reach_of(person: Any) -> Reach:
 
 @dataclass(frozen=True)
 class Choice:
-    """A group of kinds as a person decides about it."""
+    """The kinds of a group as a person decides about them, one by one."""
 
     group: Group
     always: list[Kind]  # by e-mail whatever is chosen: decisions, offers, receipts, changes
@@ -110,15 +110,16 @@ def choices(*, staff: bool) -> list[Choice]:
 
 
 def choose(person: Any, *, no_email: list[str], by_sms: list[str], in_the_morning: bool) -> None:
-    """R51: people choose channels per group. What is owed to them comes by e-mail in any case."""
+    """R51: people choose channels per kind. What is owed to them comes by e-mail in any case."""
     Reach.objects.update_or_create(
         person=person,
         defaults={"no_email": sorted(no_email), "by_sms": sorted(by_sms), "in_the_morning": in_the_morning},
     )
 
 
-def stop(token: str, *, really: bool) -> Group | str | None:
-    """What a letter's own link stops: a group, or "everything" that can wait; None for a link that isn't ours.
+def stop(token: str, *, really: bool) -> Kind | Group | str | None:
+    """What a letter's own link stops: its kind, a group (in letters of old), or "everything" that can wait; None for a
+    link that isn't ours.
 
     `really` writes it down; without it this only says what would be stopped."""
     found = stopped_by(token)
@@ -130,10 +131,10 @@ def stop(token: str, *, really: bool) -> Group | str | None:
         if person is None:
             return None
         reach, _ = Reach.objects.get_or_create(person=person)
-        groups = [choice.group.name for choice in choices(staff=True) if choice.can_wait]
-        more = groups if name == EVERYTHING else [name]
+        kinds = [kind for choice in choices(staff=True) for kind in choice.can_wait]
+        more = {kind.name for kind in kinds if name in (EVERYTHING, kind.group, kind.name)}
         Reach.objects.filter(person=person).update(no_email=sorted({*reach.no_email, *more}))
-    return GROUPS.get(name, name)
+    return all_kinds().get(name) or GROUPS.get(name, name)
 
 
 def try_mailbox_again(person: Any, *, at: datetime) -> int:

@@ -117,8 +117,8 @@ class Reach(models.Model):
     """How somebody wants to be reached, and whether their mailbox takes letters. No row: as every kind has it."""
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, primary_key=True, related_name="reach")
-    no_email = ArrayField(models.CharField(max_length=20), default=list, blank=True)  # groups of kinds
-    by_sms = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    no_email = ArrayField(models.CharField(max_length=60), default=list, blank=True)  # kinds of message
+    by_sms = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     in_the_morning = models.BooleanField(default=False)  # what can wait comes in one letter a day
     refused_address = models.CharField(max_length=254, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)

@@ -12,7 +12,7 @@ from community.pages import audit
 
 
 class PreferencesForm(forms.Form):
-    """Which groups come by e-mail and which to the phone; what is not ticked is off."""
+    """Which kinds come by e-mail and which to the phone; what is not ticked is off."""
 
     email = forms.MultipleChoiceField(required=False, label=_("By e-mail, too"))
     sms = forms.MultipleChoiceField(required=False, label=_("By text message, too"))
@@ -20,14 +20,14 @@ class PreferencesForm(forms.Form):
 
     def __init__(self, data: Any = None, *, choices: list[inbox.Choice], sms: bool, **more: Any) -> None:
         super().__init__(data, **more)
-        email = [one.group for one in choices if one.can_wait]
-        phone = [one.group for one in choices if sms and one.by_sms]
-        self.offered = [group.name for group in email]
-        self.fields["email"].choices = [(group.name, group.title) for group in email]  # type: ignore[attr-defined]  # fields are typed as plain ones
-        self.fields["sms"].choices = [(group.name, group.title) for group in phone]  # type: ignore[attr-defined]  # fields are typed as plain ones
+        email = [kind for one in choices for kind in one.can_wait]
+        phone = [kind for one in choices if sms for kind in one.by_sms]
+        self.offered = [kind.name for kind in email]
+        self.fields["email"].choices = [(kind.name, kind.title) for kind in email]  # type: ignore[attr-defined]  # fields are typed as plain ones
+        self.fields["sms"].choices = [(kind.name, kind.title) for kind in phone]  # type: ignore[attr-defined]  # fields are typed as plain ones
 
     def chosen(self) -> dict[str, Any]:
-        """As the service wants it: the groups without e-mail are those left out."""
+        """As the service wants it: the kinds without e-mail are those left out."""
         return {
             "no_email": [name for name in self.offered if name not in self.cleaned_data["email"]],
             "by_sms": self.cleaned_data["sms"],

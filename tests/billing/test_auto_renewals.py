@@ -10,7 +10,6 @@ from community.billing.models import Attempt, AutoRenewal, CardCharge, Invoice, 
 from community.billing.services import charging, converging, paying, renewals
 from community.kernel import outbox
 from community.kernel.days import day_of, start_of
-from community.kernel.kinds import MEMBERSHIP
 from community.kernel.models import Message, Reach
 from community.members.models import Person, Term
 from tests import make
@@ -152,7 +151,7 @@ class TestTelling:
     def test_no_wish_for_fewer_letters_holds_it_back(self, at, double, mailoutbox):
         """Without the letter nothing may be taken, so it goes out whatever its owner reads in the app alone."""
         person = billing.ending(20, at)
-        Reach.objects.create(person=person, no_email=[MEMBERSHIP])
+        Reach.objects.create(person=person, no_email=["billing/renewal"])
         renewals.issue_all_due(at=at)
         renewals.remind_all_due(at=at)
         outbox.deliver_due(at=at)

@@ -49,16 +49,16 @@ def test_messages_are_read_and_chosen(
     checked(page)
     expect(page.locator(".empty")).to_be_visible()
 
-    # What reaches me: needs no longer by e-mail; what is owed cannot be turned off.
+    # What reaches me: needs that fit no longer by e-mail; what is owed cannot be turned off.
     page.goto("/notifications/preferences/")
     checked(page)
-    needs = page.locator('[name="email"][value="needs"]')
+    needs = page.locator('[name="email"][value="matching/need_fits"]')
     expect(needs).to_be_checked()
     needs.uncheck()
     page.locator('[name="in_the_morning"]').check()
     press(page.locator("form .btn-primary[type=submit]"))
     checked(page)
-    expect(page.locator('[name="email"][value="needs"]')).not_to_be_checked()
+    expect(page.locator('[name="email"][value="matching/need_fits"]')).not_to_be_checked()
     _need(who, 2)
     assert not [letter for letter in letters.to(who.email) if "List-Unsubscribe" in letter.extra_headers]
     page.goto("/notifications/log/")
@@ -68,11 +68,11 @@ def test_messages_are_read_and_chosen(
     Reach.objects.all().delete()
     stranger = enter(member(since=now), look)
     stranger.context.clear_cookies()
-    stranger.goto(urlsplit(stop_address(who, "membership")).path)
+    stranger.goto(urlsplit(stop_address(who, "billing/renewal")).path)
     checked(stranger)
     press(stranger.locator("main form button.btn-primary"))
     checked(stranger)
-    assert Reach.objects.get(person=who).no_email == ["membership"]
+    assert Reach.objects.get(person=who).no_email == ["billing/renewal"]
 
 
 def _receipt(who) -> None:

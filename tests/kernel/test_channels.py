@@ -90,7 +90,7 @@ class TestTextMessages:
     @pytest.fixture
     def who(self):
         found = person("林晓", phone="+8613800138000")
-        choose(found, no_email=[], by_sms=["application"], in_the_morning=False)
+        choose(found, no_email=[], by_sms=["members/intake_open", "members/more_needed"], in_the_morning=False)
         return found
 
     def test_what_is_said_to_the_service(self, outside, who):
@@ -110,8 +110,9 @@ class TestTextMessages:
     def test_only_where_it_was_chosen_only_what_is_urgent_and_only_with_a_number(self, outside, who):
         queued("members/more_needed", person(phone="+8613800138001"), occasion="never chosen")
         queued("members/application_received", who, occasion="not urgent")
+        queued("members/application_approved", who, occasion="urgent, but another kind was chosen")
         numberless = person()
-        choose(numberless, no_email=[], by_sms=["application"], in_the_morning=False)
+        choose(numberless, no_email=[], by_sms=["members/more_needed"], in_the_morning=False)
         queued("members/more_needed", numberless, occasion="no number")
         outbox.deliver_due(at=NOON)
         assert not outside.asked

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from community.kernel import outbox
 from community.kernel.inbox import choices, choose, reach_of
+from community.kernel.kinds import all_kinds
 from community.kernel.models import Message, Reach
 from community.kernel.outbox.writing import EVERYTHING, stop_address
 from tests.make import NOON, person
@@ -155,22 +156,27 @@ class TestInbox:
 
 
 class TestPreferences:
-    def test_a_group_that_is_not_ticked_stays_in_the_app(self, who):
+    def test_a_kind_that_is_not_ticked_stays_in_the_app_and_its_neighbour_comes(self, who):
         client = signed_in(who)
         page = client.get("/notifications/preferences/").content.decode()
-        assert page.count('name="email"') >= 3 and 'value="desk"' not in page
-        offered = {one.group.name for one in choices(staff=False) if one.can_wait}
-        client.post("/notifications/preferences/", {"email": sorted(offered - {"needs"})})
-        assert reach_of(who).no_email == ["needs"]
+        offered = {kind.name for one in choices(staff=False) for kind in one.can_wait}
+        assert page.count('name="email"') == page.count(" checked") == len(offered) and "desk_waiting" not in page
+        client.post("/notifications/preferences/", {"email": sorted(offered - {"matching/need_fits"})})
+        assert reach_of(who).no_email == ["matching/need_fits"]
+        page = client.get("/notifications/preferences/").content.decode()
+        assert page.count(" checked") == len(offered) - 1
         kept, owed = news(who), receipt(who)
         assert outbox.deliver_due(at=NOON) == 1
-        kept.refresh_from_db()
-        owed.refresh_from_db()
-        assert (kept.status, owed.status) == ("kept", "sent")
+        neighbour = news(who, 2)
+        Message.objects.filter(pk=neighbour.pk).update(kind="posts/refresh_asked")
+        assert outbox.deliver_due(at=NOON) == 1
+        for message in (kept, owed, neighbour):
+            message.refresh_from_db()
+        assert (kept.status, owed.status, neighbour.status) == ("kept", "sent", "sent")
         assert "in the app alone, as you chose" in client.get("/notifications/log/").content.decode()
 
     def test_what_is_owed_comes_by_e_mail_whatever_is_chosen(self, who):
-        choose(who, no_email=["application", "seats", "needs", "membership", "club"], by_sms=[], in_the_morning=True)
+        choose(who, no_email=list(all_kinds()), by_sms=[], in_the_morning=True)
         owed = receipt(who, at=NOON.replace(hour=23))
         assert outbox.deliver_due(at=NOON.replace(hour=23)) == 1
         owed.refresh_from_db()
@@ -188,7 +194,16 @@ class TestPreferences:
         assert (one.status, dies.status) == ("waiting", "sent")
         assert outbox.deliver_due(at=NOON + timedelta(hours=20)) == 1
 
-    @pytest.mark.parametrize("typed", [{"email": ["nonsense"]}, {"sms": ["seats"]}, {"email": ["desk"]}])
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            {"email": ["nonsense"]},
+            {"sms": ["events/event_soon"]},
+            {"email": ["pages/desk_waiting"]},
+            {"email": ["billing/receipt"]},
+            {"email": ["needs"]},
+        ],
+    )
     def test_nothing_else_can_be_chosen(self, who, typed):
         answer = signed_in(who).post("/notifications/preferences/", typed)
         assert answer.status_code == 422 and not Reach.objects.exists()
@@ -196,7 +211,7 @@ class TestPreferences:
     def test_the_desks_work_is_for_those_who_have_some(self, settings):
         settings.STAFF_SECOND_FACTOR = False
         page = signed_in(person(roles=("reviewer",))).get("/notifications/preferences/").content.decode()
-        assert 'value="desk"' in page
+        assert 'value="pages/desk_waiting"' in page
 
 
 class TestStop:
@@ -211,17 +226,26 @@ class TestStop:
         assert address in could_wait.body and address in could_wait.alternatives[0].content
         stranger = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
         looked = stranger.get(urlsplit(address).path)
-        assert looked.status_code == 200 and "Needs and introductions" in looked.content.decode()
+        assert looked.status_code == 200 and "A need that fits you" in looked.content.decode()
         assert not Reach.objects.exists(), "looking changes nothing"
         pressed = stranger.post(urlsplit(address).path, {"List-Unsubscribe": "One-Click"})
-        assert pressed.status_code == 200 and reach_of(who).no_email == ["needs"]
+        assert pressed.status_code == 200 and reach_of(who).no_email == ["matching/need_fits"]
         stranger.post(urlsplit(address).path, {"List-Unsubscribe": "One-Click"})
-        assert reach_of(who).no_email == ["needs"]
+        assert reach_of(who).no_email == ["matching/need_fits"]
 
     def test_the_letter_of_the_day_stops_all_that_can_wait(self, who):
         address = urlsplit(stop_address(who, EVERYTHING)).path
         Client().post(address)
-        assert {"needs", "membership", "application", "seats"} <= set(reach_of(who).no_email)
+        can_wait = {kind.name for kind in all_kinds().values() if not kind.transactional}
+        assert set(reach_of(who).no_email) == can_wait and can_wait > {"pages/week", "billing/renewal"}
+
+    def test_a_link_in_a_letter_of_old_stops_its_group(self, who):
+        address = urlsplit(stop_address(who, "needs")).path
+        assert "Needs and introductions" in signed_in(who).get(address).content.decode()
+        Client().post(address)
+        stopped = set(reach_of(who).no_email)
+        assert stopped and {all_kinds()[name].group for name in stopped} == {"needs"}
+        assert not any(all_kinds()[name].transactional for name in stopped)
 
     @pytest.mark.parametrize("token", ["x", "abc.needs:xyz", "%00", "a" * 300])
     def test_a_link_that_is_not_ours_is_not_there(self, token):
@@ -230,7 +254,7 @@ class TestStop:
         assert Client().post(address).status_code == 404
 
     def test_it_is_not_pressed_a_thousand_times_a_minute(self, who):
-        address = urlsplit(stop_address(who, "needs")).path
+        address = urlsplit(stop_address(who, "matching/need_fits")).path
         answers = [Client().post(address).status_code for _ in range(32)]
         assert answers[:30] == [200] * 30 and answers[-1] == 429
 

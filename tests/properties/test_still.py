@@ -157,7 +157,7 @@ class TestBesideTheLetter:
     @pytest.mark.parametrize("moot", [True, False])
     def test_a_text_message_of_a_night(self, said, moot):
         seat = events.seat(events.event())
-        choose(seat.person, no_email=["seats"], by_sms=["seats"], in_the_morning=False)
+        choose(seat.person, no_email=["events/event_soon"], by_sms=["events/event_soon"], in_the_morning=False)
         Person.objects.filter(pk=seat.person_id).update(phone="+8613800138000")
         night = FRIDAY.replace(hour=23)
         reminding.remind_all_due(at=FRIDAY)

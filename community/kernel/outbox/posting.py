@@ -111,7 +111,7 @@ def draft(
         "valid_until": valid_until and valid_until.isoformat(),
     }
     if SMS in known.channels and gateway.sms_configured():
-        made["sms"] = known.group
+        made["sms"] = kind
     if ROBOT in known.channels and (robots := gateway.robots_for(kind)):
         made |= {"robots": robots, "said": f"{kind}:{at.isoformat()}:{made['context'].get('path', occasion)}"[:200]}
     return made

@@ -146,8 +146,8 @@ def _standing(rows: list[Message], at: datetime) -> list[Message]:
 
 
 def _unwanted(row: Message) -> bool:
-    reach, kind = mailboxes.reach_of(row), all_kinds().get(row.kind)
-    return reach is not None and kind is not None and kind.group in reach.no_email
+    reach = mailboxes.reach_of(row)
+    return reach is not None and row.kind in reach.no_email
 
 
 def _waits_for_morning(row: Message, at: datetime) -> bool:

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string, select_template
 from django.urls import reverse
 from django.utils import translation
 
-from community.kernel.kinds import GROUPS, kind_of
+from community.kernel.kinds import GROUPS, all_kinds, kind_of
 from community.kernel.models import Message
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 FOOT = "\n--\n"
 GREETING = 12  # characters beside the name
 STOP = "notifications.stop"  # the salt of the link
-EVERYTHING = "everything"  # all groups at once: what the letter of the day may hold
+EVERYTHING = "everything"  # all kinds that can wait: what the letter of the day may hold
 
 
 def revived(facts: Any) -> Any:
@@ -72,7 +72,7 @@ def email_of(message: Message) -> EmailMultiAlternatives:
     """The e-mail for a message in its person's language, with a Message-ID that never changes."""
     person = message.person
     with translation.override(person.language):
-        stop_url = "" if message.transactional else stop_address(person, kind_of(message.kind).group)
+        stop_url = "" if message.transactional else stop_address(person, message.kind)
         context = {
             **revived(message.context),
             "person": person,
@@ -137,19 +137,21 @@ def _addressed(message: Message, subject: str, text: str, html: str, stop_url: s
     return email
 
 
-def stop_address(person: "Person", group: str) -> str:
-    """Where letters of a group (or all that can wait) are stopped, without signing in: the signature says whose."""
-    token = signing.Signer(salt=STOP).sign(f"{person.public_id}.{group}")
+def stop_address(person: "Person", what: str) -> str:
+    """Where letters of a kind (or all that can wait) are stopped, without signing in: the signature says whose."""
+    token = signing.Signer(salt=STOP).sign(f"{person.public_id}.{what.replace('/', '.')}")
     return f"{settings.BASE_URL}{reverse('notifications_stop', args=[token])}"
 
 
 def stopped_by(token: str) -> tuple[str, str] | None:
-    """(public id of the person, group) of a `stop_address`; None when it isn't ours."""
+    """(public id of the person, what) of a `stop_address`: a kind, all that can wait, or a group as in letters sent
+    before people chose by kind. None when it isn't ours."""
     try:
-        who, _, group = signing.Signer(salt=STOP).unsign(token).partition(".")
+        who, _, what = signing.Signer(salt=STOP).unsign(token).partition(".")
     except signing.BadSignature:
         return None
-    return (who, group) if group in GROUPS or group == EVERYTHING else None
+    what = what.replace(".", "/")
+    return (who, what) if what in all_kinds() or what in GROUPS or what == EVERYTHING else None
 
 
 def _calendar_part(*, method: str, text: str) -> MIMEText:

@@ -85,7 +85,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
-    """R51: channels by group; what is owed to somebody is not for turning off, and the page says why."""
+    """R51: channels by kind; what is owed to somebody is not for turning off, and the page says why."""
     choices = inbox.choices(staff=bool(roles_of(request.user)))
     sms = gateway.sms_configured() and bool(request.user.phone)
     form = PreferencesForm(request.POST or None, choices=choices, sms=sms)
