@@ -17,6 +17,7 @@ from community.posts import selectors as post_selectors
 from community.posts.selectors import year as post_years
 from community.posts.services import masking, posting, profiles
 from community.programmes.services import forgetting, joining
+from community.ties.services import forgetting as ties
 
 
 def plug_in() -> None:
@@ -47,6 +48,7 @@ def plug_in() -> None:
     members.forget_names = indexing.forget_names
     members.forget_posts = masking.forget
     members.forget_imports = imports.forget_person
+    members.forget_ties = ties.forget
     members.refund_fee = refunds.refund_fee
     members.money_open = billing_selectors.money_open
     members.money_until = billing_selectors.money_until

@@ -115,6 +115,11 @@ class ForgetPosts(Protocol):
         """R52: words and pictures of what an erased person posted and answered, in the same transaction; how many."""
 
 
+class ForgetTies(Protocol):
+    def __call__(self, person_id: int, *, at: datetime) -> int:
+        """R52: that an erased person met others stays, the words and what waits go; how many things."""
+
+
 class ForgetImports(Protocol):
     def __call__(self, emails: Iterable[str], person_id: int, *, at: datetime) -> int:
         """R52: imports that name an erased person lose their words, and exports their files; how many."""
@@ -160,6 +165,7 @@ forget_documents: ForgetDocuments
 forget_names: ForgetNames
 forget_posts: ForgetPosts
 forget_imports: ForgetImports
+forget_ties: ForgetTies
 refund_fee: RefundFee
 drop_refund: DropRefund
 qualifying_events: QualifyingEvents

@@ -37,6 +37,8 @@ MOVED = (
     "programmes.Challenge",
     "posts.Post",
     "posts.Introduction",
+    "ties.OneToOne",
+    "ties.Partner",
     "moving.Batch",
     "moving.Export",
 )

@@ -35,6 +35,7 @@ APART = {
     "programmes": set(),
     "posts": set(),
     "complaints": set(),
+    "ties": set(),
     "moving": {
         "files",  # what is handed in, read into plain rows
         "wording",  # what a look through it says, in the reader's language

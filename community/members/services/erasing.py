@@ -189,6 +189,7 @@ def _forget_above(person_id: int, words: list[str], *, at: datetime) -> None:
     ports.forget_fapiaos(person_id)
     ports.forget_accounts(person_id)
     ports.forget_posts(person_id, at=at)
+    ports.forget_ties(person_id, at=at)
     ports.forget_documents(person_id)
     ports.forget_words(person_id)
     ports.forget_complaints(person_id)
