@@ -19,7 +19,19 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("kernel", "members", "events", "ties", "billing", "matching", "programmes", "posts", "complaints", "moving", "pages")
+APPS = (
+    "kernel",
+    "members",
+    "events",
+    "ties",
+    "billing",
+    "matching",
+    "programmes",
+    "posts",
+    "complaints",
+    "moving",
+    "pages",
+)
 LANGUAGES = {"zh_Hans": "nplurals=1; plural=0;", "en": "nplurals=2; plural=(n != 1);"}
 KEYWORDS = {
     "_": None,

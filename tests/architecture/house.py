@@ -11,7 +11,19 @@ PEOPLE = (
     "anonymous", "visitor", "applicant", "approved", "member", "expired",
     "organizer", "reviewer", "treasurer", "administrator",
 )  # fmt: skip
-APPS = ("kernel", "members", "events", "ties", "billing", "matching", "programmes", "posts", "complaints", "moving", "pages")
+APPS = (
+    "kernel",
+    "members",
+    "events",
+    "ties",
+    "billing",
+    "matching",
+    "programmes",
+    "posts",
+    "complaints",
+    "moving",
+    "pages",
+)
 
 
 def _files(top: str, *patterns: str) -> list[Path]:

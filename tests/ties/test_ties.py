@@ -85,7 +85,8 @@ def test_the_clubs_figures_counted_by_hand():
 
 
 HAPPENINGS = st.lists(
-    st.tuples(st.sampled_from(rules.KINDS), st.sets(st.integers(0, 4), min_size=2, max_size=4), st.booleans()), max_size=6
+    st.tuples(st.sampled_from(rules.KINDS), st.sets(st.integers(0, 4), min_size=2, max_size=4), st.booleans()),
+    max_size=6,
 )
 
 

@@ -37,3 +37,6 @@ class Meeting(models.Model):
     class Meta:
         managed = False
         db_table = "ties_meeting"
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.kind} {self.other_id}"
