@@ -69,3 +69,8 @@ def any_overdue(at: datetime) -> bool:
 def thread(complaint: Complaint) -> list[Any]:
     """What was said since, the oldest first; at most 200."""
     return list(complaint.said.select_related("author")[:200])
+
+
+def concerning(reader: Any, person_id: int) -> QuerySet[Complaint]:
+    """What somebody filed or is named in, as far as this colleague may work on it."""
+    return for_office(reader).filter(Q(filer=person_id) | Q(person=person_id))

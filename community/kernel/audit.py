@@ -1,6 +1,6 @@
 """The audit trail (R50): who, when, what, why. Append-only by a database trigger."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +103,27 @@ def entries(
         rows = rows.filter(action__startswith=f"{subject}.")
     period = {"at__gte": since, "at__lt": until, "pk__lt": older_than}
     return rows.filter(**{name: value for name, value in period.items() if value is not None})
+
+
+def concerning(
+    person_id: int,
+    subjects: Collection[str],
+    *,
+    also: Mapping[str, Collection[int]],
+    only: Mapping[str, Collection[int]],
+    never: Mapping[str, Collection[int]],
+) -> QuerySet[AuditEntry]:
+    """What happened to one person by some subjects, with the actors. Keys by label: `also` what is theirs, where the trail
+    stands at the thing alone because an import brought it in; `only` and `never` narrow the things of a label."""
+    whose = Q(person=person_id)
+    for label, keys in also.items():
+        whose |= Q(person=None, subject_type=label, subject_id__in=list(keys))
+    rows = AuditEntry.objects.filter(whose, action__regex=rf"^({'|'.join(sorted(subjects))})\.").select_related("actor")
+    for label, keys in only.items():
+        rows = rows.exclude(~Q(subject_id__in=list(keys)), subject_type=label)
+    for label, keys in never.items():
+        rows = rows.exclude(subject_type=label, subject_id__in=list(keys))
+    return rows
 
 
 def of_many(person_ids: Collection[int], action: str) -> QuerySet[AuditEntry]:

@@ -50,6 +50,7 @@ def _places(person: Any, roles: frozenset[str]) -> list[tuple[str, str]]:
 
 def _desk_places() -> list[tuple[str, str, tuple[str, ...]]]:
     return [
+        (_("People"), "desk_people", access.ROLES),
         (_("Applications"), "desk_applications", (access.REVIEWER,)),
         (_("Companies"), "desk_companies", (access.REVIEWER,)),
         (_("Intake"), "desk_intake", (access.REVIEWER,)),

@@ -1,5 +1,6 @@
 """Letters that did not leave: what is known of each, and sending one again by hand (R51)."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -73,3 +74,8 @@ def send_again(public_id: str, *, by: "Person", at: datetime) -> Message:
         )  # fmt: skip
         ring(deliver_waiting_messages)
     return message
+
+
+def written_to(person_id: int, kinds: Collection[str]) -> QuerySet[Message]:
+    """What was written to one person of some kinds: what kind it was and what became of it, and none of its words."""
+    return Message.objects.filter(person=person_id, kind__in=kinds).defer("context")

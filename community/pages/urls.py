@@ -1,6 +1,6 @@
 from django.urls import path
 
-from community.pages.views import audit, coverage, desk, health, home, intake, jobs, notifications, public, week
+from community.pages.views import audit, coverage, desk, health, home, intake, jobs, notifications, people, public, week
 
 urlpatterns = [
     path("", public.landing, name="landing"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("desk/jobs/<str:name>/run/", jobs.run_now, name="desk_job_run"),
     path("desk/audit/", audit.trail, name="desk_audit"),
     path("desk/figures/coverage/", coverage.page, name="desk_figures_coverage"),
+    path("desk/people/", people.index, name="desk_people"),
+    path("desk/people/<pid:public_id>/", people.person, name="desk_person"),
+    path("desk/people/<pid:public_id>/contact/", people.contact, name="desk_person_contact"),
     path("desk/mailboxes/", notifications.desk_mailboxes, name="desk_mailboxes"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/log/", notifications.log, name="notifications_log"),

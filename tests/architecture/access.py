@@ -304,6 +304,9 @@ desk_programme_copy          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_programme_cancel        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_posts                   in   no   no   no   no   no   ok   no   no   ok
 desk_report                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_people                  in   no   no   no   no   no   ok   ok   ok   ok
+desk_person                  in   no   no   no   no   no   ok   ok   ok   ok
+desk_person_contact          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_mailboxes               in   no   no   no   no   no   ok   no   no   ok
 desk_billing                 in   no   no   no   no   no   no   no   ok   ok
 desk_coupons                 in   no   no   no   no   no   no   no   ok   ok

@@ -242,6 +242,7 @@ class Club:
         return {
             "desk_standing_of": lambda: self.people["member"].public_id,
             "desk_person_report": lambda: self.person_report.public_id,
+            "desk_person": lambda: self.people["member"].public_id,
             "complaint": lambda: self.complaint.public_id,
             "desk_complaint": lambda: self.complaint.public_id,
             "desk_suspension": lambda: self.suspension.public_id,

@@ -182,6 +182,7 @@ desk_event_hold_release      in   no   no   no   no   no   --   no   no   --
 desk_event_accepted          in   no   no   no   no   no   --   no   no   --
 desk_event_guest_checkin     in   no   no   no   no   no   --   no   no   --
 desk_event_guest_undo        in   no   no   no   no   no   --   no   no   --
+desk_person_contact          in   no   no   no   no   no   do   do   do   do
 desk_person_invite           in   no   no   no   no   no   do   no   no   do
 desk_event_price             in   no   no   no   no   no   do   no   no   do
 desk_event_price_take_back   in   no   no   no   no   no   do   no   no   do

@@ -141,7 +141,7 @@ def roster(event: Event, text: str = "") -> QuerySet[Signup]:
     signups = (
         Signup.objects.filter(event=event, status__in=states.OCCUPYING)
         .select_related("person", "seat__table", "guest__seat__table")
-        .only("public_id", "event_id", "status", "is_host", "with_guest", "person__full_name", "person__email",
+        .only("public_id", "event_id", "status", "is_host", "with_guest", "person__public_id", "person__full_name", "person__email",
               "seat__number", "seat__table__number", "guest__public_id", "guest__name", "guest__checked_in_at",
               "guest__seat__number", "guest__seat__table__number")
     )  # fmt: skip

@@ -20,6 +20,7 @@ from community.events.services import checking_in, closing, guests, tickets, wai
 from community.events.views import wording
 from community.events.views.loading import PUBLISHED, event_at_desk, insist_on_own_city
 from community.kernel.access import ORGANIZER, desk
+from community.members.selectors import chapters
 
 PAGE, PRINTED = 36, 1000  # three tables; the printed one is whole
 
@@ -42,7 +43,7 @@ def check_in(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("desk_event_scan", public_id)
     if not request.htmx:
         return redirect(_roster_url(request, public_id))
-    context = _row_context(signup.event, at) | {
+    context = _row_context(request, signup.event, at) | {
         "rows": wording.seated([signup], tables=signup.event.table_count),
         # Who is checked in where it counts has no clock any more.
         "clocks": set() if signup.event.qualifying else selectors.clocks_running([signup], at),
@@ -92,7 +93,7 @@ def guest_in(request: HttpRequest, public_id: str) -> HttpResponse:
     if not request.htmx:
         return redirect(_roster_url(request, public_id))
     wording.seated([guest], tables=guest.event.table_count)
-    context = _row_context(guest.event, at) | {
+    context = _row_context(request, guest.event, at) | {
         "row": guest.signup,
         "guest": guest,
         "figures": selectors.figures([guest.event], at)[guest.event_id],
@@ -134,7 +135,7 @@ def _page(request: HttpRequest, event: Event, **undoing: object) -> HttpResponse
     if not text:
         paginator.count = figures.on_roster  # counted already
     page = paginator.get_page(request.GET.get("page"))
-    context = _row_context(event, at) | {
+    context = _row_context(request, event, at) | {
         "page": page,
         "rows": wording.seated(page, tables=event.table_count),
         "q": text,
@@ -150,13 +151,14 @@ def _page(request: HttpRequest, event: Event, **undoing: object) -> HttpResponse
     return render(request, template, context | undoing)
 
 
-def _row_context(event: Event, at: object) -> dict[str, object]:
+def _row_context(request: HttpRequest, event: Event, at: object) -> dict[str, object]:
     """What a row needs to know: whether a tap is welcome now, and whether it must say why."""
     verdict = policies.may_check_in(event, at=at, reason="late")
     return {
         "at": at,
         "event": event,
         "words": wording.roster_words(),
+        "people_url": "" if chapters.cities_run_by(request.user) else reverse("desk_people"),
         "roster_url": reverse("desk_event_roster", args=[event.public_id]),
         "check_in_url": reverse("desk_event_checkin", args=[event.public_id]),
         "guest_url": reverse("desk_event_guest_checkin", args=[event.public_id]),

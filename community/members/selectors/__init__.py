@@ -241,6 +241,10 @@ def waits_for_reviewer(person: Person, at: datetime) -> dict[str, Any]:
     )
 
 
+def is_for_review(application: Application) -> bool:
+    return application.status not in (states.DRAFT, states.CLOSED)
+
+
 def for_review(public_id: str) -> QuerySet[Application]:
     return (
         Application.objects.filter(public_id=public_id)

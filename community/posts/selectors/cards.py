@@ -110,8 +110,8 @@ def whose(reader: Any, public_id: str, at: datetime) -> Any | None:
 
 
 def readers_of(person: Any) -> list[audit.AuditEntry]:
-    """Who opened this person's contact data, the latest first; twenty at most."""
-    return list(audit.about(person.pk, "card.contact")[:20])
+    """Who opened this person's contact data, members and the office, the latest first; twenty at most."""
+    return list(audit.about(person.pk, "card.contact", "person.contact")[:20])
 
 
 def asks_to_refresh(person: Any, at: datetime) -> bool:
