@@ -300,6 +300,8 @@ CONTENT_SECURITY_POLICY = {
 # Secure by default says: staff open desk pages with a second factor; the demo club has none to hand out.
 STAFF_SECOND_FACTOR = not DEMO
 ICP_TEXT = env("ICP_TEXT", default="")
+# A font file with Chinese signs for posters; empty: one of those that systems bring (kernel/posters).
+POSTER_FONT = env("POSTER_FONT", default="")
 
 RATELIMIT_IP_META_KEY = "community.kernel.middleware.client_ip"
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -54,6 +54,19 @@ def _clean_cache() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _some_font() -> None:
+    """Where the machine has no font with Chinese signs, one of a library's will do: what is drawn is not read here."""
+    import reportlab
+    from django.conf import settings
+
+    from community.kernel import posters
+
+    if posters.font() is None:
+        settings.POSTER_FONT = os.path.join(os.path.dirname(reportlab.__file__), "fonts", "Vera.ttf")
+        posters.font.cache_clear()
+
+
 @pytest.fixture
 def at() -> datetime:
     """Now: the views read the clock themselves, and the stand-in's runs with it."""

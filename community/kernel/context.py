@@ -18,6 +18,7 @@ def club(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "phone_sign_in": settings.PHONE_SIGN_IN,
         "icp_text": settings.ICP_TEXT,
+        "base_url": settings.BASE_URL,
         "person_roles": roles,
         "nav": [
             {"label": label, "url": (url := reverse(name)), "current": request.path.startswith(url)}

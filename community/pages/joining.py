@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from community.events import selectors as events
+from community.kernel import posters
 from community.members import policies, selectors
 
 STEPS = (
@@ -35,7 +38,7 @@ FEE_LATER = gettext_lazy("Online, after your first event. You choose the tier an
 
 
 def landing(person: Any, *, at: datetime) -> dict[str, Any]:
-    return {"events": events.next_with_seats(at, limit=2), "call": call(person, at=at), "at": at}
+    return {"events": events.next_with_seats(at, limit=2), "call": call(person, at=at), "preview": preview(), "at": at}
 
 
 def how_to_join(person: Any, *, at: datetime) -> dict[str, Any]:
@@ -54,3 +57,20 @@ def call(person: Any, *, at: datetime) -> dict[str, str]:
                 "url": reverse("application_edit")}  # fmt: skip
     return {"note": _("Your own next step is on your home page."), "label": _("Go to my home page"),
             "url": reverse("home")}  # fmt: skip
+
+
+def poster() -> posters.Poster:
+    """The club in one picture, in the active language."""
+    return posters.Poster(
+        _("Twelve founders, one table, every Saturday"),
+        f"{settings.BASE_URL}{reverse('join')}",
+        facts=(_("For people who own and run small companies"),),
+        foot=(_("Who may join, and how"),),
+        size=posters.WIDE,
+    )
+
+
+def preview() -> str:
+    """The address of that picture; "" where none can be drawn."""
+    query = urlencode({"in": get_language() or "zh-hans", "v": poster().version})
+    return f"{reverse('club_poster')}?{query}" if posters.font() else ""

@@ -4,6 +4,7 @@ from community.pages.views import audit, coverage, desk, health, home, intake, j
 
 urlpatterns = [
     path("", public.landing, name="landing"),
+    path("poster.png", public.poster, name="club_poster"),
     path("join/", public.join, name="join"),
     path("privacy/", public.privacy, name="privacy"),
     path("terms/", public.terms, name="terms"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from community.posts.views import desk, helping, members, profile, reading, thread, writing
+from community.posts.views import desk, helping, members, profile, reading, sharing, thread, writing
 
 urlpatterns = [
     path("posts/", reading.index, name="posts"),
@@ -39,6 +39,8 @@ urlpatterns = [
     path("members/<pid:public_id>/block/", members.block, name="member_block"),
     path("profile/unblock/", members.unblock, name="profile_unblock"),
     path("profile/", profile.edit, name="profile"),
+    path("profile/share/", sharing.page, name="profile_share"),
+    path("profile/share/card.png", sharing.card, name="profile_share_card"),
     path("profile/refresh/", profile.refresh, name="profile_refresh"),
     path("desk/posts/", desk.index, name="desk_posts"),
     path("desk/reports/people/<pid:public_id>/", desk.settle_person, name="desk_person_report"),

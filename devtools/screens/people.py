@@ -9,3 +9,7 @@ PEOPLE = [
     Screen("Desk: person", "an organizer's part", "organizer", "/desk/people/{member}/"),
     Screen("Desk: person", "money, for a treasurer", "treasurer", "/desk/people/{member}/?part=money"),
 ]
+SHARING = [
+    Screen("Share", "an event's poster", None, "/events/{table}/share/"),
+    Screen("Share", "one's own card", "member", "/profile/share/"),
+]

@@ -11,6 +11,7 @@ from tests.architecture.house import PEOPLE
 # Opening (GET)             anon visi appl appr memb expi orga revi trea admi
 GET = """
 landing                      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+club_poster                  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 join                         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 fees                         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 privacy                      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -77,6 +78,10 @@ event_ics/draft              --   --   --   --   --   --   --   --   --   --
 calendar_feed                ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 my_calendar                  in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 my_calendar_renew            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+event_share                  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+event_share/draft            --   --   --   --   --   --   --   --   --   --
+event_share_poster           ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+event_share_poster/draft     --   --   --   --   --   --   --   --   --   --
 event_ticket                 in   go   go   ok   go   go   go   go   go   go
 checkin                      in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 event_after                  in   ok   ok   ok   ok   ok   ok   ok   ok   ok
@@ -163,6 +168,8 @@ member                       in   no   no   no   ok   no   ok   no   no   ok
 member_contact               in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 member_introduce             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 profile                      in   no   no   no   ok   no   ok   no   no   ok
+profile_share                in   no   no   no   ok   no   no   no   no   no
+profile_share_card           in   no   no   no   ok   no   no   no   no   no
 profile_refresh              in   no   no   no   ok   no   ok   no   no   ok
 introductions                in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 introduction                 in   --   --   --   ok   --   --   --   --   --

@@ -16,7 +16,7 @@ ROOMS = {
 APART = {
     "kernel": {
         "access", "audit", "conflicts", "context", "counting", "data_words", "days", "errors", "formats", "gallery", "ids", "inbox", "jobs",
-        "middleware", "migrating", "money", "outbox", "personal", "prepared", "resending", "retention", "ring", "sheets", "vault",
+        "middleware", "migrating", "money", "outbox", "personal", "posters", "prepared", "resending", "retention", "ring", "sheets", "vault",
     },
     "members": {
         "accounts",  # what sign-in (allauth) asks of us

@@ -20,6 +20,7 @@ from community.events.rules import agenda, calendar_links, maps
 from community.events.rules import prices as price_rules
 from community.events.selectors import prices, tables
 from community.events.services import booking, excusing, waivers
+from community.events.views import sharing
 from community.kernel.days import week_of
 from community.kernel.errors import RuleBroken
 from community.members.selectors import chapters
@@ -104,6 +105,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         **_own(signup, event, state, at),
         **_programme(event, request.user, named),
         "may_organize": policies.may_organize(request.user, event),
+        "preview": sharing.preview_of(event, at),
     }
     context |= _waiver(event, request.user) | _calendar(request, event, state)
     return render(request, "events/page.html", context)

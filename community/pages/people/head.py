@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from community.billing.selectors import person as money
 from community.complaints import selectors as complaints
 from community.events.selectors import person as seats
-from community.events.selectors import ties
 from community.kernel import formats
 from community.kernel.days import day_of
 from community.members import policies
@@ -24,6 +23,7 @@ from community.members.selectors import chapters
 from community.members.selectors import person as people
 from community.pages.people.parts import Part
 from community.posts.selectors import person as posts
+from community.ties import selectors as ties
 
 A_DAY = timedelta(days=1)
 UP_TO_COLON = re.compile("[:\uff1a]")  # a role's name, without what it is for
@@ -99,12 +99,24 @@ def _seats(reader: Any, who: Subject, part: Part) -> Box:
             (_("Seats taken"), found["attended"]),
             (_("To come"), found["ahead"]),
             (_("Missed in half a year"), found["missed"]),
-            (_("People met at tables"), len(ties.mates(who.person.pk))),
         ],
     )
     if who.standing in policies.STANDS:
         box.links.append((_("Invite to a seat"), reverse("desk_person_invite", args=[who.person.public_id])))
     return box
+
+
+def _ties(reader: Any, who: Subject, part: Part) -> Box:
+    found = ties.of(who.person.pk).values()
+    return Box(
+        part.title,
+        [
+            (_("People met"), len(found)),
+            (_("Met more than once"), sum(tie.again for tie in found)),
+            (_("One-to-ones"), sum(tie.one_to_ones for tie in found)),
+            (_("Joint projects"), sum(tie.projects for tie in found)),
+        ],
+    )
 
 
 def _needs(reader: Any, who: Subject, part: Part) -> Box:
@@ -172,6 +184,7 @@ BOXES = {
     "membership": _membership,
     "application": _application,
     "seats": _seats,
+    "ties": _ties,
     "needs": _needs,
     "money": _money,
     "complaints": _complaints,

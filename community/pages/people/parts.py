@@ -29,15 +29,16 @@ def _part(name: str, title: Any, roles: Iterable[str], subjects: str = "") -> Pa
 PARTS = {
     part.name: part
     for part in (
+        _part("membership", pgettext_lazy("person", "Membership"), EVERYBODY, "term"),
         _part("application", pgettext_lazy("person", "Application and company"), [access.REVIEWER],
               "application document extension change stake company"),
         _part("seats", pgettext_lazy("person", "Seats"), [access.ORGANIZER], "signup hold waiver event"),
+        _part("ties", pgettext_lazy("person", "Ties"), [access.ORGANIZER], "one_to_one partner"),
         _part("needs", pgettext_lazy("person", "Needs and introductions"), [access.ORGANIZER],
               "post answer introduction thanks"),
         _part("programmes", pgettext_lazy("person", "Programmes"), [access.ORGANIZER], "place programme goal challenge reply"),
         _part("money", pgettext_lazy("person", "Money"), [access.TREASURER],
               "invoice payment refund transfer slip fapiao dispute attempt charge auto_renewal coupon leaving opening"),
-        _part("membership", pgettext_lazy("person", "Membership"), EVERYBODY, "term"),
         _part("standing", pgettext_lazy("person", "Suspension and expulsion"), [access.ADMINISTRATOR], "suspension expulsion"),
         _part("complaints", pgettext_lazy("person", "Complaints"), [access.ORGANIZER]),
         _part("letters", pgettext_lazy("person", "Letters"), EVERYBODY),

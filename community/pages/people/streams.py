@@ -14,15 +14,16 @@ from community.billing.selectors import person as money
 from community.complaints import selectors as complaints
 from community.events.selectors import person as seats
 from community.kernel import audit, formats, resending
-from community.members.selectors import chapters
+from community.members.selectors import chapters, people_by_id
 from community.members.selectors import person as members
 from community.pages import audit as words
 from community.pages import jobs
 from community.pages.people.moments import Cursor, Moment, Stream, older
 from community.pages.people.parts import UNSPOKEN, Part, kinds_for
 from community.posts.selectors import person as posts
+from community.ties import selectors as ties
 
-COMPLAINTS, LETTERS, TRAIL = 0, 1, 2
+COMPLAINTS, LETTERS, TRAIL, TIES = 0, 1, 2, 3
 CODE = re.compile(r"^(\[masked\]|[a-z0-9_.]*)$")  # a reason of the machine's, said in the entry's own words
 BECAME = {
     "waiting": pgettext_lazy("letter", "waits"),
@@ -55,6 +56,8 @@ def of(reader: Any, who: Any, parts: Iterable[Part], readable: Iterable[Part], a
         found.append(_trail(reader, who, subjects, at))
     if "letters" in names:
         found.append(_letters(who, {part.name for part in readable}))
+    if "ties" in names:
+        found.append(_ties(reader, who))
     if "complaints" in names:
         found.append(_complaints(reader, who))
     return found
@@ -154,8 +157,26 @@ def _letters(who: Any, names: set[str]) -> Stream:
         rows = older(resending.written_to(who.pk, kinds_for(names)), "created_at", LETTERS, cursor, most)
         return [
             Moment(row.created_at, LETTERS, row.pk, "letters", jobs.title_of(row.kind), state=BECAME[row.status],
-                   tone="refused" if row.status in LOST else "neutral")
+                   tone="refused" if row.status in LOST else "")
             for row in rows
+        ]  # fmt: skip
+
+    return stream
+
+
+def _ties(reader: Any, who: Any) -> Stream:
+    """Whom they met, on the day of the first time (R35)."""
+    linked = chapters.cities_run_by(reader) is None
+
+    def stream(most: int, cursor: Cursor | None) -> list[Moment]:
+        below = (cursor.at, cursor.stream, cursor.pk) if cursor else None
+        keys = [(tie.first_at, TIES, other) for other, tie in ties.of(who.pk).items()]
+        shown = sorted((key for key in keys if below is None or key < below), reverse=True)[:most]
+        known = people_by_id([other for *_key, other in shown])
+        return [
+            Moment(first_at, TIES, other, "ties", _("Met for the first time"), about=known[other].name,
+                   url=reverse("desk_person", args=[known[other].public_id]) if linked else "")
+            for first_at, _stream, other in shown if other in known
         ]  # fmt: skip
 
     return stream

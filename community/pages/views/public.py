@@ -1,11 +1,13 @@
 """What everybody may read: the landing page, how to join, and what crawlers should leave alone."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
+from community.kernel import posters
 from community.kernel.personal import SECTIONS
 from community.pages import joining
 
@@ -16,6 +18,15 @@ WORDS_VERSION = "2026-11"  # of the two pages below: a change of their words is 
 @login_not_required
 def landing(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/landing.html", joining.landing(request.user, at=timezone.now()))
+
+
+@require_safe
+@login_not_required
+def poster(request: HttpRequest) -> HttpResponse:
+    """What a chat shows of a link to the club."""
+    language = request.GET.get("in", "")
+    with translation.override(language if language in dict(settings.LANGUAGES) else "zh-hans"):
+        return posters.answer(joining.poster())
 
 
 @require_safe

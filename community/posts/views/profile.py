@@ -17,7 +17,7 @@ from community.posts.services import profiles
 from community.posts.views.opening import for_members
 
 
-def _card_of(request: HttpRequest) -> Profile:
+def card_of(request: HttpRequest) -> Profile:
     """The stored card, or what it will be when it is written first: looking changes nothing."""
     found = Profile.objects.filter(person=request.user).first()
     return found or Profile(person=request.user, **cards.first_words(request.user))
@@ -26,7 +26,7 @@ def _card_of(request: HttpRequest) -> Profile:
 @require_http_methods(["GET", "POST"])
 @for_members
 def edit(request: HttpRequest) -> HttpResponse:
-    profile = _card_of(request)
+    profile = card_of(request)
     form = ProfileForm(request.POST or None, initial=_initial(profile))
     if request.method == "POST" and form.is_valid():
         profiles.write(request.user, at=timezone.now(), **form.details)
@@ -51,7 +51,7 @@ def _initial(profile: Profile) -> dict[str, Any]:
 @for_members
 def refresh(request: HttpRequest) -> HttpResponse:
     """What I need and what I offer, filled in already: a minute once a quarter."""
-    profile = _card_of(request)
+    profile = card_of(request)
     form = RefreshForm(request.POST or None, initial={"needs": profile.needs, "offers": profile.offers})
     if request.method == "POST" and form.is_valid():
         profiles.write(request.user, at=timezone.now(), **form.cleaned_data)
