@@ -168,8 +168,8 @@ member                       in   no   no   no   ok   no   ok   no   no   ok
 member_contact               in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 member_introduce             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 profile                      in   no   no   no   ok   no   ok   no   no   ok
-profile_share                in   no   no   no   ok   no   no   no   no   no
-profile_share_card           in   no   no   no   ok   no   no   no   no   no
+profile_share                in   no   no   no   ok   no   ok   no   no   ok
+profile_share_card           in   no   no   no   ok   no   ok   no   no   ok
 profile_refresh              in   no   no   no   ok   no   ok   no   no   ok
 introductions                in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 introduction                 in   --   --   --   ok   --   --   --   --   --

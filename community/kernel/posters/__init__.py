@@ -3,9 +3,6 @@ web workers, and kept in the cache; the address of a picture says which content 
 
 import hashlib
 import json
-import subprocess
-import sys
-import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache as once
@@ -17,8 +14,10 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-DRAWING = Path(__file__).with_name("drawing.py")
-SECONDS, KEPT = 20, 7 * 24 * 3600
+from community.kernel.posters import sandbox
+from community.kernel.posters.sandbox import NotDrawn
+
+KEPT = 7 * 24 * 3600
 TALL, WIDE = (900, 1200), (1200, 630)
 # Fonts that have Chinese signs, as systems bring them; a collection names which of its fonts is simplified Chinese.
 FONTS = (
@@ -29,7 +28,6 @@ FONTS = (
     ("/System/Library/Fonts/PingFang.ttc", 2),
     ("/System/Library/Fonts/Hiragino Sans GB.ttc", 0),
 )
-_AT_ONCE = threading.BoundedSemaphore(2)
 
 
 @dataclass(frozen=True)
@@ -47,10 +45,6 @@ class Poster:
     def version(self) -> str:
         """Changes with whatever stands on it."""
         return hashlib.sha256(json.dumps(asdict(self)).encode()).hexdigest()[:16]
-
-
-class NotDrawn(Exception):
-    """No font with Chinese signs, or no room to draw just now."""
 
 
 @once
@@ -87,18 +81,6 @@ def answer(poster: Poster, *, private: bool = False) -> HttpResponse:
 
 def _draw(poster: Poster) -> bytes:
     found = font()
-    if found is None or not _AT_ONCE.acquire(timeout=5):
+    if found is None:
         raise NotDrawn
-    try:
-        job = asdict(poster) | {"club": _("Tongzhuo"), "font": found[0], "index": found[1]}
-        ran = subprocess.run(
-            [sys.executable, "-I", "-B", str(DRAWING)],
-            input=json.dumps(job).encode(), capture_output=True, timeout=SECONDS, check=False, env={}, cwd="/",
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise NotDrawn from None
-    finally:
-        _AT_ONCE.release()
-    if ran.returncode:
-        raise NotDrawn(ran.stderr[-300:].decode(errors="replace"))
-    return ran.stdout
+    return sandbox.run(asdict(poster) | {"club": _("Tongzhuo"), "font": found[0], "index": found[1]})

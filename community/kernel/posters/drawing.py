@@ -13,7 +13,9 @@ from typing import Any
 PAPER, LINE, INK, MUTED, PINE = "#FAF8F4", "#E4DFD4", "#1B1F1D", "#5E625F", "#0F5C4D"
 MARGIN, QR = 72, 248
 WORD = re.compile(r"[\w'’.&/+-]+\s?|.", re.ASCII | re.DOTALL)  # a Latin word stays together, signs of Chinese don't
-NEVER_FIRST = "，。！？、：；）》”’…·"
+NEVER_FIRST = (
+    "\uff0c\u3002\uff01\uff1f\u3001\uff1a\uff1b\uff09\u300b\u201d\u2019\u2026\u00b7"  # stops and closing marks
+)
 
 
 def main() -> None:

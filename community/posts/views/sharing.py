@@ -4,12 +4,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from community.kernel import posters
 from community.members.selectors import cards as known_cards
-from community.posts import rules
+from community.posts import policies, rules
 from community.posts.views.opening import for_members
 from community.posts.views.profile import card_of
 
@@ -46,7 +47,7 @@ def _poster(request: HttpRequest) -> posters.Poster:
     return posters.Poster(
         request.user.name,
         f"{settings.BASE_URL}{reverse('join')}",
-        _("Member"),
+        _("Member") if policies.in_standing(request.user, timezone.now()) else "",
         tuple(filter(None, facts)),
         (_("What this club is, and who may join: press or scan the code."),),
     )
