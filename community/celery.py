@@ -26,6 +26,8 @@ app.conf.beat_schedule = {
     "remind-drafts": {"task": "members.remind_drafts", "schedule": crontab(hour="9", minute="35")},
     "remind-of-seats": {"task": "events.remind", "schedule": crontab(minute="*/10")},
     "remind-of-introductions": {"task": "posts.remind_introductions", "schedule": crontab(minute="50")},
+    "sweep-ties": {"task": "ties.sweep", "schedule": 300.0},
+    "nudge-after-tables": {"task": "ties.nudge", "schedule": crontab(minute="45", hour="9-20")},
     "offer-seats": {"task": "events.offer_seats", "schedule": 60.0},
     "plans-left": {"task": "events.plans_left", "schedule": 60.0},
     "make-drafts": {"task": "events.make_drafts", "schedule": crontab(hour="5", minute="30")},

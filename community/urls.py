@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("community.pages.urls")),
     path("", include("community.members.urls")),
     path("", include("community.events.urls")),
+    path("", include("community.ties.urls")),
     path("", include("community.billing.urls")),
     path("", include("community.programmes.urls")),
     path("", include("community.complaints.urls")),

@@ -77,6 +77,7 @@ REFUSALS = {
     "after.absent": _("These two questions are for those who were there."),
     "after.early": _("The event isn't over yet. Come back when it is."),
     "after.late": _("More than two weeks have passed. Thank you all the same."),
+    "wish.met": _("You can wish to meet again whom you were at a table or a visit with."),
     "allotment.late": _("The seats must be given at least 24 hours before the start."),
     "allotment.past": _("The time at which the seats are given has passed. Choose a later one, or first come."),
     "seat.to_pay": _("This seat costs something: it is yours once it is paid. The button is on the event's page."),

@@ -28,6 +28,8 @@ WORDS: dict[str, tuple[Any, Any]] = {
     "members.remind_drafts": (gettext_lazy("Drafts nobody touches"), gettext_lazy("Writes 14 and 3 days before a draft is closed.")),
     "events.remind": (gettext_lazy("Reminders of seats"), gettext_lazy("Writes the day before and two hours before an event, before an offer ends, and when a visit is open to its table first.")),
     "posts.remind_introductions": (gettext_lazy("Introductions that wait"), gettext_lazy("Calls unanswered questions to mind, and asks on day 3 and day 14 whether the two have talked.")),
+    "ties.sweep": (gettext_lazy("One-to-ones and projects"), gettext_lazy("Ends what nobody confirmed in fourteen days.")),
+    "ties.nudge": (gettext_lazy("After a table"), gettext_lazy("Asks on day 3 and day 14 whom somebody has met since or would like to meet again, unless they did something.")),
     "events.offer_seats": (gettext_lazy("Free seats"), gettext_lazy("Ends offers that are over, offers free seats to the next in line, runs allotments and releases visits.")),
     "events.plans_left": (gettext_lazy("Table plans"), gettext_lazy("Makes the plans whose bell was missed.")),
     "events.make_drafts": (gettext_lazy("Drafts of series"), gettext_lazy("Makes the dated drafts of every series for the weeks ahead.")),

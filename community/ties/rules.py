@@ -55,3 +55,8 @@ def nudge_until(met_at: datetime, step: int) -> datetime:
     """A reminder is valid until the next one of its ladder is due."""
     later = [days for days in NUDGE_DAYS if days > step]
     return met_at + timedelta(days=later[0]) if later else met_at + timedelta(days=step) + NUDGED_FOR
+
+
+def nudge_window(at: datetime) -> tuple[datetime, datetime]:
+    """When the tables began of which somebody may be reminded now."""
+    return at - timedelta(days=NUDGE_DAYS[-1]) - NUDGED_FOR, at - timedelta(days=NUDGE_DAYS[0])

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from community.ties.services import one_to_ones, projects
+from community.ties.services import nudging, one_to_ones, projects
 
 
 @shared_task(name="ties.sweep")
@@ -11,3 +11,8 @@ def sweep() -> int:
     """What nobody confirmed in time is over."""
     at = timezone.now()
     return one_to_ones.expire_all_due(at=at) + projects.expire_all_due(at=at)
+
+
+@shared_task(name="ties.nudge")
+def nudge() -> int:
+    return nudging.nudge_all_due(at=timezone.now())

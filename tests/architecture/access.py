@@ -163,6 +163,15 @@ post_help                    in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 post_not_me                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 post_ask                     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 post_solve                   in   --   --   --   ok   --   --   --   --   --
+people                       in   no   no   no   ok   no   no   no   no   no
+people_met                   in   no   no   no   ok   no   no   no   no   no
+people_wish                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+one_to_one_answer            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+one_to_one_take_back         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+projects                     in   no   no   no   ok   no   no   no   no   no
+project_new                  in   no   no   no   ok   no   no   no   no   no
+project_answer               in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+project_leave                in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 members                      in   no   no   no   ok   no   ok   no   no   ok
 member                       in   no   no   no   ok   no   ok   no   no   ok
 member_contact               in   ps   ps   ps   ps   ps   ps   ps   ps   ps

@@ -27,6 +27,7 @@ from community.moving.services import exporting as whole_club
 from community.posts.models import Thanks
 from community.posts.services import care, introducing, photos, solving
 from community.programmes.services import ending, telling
+from community.ties.services import one_to_ones, projects
 from tests import make
 from tests.architecture.access import PEOPLE
 from tests.billing import make as make_billing
@@ -51,7 +52,7 @@ PLAIN = {
     "desk_event_new_preview", "desk_events", "desk_exports", "desk_fapiaos", "desk_imports", "desk_imports_template", "desk_programme_new", "desk_refunds", "desk_series_list", "desk_series_new",
     "desk_statements", "desk_template_new",
     "desk_tier_new", "desk_tiers", "desk_transfers", "events", "my_company",
-    "programme_goal", "programme_goal_close",
+    "programme_goal", "programme_goal_close", "project_new", "projects",
 }  # fmt: skip
 
 
@@ -68,7 +69,16 @@ class Club:
         self._money()
         self._posts()
         self._programmes()
+        self._ties()
         self._moving()
+
+    def _ties(self) -> None:
+        member, other = self.people["member"], make.member("同伴", since=self.at - 60 * DAY)
+        assert member is not None
+        self.one_to_one = one_to_ones.log(other, member.pk, met_on=day_of(self.at), at=self.at)
+        self.project = projects.declare(
+            other, title="共享仓", since_on=day_of(self.at), partners=[member.pk], at=self.at
+        )
 
     def _moving(self) -> None:
         admin = self.people["administrator"]
@@ -251,6 +261,8 @@ class Club:
             "consent_withdraw": lambda: "application",
             "member": lambda: self.answer.author.public_id,
             "introduction": lambda: self.introduction.public_id,
+            "one_to_one": lambda: self.one_to_one.public_id,
+            "project": lambda: self.project.public_id,
             "desk_letter_again": lambda: self.unsent.public_id,
             "desk_import": lambda: self.batch.public_id,
             "desk_export": lambda: self.whole.public_id,

@@ -28,14 +28,16 @@ from community.posts import notifications as posts
 from community.posts.models import Introduction, Profile, Thanks
 from community.programmes import notifications as programmes
 from community.programmes.models import Asking, CheckIn, Participation, Place, Reply
+from community.ties import notifications as ties
 from tests import make
 from tests.billing import make as make_billing
 from tests.events import make as make_events
 from tests.matching import make as make_matching
 from tests.posts import make as make_posts
 from tests.programmes import make as make_programmes
+from tests.ties.letters import of_ties
 
-MODULES = (members, rights, standing, complaints, events, billing, matching, programmes, posts, pages)
+MODULES = (members, rights, standing, complaints, events, billing, matching, programmes, posts, pages, ties)
 LONG_NAME = "欧阳" * 29 + "·W"  # 60 characters, the most a name may have
 LONG_TOPIC = "从第一家店到第十家店：" * 7 + "§"
 SENTENCE = "请补一份加盖公章的股东名册，最近三个月内打印的。" * 8
@@ -55,6 +57,7 @@ def written() -> list[tuple[str, Message]]:
         _of_matching,
         _of_programmes,
         _of_posts,
+        of_ties,
         _of_pages,
     ):
         for function, things, more in letters():

@@ -26,6 +26,13 @@ data_erase_undo              in   do   do   do   do   do   do   do   do   do
 consent_withdraw             in   do   do   do   do   do   do   do   do   do
 my_company                   in   do   do   do   do   do   do   do   do   do
 my_company_withdraw          in   --   --   --   do   --   --   --   --   --
+people_met                   in   no   no   no   do   no   no   no   no   no
+people_wish                  in   no   no   no   do   no   no   no   no   no
+one_to_one_answer            in   no   no   no   do   no   no   no   no   no
+one_to_one_take_back         in   no   no   no   do   no   no   no   no   no
+project_new                  in   no   no   no   do   no   no   no   no   no
+project_answer               in   no   no   no   do   no   no   no   no   no
+project_leave                in   no   no   no   do   no   no   no   no   no
 member_report                in   no   no   no   do   no   do   no   no   do
 member_block                 in   no   no   no   do   no   do   no   no   do
 profile_unblock              in   do   do   do   do   do   do   do   do   do

@@ -156,3 +156,21 @@ def unasked(event: Event) -> list[Signup]:
     answered = Opinion.objects.filter(event=event, person=OuterRef("person"))
     rows = Signup.objects.filter(event=event, status=states.ATTENDED)
     return list(rows.exclude(Exists(answered)).order_by("pk"))
+
+
+def tables_between(since: datetime, until: datetime) -> list[Event]:
+    """The events with tables that began in [since, until] and took place; one query."""
+    began = Event.objects.filter(starts_at__gte=since, starts_at__lte=until, tables__isnull=False)
+    return list(began.exclude(status=states.CANCELLED).distinct())
+
+
+def who_wished(event_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """(event, person) of whoever wants to meet somebody from there again."""
+    return list(MeetAgain.objects.filter(event__in=list(event_ids)).values_list("event_id", "person_id"))
+
+
+def wishes_of(person: Any, other_ids: Iterable[int]) -> dict[int, bool]:
+    """Whom of these people somebody wants to meet again, and whether it is mutual: a wish of the other's alone stays theirs."""
+    back = MeetAgain.objects.filter(person=OuterRef("other"), other=OuterRef("person"))
+    rows = MeetAgain.objects.filter(person=person, other__in=list(other_ids)).annotate(both=Exists(back))
+    return dict(rows.values_list("other_id", "both"))

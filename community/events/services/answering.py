@@ -42,10 +42,11 @@ def answer(event_id: int, person: "Person", *, worth: str, again: Iterable[str],
     MeetAgain.objects.bulk_create(
         [MeetAgain(event=event, person=person, other_id=pk, wished_at=at) for pk in others], ignore_conflicts=True
     )
-    return _tell_mutual(event, person, others, at=at)
+    return tell_mutual(event, person, others, at=at)
 
 
-def _tell_mutual(event: Event, person: "Person", others: list[int], *, at: datetime) -> list["Person"]:
+def tell_mutual(event: Event, person: "Person", others: list[int], *, at: datetime) -> list["Person"]:
+    """R29: told to both when both wish it, once for ever; else to nobody."""
     back = MeetAgain.objects.filter(person__in=others, other=person).select_related("person").order_by("person_id")
     told = []
     for other in {wish.person_id: wish.person for wish in back}.values():

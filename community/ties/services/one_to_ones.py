@@ -10,7 +10,7 @@ from community.kernel import states as lifecycle
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
 from community.members.services import people
-from community.ties import policies, rules, states
+from community.ties import notifications, policies, rules, states
 from community.ties.models import OneToOne
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def log(by: "Person", other_id: int, *, met_on: date, at: datetime) -> OneToOne:
         expires_at=rules.confirm_until(at),
     )  # fmt: skip
     audit.record("one_to_one.log", made, by=by, at=at, person_id=other_id, old=states.NEW, new=states.WAITING)
+    notifications.one_to_one_asked(made, at=at)
     return made
 
 
@@ -109,6 +110,7 @@ def expire_all_due(*, at: datetime) -> int:
 
 def _confirm(found: OneToOne, *, by: "Person", at: datetime) -> OneToOne:
     lifecycle.move(states.ONE_TO_ONE, found, "confirm", by=by, at=at, person_id=found.asker_id, answered_at=at)
+    notifications.one_to_one_confirmed(found, at=at)
     return found
 
 

@@ -10,7 +10,7 @@ from community.kernel.conflicts import settled
 from community.kernel.days import day_of
 from community.kernel.errors import RuleBroken
 from community.members.services import people
-from community.ties import policies, rules, states
+from community.ties import notifications, policies, rules, states
 from community.ties.models import Partner, Project
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def declare(by: "Person", *, title: str, since_on: date, partners: Collection[in
     for other in others:
         asked = Partner.objects.create(project=made, person=all_of_them[other], status=states.ASKED, asked_at=at)
         audit.record("partner.ask", asked, by=by, at=at, person_id=other, old=states.NEW, new=states.ASKED)
+        notifications.project_asked(asked, at=at)
     return made
 
 
