@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "community.programmes",
     "community.posts",
     "community.complaints",
+    "community.figures",
     "community.moving",
     "community.pages",
     "django.contrib.auth",
@@ -203,6 +204,7 @@ LOCALE_PATHS = [
         "programmes",
         "posts",
         "complaints",
+        "figures",
         "moving",
         "pages",
     )

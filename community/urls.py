@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("community.programmes.urls")),
     path("", include("community.complaints.urls")),
     path("", include("community.posts.urls")),
+    path("", include("community.figures.urls")),
     path("", include("community.moving.urls")),
     *(phone_urls if settings.PHONE_SIGN_IN else []),
     path("accounts/", include("allauth.urls")),

@@ -30,6 +30,7 @@ APPS = (
     "posts",
     "complaints",
     "moving",
+    "figures",
     "pages",
 )
 LANGUAGES = {"zh_Hans": "nplurals=1; plural=0;", "en": "nplurals=2; plural=(n != 1);"}

@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.models import Group
 from django.db import connection
-from django.db.models import Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
 from community.kernel.models import AuditEntry
 
@@ -134,6 +135,12 @@ def of_many(person_ids: Collection[int], action: str) -> QuerySet[AuditEntry]:
 def about_outer(role: str) -> QuerySet[AuditEntry]:
     """Entries of the person of an outer query: as whom it concerns ("person"), or as who did it ("actor")."""
     return AuditEntry.objects.filter(**{role: OuterRef("pk")})
+
+
+def acts_of(*roles: str) -> QuerySet[AuditEntry]:
+    """What colleagues with one of these roles did about others, one row each."""
+    staff = Group.objects.filter(user=OuterRef("actor_id"), name__in=roles)
+    return AuditEntry.objects.filter(Exists(staff)).exclude(actor=F("person")).order_by()
 
 
 def mask(person_id: int, words: Collection[str] = ()) -> int:

@@ -70,5 +70,5 @@ def _desk_places() -> list[tuple[str, str, tuple[str, ...]]]:
         (_("Roles"), "desk_roles", (access.ADMINISTRATOR,)),
         (_("Audit trail"), "desk_audit", (access.ADMINISTRATOR,)),
         (_("Mailboxes"), "desk_mailboxes", (access.ORGANIZER,)),
-        (_("Figures"), "desk_figures", (access.REVIEWER, access.ORGANIZER)),
+        (_("Figures"), "desk_figures", (access.REVIEWER, access.ORGANIZER, access.TREASURER)),
     ]

@@ -231,8 +231,15 @@ desk_expulsion_consent       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_expulsion_refuse        in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_expulsion_withdraw      in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_expulsion_readmit       in   ps   ps   ps   ps   ps   ps   ps   ps   ps
-desk_figures                 in   no   no   no   no   no   ok   ok   no   ok
+desk_figures                 in   no   no   no   no   no   ok   ok   ok   ok
+desk_figures_gate            in   no   no   no   no   no   ok   ok   no   ok
+desk_figures_renewal         in   no   no   no   no   no   ok   no   ok   ok
+desk_figures_people          in   no   no   no   no   no   ok   no   no   ok
 desk_figures_events          in   no   no   no   no   no   ok   no   no   ok
+desk_figures_needs           in   no   no   no   no   no   ok   no   ok   ok
+desk_figures_tables          in   no   no   no   no   no   ok   no   no   ok
+desk_figures_behind          in   no   no   no   no   no   ok   no   ok   ok
+desk_figures_behind/gate     in   no   no   no   no   no   no   ok   no   ok
 desk_figures_coverage        in   no   no   no   no   no   ok   no   no   ok
 desk_person_invite           in   no   no   no   no   no   ok   no   no   ok
 desk_intake                  in   no   no   no   no   no   no   ok   no   ok

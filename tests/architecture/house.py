@@ -22,6 +22,7 @@ APPS = (
     "posts",
     "complaints",
     "moving",
+    "figures",
     "pages",
 )
 

@@ -22,7 +22,6 @@ APART = {
         "accounts",  # what sign-in (allauth) asks of us
         "papers",  # the process of its own in which strangers' files are parsed
         "archive",  # somebody's own data as a ZIP, a page in it
-        "figures",  # the gate in figures: one aggregate, apart from the lists
     },
     "events": {
         "planning",  # who sits with whom: an engine of plain values, apart from the rules it serves
@@ -36,6 +35,10 @@ APART = {
     "posts": set(),
     "complaints": set(),
     "ties": set(),
+    "figures": {
+        "sections",  # what each page of figures counts, with its words
+        "charts",  # where the points of a drawing lie
+    },
     "moving": {
         "files",  # what is handed in, read into plain rows
         "wording",  # what a look through it says, in the reader's language

@@ -166,5 +166,5 @@ class TestPages:
             client.force_login(reader)
             text = client.get(reverse(name, args=[self.event.public_id]), headers={"accept-language": "en"})
             assert "2 of 3 say it was worth it" in text.content.decode()
-        page = client.get(reverse("desk_figures_events"), {"since": "2026-11-01", "until": "2026-11-30"})
+        page = client.get(reverse("desk_figures_tables"), {"since": "2026-11-01", "until": "2026-11-30"})
         assert page.status_code == 200 and self.event.topic in page.content.decode()

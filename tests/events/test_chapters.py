@@ -195,7 +195,7 @@ class TestLists:
             reverse("desk_event_new"), f"{reverse('desk_event_new')}?copy={house.event.public_id}",
             reverse("desk_series_list"), reverse("desk_template_new"), reverse("desk_series_new"),
             f"{reverse('desk_series_new')}?template={house.template.pk}",
-            f"{reverse('desk_figures_events')}?since=2026-11-01&until=2026-12-31", reverse("desk"),
+            f"{reverse('desk_figures_tables')}?since=2026-11-01&until=2026-12-31", reverse("desk"),
         ]  # fmt: skip
         words = (house.event.topic, house.event.public_id, house.series.public_id, house.signup.person.name)
         leaks = [

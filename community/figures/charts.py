@@ -1,0 +1,81 @@
+"""Figures as drawings: where each point of a chart lies, in the units of its picture. The page has them as a table, too."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from community.figures import rules
+
+WIDTH, HEIGHT = 340, 200
+LEFT, RIGHT, TOP, BOTTOM = 34, 12, 12, 26
+DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 6", "1 5")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One curve: its points as SVG wants them, how it is dashed, how strong it is drawn, and the curve itself."""
+
+    points: str
+    dash: str
+    opacity: float
+    end: tuple[float, float]
+    curve: rules.Curve
+    number: int
+
+    @property
+    def missing(self) -> range:
+        """The months nobody of it has come to yet."""
+        return range(len(self.curve.points), rules.SURVIVAL_MONTHS + 1)
+
+
+def _x(month: int) -> float:
+    return round(LEFT + month * (WIDTH - LEFT - RIGHT) / rules.SURVIVAL_MONTHS, 1)
+
+
+def _y(percent: int) -> float:
+    return round(TOP + (100 - percent) * (HEIGHT - TOP - BOTTOM) / 100, 1)
+
+
+def survival(curves: Sequence[rules.Curve]) -> dict[str, Any]:
+    """Lines over thirteen months, the newest quarter the strongest; a number at the end of each, as in the table."""
+    lines = [
+        Line(
+            " ".join(f"{_x(month)},{_y(percent)}" for month, percent in enumerate(curve.points)),
+            DASHES[(len(curves) - 1 - n) % len(DASHES)], round(0.45 + 0.55 * (n + 1) / len(curves), 2),
+            (_x(len(curve.points) - 1), _y(curve.points[-1])), curve, n + 1,
+        )
+        for n, curve in enumerate(curves)
+    ]  # fmt: skip
+    return {
+        "lines": lines,
+        "width": WIDTH,
+        "height": HEIGHT,
+        "across": [(_y(percent), percent) for percent in (0, 25, 50, 75, 100)],
+        "months": [(_x(month), month) for month in (0, 3, 6, 9, 12)],
+        "left": LEFT,
+        "right": WIDTH - RIGHT,
+        "bottom": HEIGHT - BOTTOM,
+        "columns": range(rules.SURVIVAL_MONTHS + 1),
+    }
+
+
+def tenths(drawn: Sequence[tuple[str, Sequence[int]]]) -> list[dict[str, Any]]:
+    """For each thing held, ten bars from the tenth that holds most to the one that holds least."""
+    return [
+        {
+            "name": name,
+            "bars": [
+                {
+                    "number": n + 1, "share": share, "x": LEFT + n * 29, "height": round(share * 1.4, 1),
+                    "y": round(HEIGHT - BOTTOM - share * 1.4, 1), "middle": LEFT + n * 29 + 12,
+                }
+                for n, share in enumerate(shares)
+            ],
+            "width": WIDTH,
+            "height": HEIGHT,
+            "bottom": HEIGHT - BOTTOM,
+            "even": round(HEIGHT - BOTTOM - 14, 1),
+        }
+        for name, shares in drawn
+        if shares
+    ]  # fmt: skip

@@ -1,0 +1,86 @@
+"""The top row: who leaves, who pays, who buys again, who was content."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from community.billing.selectors import measures as purchases
+from community.events.selectors import measures as events
+from community.figures import rules
+from community.figures.sections import Figure, Group, Scope
+from community.kernel.access import ORGANIZER, REVIEWER, TREASURER
+from community.kernel.days import months_later
+from community.members.selectors import gate
+from community.members.selectors import measures as members
+
+
+def top(scope: Scope) -> Group:
+    return Group("top", "", [*_exits(scope), _paying(scope), _again(scope), worth(scope)])
+
+
+def _exits(scope: Scope) -> list[Figure]:
+    last = scope.seen_on
+    says = _("Of the members on the first of these days, whoever is none on the last: left, not renewed, expelled.")
+    spans = [
+        ("exit_90", _("Exit rate, 90 days"), scope.days_before(rules.EXIT_DAYS)),
+        ("exit_year", _("Exit rate, 12 months"), months_later(last, -12)),
+    ]
+    return [
+        Figure(
+            code, name, says, members.members_on(first, scope.cities), members.left(first, last, scope.cities),
+            roles=(ORGANIZER, TREASURER),
+        )
+        for code, name, first in spans
+    ]  # fmt: skip
+
+
+def _paying(scope: Scope) -> Figure:
+    rows = gate.approved(scope.since, scope.until, scope.cities)
+    return Figure(
+        "paying", _("Paying rate"), _("Of the applications approved in the period, those whose fee is paid."),
+        rows, rows.filter(gate.reached("paid_at")), roles=(REVIEWER, TREASURER),
+    )  # fmt: skip
+
+
+def _again(scope: Scope) -> Figure:
+    within = purchases.AGAIN_WITHIN
+    buyers = members.people_in(scope.cities).annotate(bought_at=purchases.first_bought_at()).order_by("name_key", "pk")
+    until = min(scope.until, scope.at)
+    buyers = buyers.filter(bought_at__gte=scope.since - within, bought_at__lt=until - within)
+    return Figure(
+        "again", _("Bought again"),
+        _("Of those whose 180 days after the first purchase ended in the period, who bought a second time, of whatever kind, within them."),
+        buyers, buyers.filter(purchases.bought_again()), roles=(ORGANIZER, TREASURER),
+    )  # fmt: skip
+
+
+def worth(scope: Scope) -> Figure:
+    """CSAT: only as a share; what opens are events, never who answered."""
+    held = events.held(scope.since, scope.until, scope.at, scope.cities)
+    said = events.answers(held)
+    here = events.came(held)
+
+    def response() -> str:
+        share = rules.percent(said.count(), here.count())
+        return "" if share is None else _("%(share)d%% of those who were there answered.") % {"share": share}
+
+    return Figure(
+        "worth", _("Worth it"), _("Of the answers to “Was it worth it?” after events of the period, those that say yes."),
+        said, said.filter(events.WORTH_IT), opens=events.with_answers(held), note=response,
+    )  # fmt: skip
+
+
+def charts(scope: Scope) -> Group:
+    """Survival: of those who joined in one quarter, who is still a member, month by month."""
+    first = months_later(rules.quarter_of(scope.seen_on), -3 * (rules.COHORTS + 2))
+    months = members.survival(
+        first, scope.seen_on + timedelta(days=1), scope.seen_on, rules.SURVIVAL_MONTHS, scope.cities
+    )
+    curves = rules.curves((one.joined_on, one.months, one.people, one.reached, one.members) for one in months)
+    return Group(
+        "survival", _("Still a member, month by month"), [], chart="survival", drawn=curves[-rules.COHORTS :],
+        says=_("Of everybody who joined in one quarter, the share who were members so many months later. A year has twelve; the thirteenth month shows who went on."),
+    )  # fmt: skip
+
+
+GROUPS = {"top": top, "survival": charts}

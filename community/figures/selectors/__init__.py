@@ -1,0 +1,1 @@
+"""Named lists behind figures; each with a bounded number of queries."""

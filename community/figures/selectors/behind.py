@@ -1,0 +1,90 @@
+"""What stands behind a figure, as a list people read: its columns, and a row's cells and address."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from community.kernel.access import ORGANIZER, REVIEWER, TREASURER
+from community.kernel.days import day_of
+from community.members.selectors import cards
+
+HIDDEN = ("draft", "closed")  # applications nobody but their owner opens
+
+
+@dataclass(frozen=True)
+class Row:
+    """The first cell names it; `url` is empty where the reader may not open it."""
+
+    cells: list[Any]
+    url: str = ""
+
+    def said(self) -> list[str]:
+        return [f"{cell:%Y-%m-%d}" if isinstance(cell, date) else str(cell) for cell in self.cells]
+
+
+def heads(rows: QuerySet[Any]) -> list[str]:
+    return {
+        "person": [_("Name"), _("Company"), _("City")],
+        "application": [_("Name"), _("Started"), _("Status")],
+        "term": [_("Name"), _("Tier"), _("From"), _("To")],
+        "signup": [_("Name"), _("Event"), _("When"), _("Status")],
+        "event": [_("Event"), _("When"), _("City")],
+        "post": [_("Title"), _("Author"), _("Opened"), _("Status")],
+    }[rows.model._meta.model_name or ""]
+
+
+def prepared(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """With what their cells say, so that a page of them asks nothing more."""
+    related = {
+        "application": ("person",), "term": ("person", "tier"), "signup": ("person", "event"), "event": ("city",),
+        "post": ("author",), "person": (),
+    }[rows.model._meta.model_name or ""]  # fmt: skip
+    return rows.select_related(*related) if related else rows
+
+
+def listed(rows: Iterable[Any], roles: Collection[str]) -> list[Row]:
+    """The cells of some rows of one kind, as text, whole numbers and days."""
+    found = list(rows)
+    kind = found[0]._meta.model_name if found else ""
+    if kind == "person":
+        return _people(found, roles)
+    return [Row(_cells(kind, row), _url(kind, row, roles)) for row in found]
+
+
+def _people(people: list[Any], roles: Collection[str]) -> list[Row]:
+    known = cards.known([one.pk for one in people])
+    return [Row([one.name, known[one.pk].company, known[one.pk].city], _person_url(one, roles)) for one in people]
+
+
+def _cells(kind: str, row: Any) -> list[Any]:
+    if kind == "application":
+        return [row.full_name or row.person.name, day_of(row.started_at), row.get_status_display()]
+    if kind == "term":
+        return [row.person.name, row.tier.name, row.starts_on, row.ends_early_on or row.ends_on]
+    if kind == "signup":
+        return [row.person.name, row.event.topic, day_of(row.event.starts_at), row.get_status_display()]
+    if kind == "event":
+        return [row.topic, day_of(row.starts_at), row.city.name]
+    return [row.title, row.author.name, day_of(row.opened_at), row.get_status_display()]
+
+
+def _url(kind: str, row: Any, roles: Collection[str]) -> str:
+    if kind == "application":
+        seen = REVIEWER in roles and row.status not in HIDDEN
+        return reverse("desk_application", args=[row.public_id]) if seen else ""
+    if kind == "event":
+        return reverse("desk_event", args=[row.public_id]) if ORGANIZER in roles else ""
+    if kind == "post":
+        return row.get_absolute_url() if ORGANIZER in roles else ""
+    return _person_url(row.person, roles)
+
+
+def _person_url(person: Any, roles: Collection[str]) -> str:
+    if ORGANIZER in roles:
+        return reverse("member", args=[person.public_id])
+    return reverse("desk_billing_person", args=[person.public_id]) if TREASURER in roles else ""
