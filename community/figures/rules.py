@@ -32,14 +32,14 @@ def tenth(people: int) -> int:
 def top_share(counts: Iterable[int], people: int) -> int | None:
     """What per cent of all the top tenth of so many people holds; whoever holds none is counted among the people."""
     ranked = sorted(counts, reverse=True)
-    return round(100 * sum(ranked[: tenth(people)]) / sum(ranked)) if people >= LEAST and sum(ranked) else None
+    return round(100 * sum(ranked[: tenth(people)]) / sum(ranked)) if people >= LEAST and any(ranked) else None
 
 
 def shares_by_tenth(counts: Iterable[int], people: int) -> list[int]:
     """What per cent each tenth of so many people holds, those who hold most first. None of fewer than ten people."""
     ranked = sorted(counts, reverse=True)
     ranked += [0] * (people - len(ranked))
-    if people < 10 or not sum(ranked):
+    if people < 10 or not any(ranked):
         return []
     edges = [round(people * n / 10) for n in range(11)]
     return [round(100 * sum(ranked[a:b]) / sum(ranked)) for a, b in zip(edges, edges[1:], strict=False)]

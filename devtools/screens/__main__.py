@@ -14,13 +14,14 @@ from devtools.services import ServicesError
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 from devtools.screens.club import club, people, places, session_of
+from devtools.screens.figures import FIGURES
 from devtools.screens.money import MONEY
 from devtools.screens.moving import MOVING
 from devtools.screens.people import PEOPLE, SHARING
 from devtools.screens.sheet import contact_sheet, file_name
 from devtools.screens.states import AT_ONCE, LANGUAGES, LONGEST, OUT, PICTURED, SCREENS, THEMES, WIDTHS, Screen
 
-EVERY = SCREENS + MONEY + MOVING + PEOPLE + SHARING
+EVERY = SCREENS + FIGURES + MONEY + MOVING + PEOPLE + SHARING
 
 
 def save(png: bytes, path: Path) -> None:

@@ -237,6 +237,9 @@ class Club:
             return str(self.by_letter[name])
         if name == "calendar_feed":
             return reverse(name, args=[self.feed.token])
+        if name == "desk_figures_behind":
+            of = {"gate": ["gate", "steps", "started"]}.get(variant, ["overview", "top", "exit_90"])
+            return reverse(name, args=[*of, "whole"])
         if name == "desk_document_page":
             return reverse(name, args=[self.document.public_id, 1])
         if name.startswith(("post_photo_", "post_answer_")) or name == "post_photo":

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
+from community.events.selectors.measures import first_booking
 from community.kernel import audit
 from community.kernel.days import ZONE
 from community.kernel.errors import RuleBroken
 from community.kernel.models import Message
-from community.events.selectors.measures import first_booking
 from community.members import policies, rules, selectors
-from community.members.selectors import gate
 from community.members.models import Application, Document
+from community.members.selectors import gate
 from community.members.services import admission, applications, clock, intake, reviewing
 from community.members.tasks import let_in
 from tests import make

@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from community.kernel.access import ORGANIZER, REVIEWER, TREASURER
+from community.kernel.access import ORGANIZER, REVIEWER
 from community.kernel.days import day_of
 from community.members.selectors import cards
 
@@ -34,7 +35,7 @@ def heads(rows: QuerySet[Any]) -> list[str]:
         "term": [_("Name"), _("Tier"), _("From"), _("To")],
         "signup": [_("Name"), _("Event"), _("When"), _("Status")],
         "event": [_("Event"), _("When"), _("City")],
-        "post": [_("Title"), _("Author"), _("Opened"), _("Status")],
+        "post": [pgettext("post", "Title"), _("Author"), _("Opened"), _("Status")],
     }[rows.model._meta.model_name or ""]
 
 
@@ -52,13 +53,13 @@ def listed(rows: Iterable[Any], roles: Collection[str]) -> list[Row]:
     found = list(rows)
     kind = found[0]._meta.model_name if found else ""
     if kind == "person":
-        return _people(found, roles)
+        return _people(found)
     return [Row(_cells(kind, row), _url(kind, row, roles)) for row in found]
 
 
-def _people(people: list[Any], roles: Collection[str]) -> list[Row]:
+def _people(people: list[Any]) -> list[Row]:
     known = cards.known([one.pk for one in people])
-    return [Row([one.name, known[one.pk].company, known[one.pk].city], _person_url(one, roles)) for one in people]
+    return [Row([one.name, known[one.pk].company, known[one.pk].city], _person_url(one)) for one in people]
 
 
 def _cells(kind: str, row: Any) -> list[Any]:
@@ -81,10 +82,8 @@ def _url(kind: str, row: Any, roles: Collection[str]) -> str:
         return reverse("desk_event", args=[row.public_id]) if ORGANIZER in roles else ""
     if kind == "post":
         return row.get_absolute_url() if ORGANIZER in roles else ""
-    return _person_url(row.person, roles)
+    return _person_url(row.person)
 
 
-def _person_url(person: Any, roles: Collection[str]) -> str:
-    if ORGANIZER in roles:
-        return reverse("member", args=[person.public_id])
-    return reverse("desk_billing_person", args=[person.public_id]) if TREASURER in roles else ""
+def _person_url(person: Any) -> str:
+    return reverse("desk_person", args=[person.public_id])
