@@ -237,11 +237,8 @@ class Club:
             return str(self.by_letter[name])
         if name == "calendar_feed":
             return reverse(name, args=[self.feed.token])
-        if name == "desk_figures_behind":
-            of = {"gate": ["gate", "steps", "started"]}.get(variant, ["overview", "top", "exit_90"])
-            return reverse(name, args=[*of, "whole"])
-        if name == "desk_document_page":
-            return reverse(name, args=[self.document.public_id, 1])
+        if name in ("desk_document_page", "desk_figures_behind"):
+            return reverse(name, args=self._page_of(name, variant))
         if name.startswith(("post_photo_", "post_answer_")) or name == "post_photo":
             return reverse(name, args=self._part_of_post(name, variant))
         if name in ("programme_asking", "programme_place", "check_in_reply_remove"):
@@ -250,6 +247,11 @@ class Club:
         behind |= self._of_posts() | self._of_programmes(variant)
         found = next((key for key in behind if name == key or name.startswith(f"{key}_")), None)
         return reverse(name) if found is None or name in PLAIN else reverse(name, args=[behind[found]()])
+
+    def _page_of(self, name: str, variant: str) -> list[Any]:
+        if name == "desk_document_page":
+            return [self.document.public_id, 1]
+        return ["gate", "steps", "started", "whole"] if variant == "gate" else ["overview", "top", "exit_90", "whole"]
 
     def _of_posts(self) -> dict[str, Callable[[], Any]]:
         return {
