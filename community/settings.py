@@ -328,7 +328,8 @@ structlog.configure(
     cache_logger_on_first_use=True,
 )
 
-if env("SENTRY_DSN", default=""):
+SENTRY_DSN = env("SENTRY_DSN", default="")
+if SENTRY_DSN:
     import sentry_sdk
 
-    sentry_sdk.init(dsn=env("SENTRY_DSN"), send_default_pii=False)
+    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False)

@@ -68,6 +68,7 @@ def _desk_places() -> list[tuple[str, str, tuple[str, ...]]]:
         (_("Jobs"), "desk_jobs", (access.ADMINISTRATOR,)),
         (_("Standing"), "desk_standing", (access.ADMINISTRATOR,)),
         (_("Roles"), "desk_roles", (access.ADMINISTRATOR,)),
+        (_("Settings"), "desk_settings", (access.ADMINISTRATOR,)),
         (_("Audit trail"), "desk_audit", (access.ADMINISTRATOR,)),
         (_("Mailboxes"), "desk_mailboxes", (access.ORGANIZER,)),
         (_("Figures"), "desk_figures", (access.REVIEWER, access.ORGANIZER, access.TREASURER)),

@@ -19,7 +19,7 @@ from community.kernel.days import day_of
 from community.members import rules
 from community.members import selectors as members
 from community.members.selectors import chapters, companies, office, standing
-from community.pages import coverage
+from community.pages import coverage, settings
 from community.posts import selectors as posts
 
 NEEDS_OF = timedelta(days=90)
@@ -220,10 +220,16 @@ def _house(_person: Any, at: datetime) -> Section:
     found, url = jobs.all_jobs(current_app, at=at), reverse("desk_jobs")
     overdue, failures = sum(job.overdue for job in found), sum(job.failures for job in found)
     counts = in_one(
-        {"letters": resending.failed(at=at), "mailboxes": inbox.refusing(), "open": office.without_second_factor()}
+        {
+            "letters": resending.failed(at=at),
+            "mailboxes": inbox.refusing(),
+            "open": office.without_second_factor(),
+            "staff": office.holders(),
+            "tiers": office.tiers(),
+        }
     )
     return Section(
-        _("Jobs, letters and roles"),
+        _("Jobs, letters, roles and settings"),
         url,
         _("Open the jobs"),
         [
@@ -232,6 +238,10 @@ def _house(_person: Any, at: datetime) -> Section:
             _wait(_("Letters that did not leave"), counts["letters"], reverse("desk_letters"), _("in thirty days")),
             _wait(_("Mailboxes that refuse us"), counts["mailboxes"], reverse("desk_mailboxes"), _("read in the app alone")),
             _wait(_("No second factor"), counts["open"], reverse("desk_roles"), _("administrators")),
+            _stat(_("Roles"), counts["staff"], _("people who work here"), reverse("desk_roles")),
+            _stat(_("Tiers"), counts["tiers"], _("with their prices"), reverse("desk_tiers")),
+            _wait(_("Settings missing"), settings.missing(), reverse("desk_settings"), _("all that is set")),
+            _stat(_("Audit trail"), _("all"), _("who did what, and when"), reverse("desk_audit")),
         ],
     )  # fmt: skip
 

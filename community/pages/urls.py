@@ -1,6 +1,19 @@
 from django.urls import path
 
-from community.pages.views import audit, coverage, desk, health, home, intake, jobs, notifications, people, public, week
+from community.pages.views import (
+    audit,
+    coverage,
+    desk,
+    health,
+    home,
+    intake,
+    jobs,
+    notifications,
+    people,
+    public,
+    settings,
+    week,
+)
 
 urlpatterns = [
     path("", public.landing, name="landing"),
@@ -23,6 +36,7 @@ urlpatterns = [
     path("desk/people/", people.index, name="desk_people"),
     path("desk/people/<pid:public_id>/", people.person, name="desk_person"),
     path("desk/people/<pid:public_id>/contact/", people.contact, name="desk_person_contact"),
+    path("desk/settings/", settings.page, name="desk_settings"),
     path("desk/mailboxes/", notifications.desk_mailboxes, name="desk_mailboxes"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/log/", notifications.log, name="notifications_log"),

@@ -8,6 +8,7 @@ PEOPLE = [
     Screen("Desk: person", "everything, for an administrator", "admin", "/desk/people/{member}/"),
     Screen("Desk: person", "an organizer's part", "organizer", "/desk/people/{member}/"),
     Screen("Desk: person", "money, for a treasurer", "treasurer", "/desk/people/{member}/?part=money"),
+    Screen("Desk: settings", "as they are", "admin", "/desk/settings/"),
 ]
 SHARING = [
     Screen("Share", "an event's poster", None, "/events/{table}/share/"),

@@ -330,6 +330,7 @@ desk_report                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_people                  in   no   no   no   no   no   ok   ok   ok   ok
 desk_person                  in   no   no   no   no   no   ok   ok   ok   ok
 desk_person_contact          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_settings                in   no   no   no   no   no   no   no   no   ok
 desk_mailboxes               in   no   no   no   no   no   ok   no   no   ok
 desk_billing                 in   no   no   no   no   no   no   no   ok   ok
 desk_coupons                 in   no   no   no   no   no   no   no   ok   ok

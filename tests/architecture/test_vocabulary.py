@@ -43,7 +43,7 @@ APART = {
         "files",  # what is handed in, read into plain rows
         "wording",  # what a look through it says, in the reader's language
     },
-    "pages": {"audit", "board", "coverage", "demo", "demo_urls", "first_days", "home", "invariants", "jobs", "joining", "loop", "mailbox", "member", "overview", "people", "progress", "readiness", "waiting", "weekly"},
+    "pages": {"audit", "board", "coverage", "demo", "demo_urls", "first_days", "home", "invariants", "jobs", "joining", "loop", "mailbox", "member", "overview", "people", "progress", "readiness", "settings", "waiting", "weekly"},
 }  # fmt: skip
 DOORS = {"views", "tasks", "tasks.py", "management", "templatetags", "admin.py"}
 DOOR_FILES = {
