@@ -58,6 +58,7 @@ def _desk_places() -> list[tuple[str, str, tuple[str, ...]]]:
         (_("Events and rosters"), "desk_events", (access.ORGANIZER,)),
         (_("Programmes"), "desk_programmes", (access.ORGANIZER,)),
         (_("Needs and offers"), "desk_posts", (access.ORGANIZER,)),
+        (_("Ties"), "desk_ties", (access.ORGANIZER,)),
         (_("Complaints"), "desk_complaints", (access.ORGANIZER, access.ADMINISTRATOR)),
         (_("Money"), "desk_billing", (access.TREASURER,)),
         (_("Codes"), "desk_coupons", (access.TREASURER,)),

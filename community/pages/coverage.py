@@ -11,6 +11,7 @@ from community.members import selectors as members
 from community.members.selectors import care, chapters
 from community.posts.rules import quarter_of
 from community.posts.selectors import coverage as posts
+from community.ties import selectors as ties
 
 PARTS = ("seat", "answer", "contact")  # R36
 LISTS = ("any", *PARTS, "nobody")
@@ -82,22 +83,22 @@ class Coverage:
 
 
 def of(quarter: Quarter, cities: frozenset[int] | None = None) -> Coverage:
-    """R36 for one quarter, of members at home in some cities: eight queries, however many."""
+    """R36 for one quarter, of members at home in some cities: nine queries, however many."""
     asked = chapters.at_home_in(care.past_first_days(quarter.judged_on), cities)
     people = list(asked.values_list("pk", flat=True))
     since, until = quarter.period
     had = {
         "seat": events.had_seat(since, until),
         "answer": posts.answered(since, until),
-        "contact": events.made_contact(since, until),
+        "contact": events.made_contact(since, until) | ties.made_contact(since, until),
     }
     return Coverage(people, {part: set(people) - had[part] for part in PARTS})
 
 
 def met_nobody(at: datetime, cities: frozenset[int] | None = None) -> list[int]:
-    """Members past their first thirty days who never sat at a table with anybody, by name; one query."""
+    """Members past their first thirty days without a tie to anybody (R35), by name; one query."""
     asked = chapters.at_home_in(care.past_first_days(day_of(at)), cities)
-    return list(events.without_tie(asked).values_list("pk", flat=True))
+    return list(ties.without(asked).values_list("pk", flat=True))
 
 
 def named(person_ids: Iterable[int]) -> list[Any]:

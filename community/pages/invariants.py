@@ -13,6 +13,7 @@ from community.matching.selectors import invariants as matching
 from community.members import selectors as members
 from community.posts import selectors as posts
 from community.programmes import selectors as programmes
+from community.ties.selectors import invariants as ties
 
 SHOWN = 20
 UNDELIVERED_AFTER = timedelta(hours=1)
@@ -53,6 +54,7 @@ def broken(at: datetime) -> dict[str, list[str]]:
         **_named("matching", matching.broken_invariants(at)),
         **_named("programmes", programmes.broken_invariants(at)),
         **_named("posts", posts.broken_invariants(at)),
+        **_named("ties", ties.broken_invariants()),
     }
     for label in MOVED:
         found[f"audit.{label}_out_of_step"] = _out_of_step(apps.get_model(label))

@@ -169,7 +169,7 @@ LABELS = {
 AUDIENCES = [
     (rules.MEMBERS, _("All members")),
     (rules.STAGE, _("Members at the same stage")),
-    (rules.MET, _("People I have met at a table")),
+    (rules.MET, _("People I have met")),
     (rules.STAFF, _("The organizer's office")),
     (rules.NOBODY, _("Nobody")),
 ]

@@ -20,8 +20,9 @@ from devtools.screens.moving import MOVING
 from devtools.screens.people import PEOPLE, SHARING
 from devtools.screens.sheet import contact_sheet, file_name
 from devtools.screens.states import AT_ONCE, LANGUAGES, LONGEST, OUT, PICTURED, SCREENS, THEMES, WIDTHS, Screen
+from devtools.screens.ties import TIES
 
-EVERY = SCREENS + FIGURES + MONEY + MOVING + PEOPLE + SHARING
+EVERY = SCREENS + FIGURES + MONEY + MOVING + PEOPLE + SHARING + TIES
 
 
 def save(png: bytes, path: Path) -> None:

@@ -165,6 +165,7 @@ post_ask                     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 post_solve                   in   --   --   --   ok   --   --   --   --   --
 people                       in   no   no   no   ok   no   no   no   no   no
 people_met                   in   no   no   no   ok   no   no   no   no   no
+people_map                   in   no   no   no   ok   no   no   no   no   no
 people_wish                  in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 one_to_one_answer            in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 one_to_one_take_back         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
@@ -213,6 +214,7 @@ desk_chapters_choose         in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_deleted                 in   no   no   no   no   no   no   no   no   ok
 desk_roles                   in   no   no   no   no   no   no   no   no   ok
 desk_role_take               in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+desk_ties                    in   no   no   no   no   no   ok   no   no   ok
 desk_complaints              in   no   no   no   no   no   ok   no   no   ok
 desk_complaint               in   no   no   no   no   no   ok   no   no   ok
 desk_complaint_take          in   ps   ps   ps   ps   ps   ps   ps   ps   ps

@@ -12,6 +12,7 @@ from community.events.selectors import year as events
 from community.kernel.days import day_of, start_of
 from community.kernel.money import Money
 from community.members import selectors as members
+from community.ties import selectors as ties
 
 if TYPE_CHECKING:
     from community.members.models import Application, Person, Term
@@ -49,12 +50,12 @@ def year_of(person: "Person", at: datetime, term: "Term | None" = None) -> Year 
         return None
     since = began_at(term, term.application)
     until = min(at, start_of(term.ends_on))
-    together = events.together(person, since, until)
+    met = ties.of(person.pk, since, until).values()
     paid, on_top = _charged(person, term)
     return Year(
         since_on=term.starts_on, last_on=(term.ends_early_on or term.ends_on) - timedelta(days=1),
         member_since=members.member_since(person) or term.starts_on,
-        seats=together.seats, met=together.met, again=together.again,
+        seats=events.seats_taken(person, since, until), met=len(met), again=sum(tie.again for tie in met),
         exchange=ports.exchanged(person, since, until), paid=paid, on_top=on_top,
     )  # fmt: skip
 

@@ -1,17 +1,12 @@
-"""Whom events reached in a stretch of time (R36), and whom they never did: facts of seats and check-in alone."""
+"""Whom events reached in a stretch of time (R36): facts of seats and check-in alone."""
 
 from collections import defaultdict
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
 
 from community.events import rules, states
 from community.events.models import Invitation, Signup
-
-if TYPE_CHECKING:
-    from community.members.models import Person
 
 # Of everybody checked in at a table in [since, until): the tables they sat at then, and those before.
 TABLES = """
@@ -55,10 +50,3 @@ def made_contact(since: datetime, until: datetime) -> set[int]:
         for person in people
         if any(other != person and before[person].isdisjoint(before[other]) for other in people)
     }
-
-
-def without_tie(people: "QuerySet[Person]") -> "QuerySet[Person]":
-    """Those of them who were never checked in at a table with anybody (R35)."""
-    beside = Signup.objects.filter(seat__table=OuterRef("seat__table"), status=states.ATTENDED)
-    tie = Signup.objects.filter(Exists(beside.exclude(person=OuterRef("person"))), person=OuterRef("pk"))
-    return people.filter(~Exists(tie.filter(status=states.ATTENDED, seat__table__isnull=False)))

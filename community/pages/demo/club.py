@@ -19,6 +19,7 @@ from community.pages.demo import (
     programme,
     scarce,
     standing,
+    ties,
     wishes,
 )
 from community.pages.demo.accounts import DEMO_ACCOUNTS
@@ -59,6 +60,7 @@ def build(*, start: date, members: int, weeks: int, seed: int, at: datetime) -> 
     wishes.build(setting, people, stories)
     cohorts.build(setting, people, stories)
     after.build(setting)
+    ties.build(setting, stories.member, [one.person for one in people])
     care.build(setting, stories.member)
     standing.build(setting, people)
     own_data.build(setting, stories.member)

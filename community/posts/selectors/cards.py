@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from community.events.selectors import ties
 from community.kernel import audit
 from community.kernel.days import day_of
 from community.members.selectors import blocks
@@ -15,6 +14,7 @@ from community.members.selectors import cards as members
 from community.posts import policies, rules
 from community.posts.models import Profile
 from community.programmes import selectors as programmes
+from community.ties import selectors as ties
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def cards(reader: Any, people: Iterable[Any], *, with_contact: bool = False) -> 
     shown = list(people)
     known = members.known({person.pk for person in shown} | {reader.pk})
     profiles = {profile.person_id: profile for profile in Profile.objects.filter(person__in=[p.pk for p in shown])}
-    met = ties.met_at_table(reader.pk)
+    met = ties.last_met(reader.pk)
     goals = programmes.goals_of(person.pk for person in shown)
     stage, staff = known[reader.pk].stage, policies.may_moderate(reader)
 

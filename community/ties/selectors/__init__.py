@@ -58,6 +58,14 @@ def without(people: QuerySet[Any], since: datetime | None = None) -> QuerySet[An
     return people.filter(~Exists(within(tie, since, None)))
 
 
+def made_contact(since: datetime, until: datetime) -> set[int]:
+    """R36, "a new contact", beside tables: who had a confirmed one-to-one or project in the period with somebody they had no
+    tie with before it. One query."""
+    told = within(Meeting.objects.filter(kind__in=[rules.ONE_TO_ONE, rules.PROJECT]), since, until)
+    pair = Meeting.objects.filter(person=OuterRef("person"), other=OuterRef("other"), at__lt=since)
+    return set(told.exclude(Exists(pair.first_kinds())).order_by().values_list("person_id", flat=True).distinct())
+
+
 def within(rows: QuerySet[Meeting], since: datetime | None, until: datetime | None) -> QuerySet[Meeting]:
     bounds = {"at__gte": since, "at__lt": until}
     return rows.filter(**{name: value for name, value in bounds.items() if value is not None})

@@ -48,6 +48,13 @@ SELECT least(mine.part, theirs.part), greatest(mine.part, theirs.part), count(*)
 FROM pairs JOIN grouped mine ON mine.person_id = pairs.person_id
 JOIN grouped theirs ON theirs.person_id = pairs.other_id GROUP BY 1, 2 ORDER BY 1, 2
 """
+SIZES = """
+WITH grouped (person_id, part) AS MATERIALIZED ({groups}), tied AS (
+    SELECT DISTINCT person_id FROM ties_meeting WHERE kind = ANY(%s) AND at >= %s AND at < %s
+)
+SELECT part, count(*), count(*) FILTER (WHERE tied.person_id IS NULL)
+FROM grouped LEFT JOIN tied USING (person_id) GROUP BY part ORDER BY part
+"""
 
 
 @dataclass(frozen=True)
@@ -123,6 +130,13 @@ def between(groups: QuerySet[Any, Any], since: datetime, until: datetime) -> dic
     asked, parameters = groups.query.sql_with_params()
     rows = _ask(BETWEEN.format(groups=asked), [*parameters, list(rules.FIRST), since, until])
     return {(one, other): count for one, other, count in rows}
+
+
+def sizes(groups: QuerySet[Any, Any], since: datetime, until: datetime) -> dict[int, tuple[int, int]]:
+    """By group: how many people, and how many of them have no tie of the period."""
+    asked, parameters = groups.query.sql_with_params()
+    rows = _ask(SIZES.format(groups=asked), [*parameters, list(rules.FIRST), since, until])
+    return {part: (people, without) for part, people, without in rows}
 
 
 def _tied(since: datetime | None, until: datetime | None) -> QuerySet[Any, Any]:

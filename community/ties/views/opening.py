@@ -26,5 +26,9 @@ def for_members(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 def tabs(current: str) -> list[dict[str, Any]]:
     """The ways through these pages."""
-    places = [("people", _("People I have met")), ("projects", _("Joint projects"))]
+    places = [
+        ("people", _("People I have met")),
+        ("people_map", _("My map")),
+        ("projects", _("Joint projects")),
+    ]
     return [{"label": label, "url": reverse(name), "current": name == current} for name, label in places]
