@@ -41,4 +41,5 @@ def sweep() -> int:
 def forget() -> int:
     at = timezone.now()
     gone = retention.swept("imports", forgetting.forget_imports(at=at), at=at)
-    return gone + retention.swept("whole_club", forgetting.forget_exports(at=at), at=at)
+    gone += retention.swept("whole_club", forgetting.forget_exports(at=at), at=at)
+    return gone + retention.swept("orphans", sweeping.sweep_orphans(at=at), at=at)

@@ -16,7 +16,7 @@ from community.kernel.days import day_of, end_of, months_later, start_of
 from community.kernel.errors import RuleBroken
 from community.kernel.models import AuditEntry, Message
 from community.members import policies, rules
-from community.members.models import Company, CompanyChange, Document, Person, Stake, Verification
+from community.members.models import Company, CompanyChange, Document, Expulsion, Person, Stake, Verification
 from community.members.selectors import companies as lists
 from community.members.selectors import flags
 from community.members.services import companies, documents, reviewing, verifying
@@ -330,6 +330,19 @@ class TestFlags:
         assert ("person", "name") in self.seen(one)
         make.member("同行")
         assert ("trade", "industry") in self.seen(one)
+
+    def test_whoever_was_expelled_and_comes_under_another_account_is_pointed_out_and_not_refused(self) -> None:
+        gone, boss = make.member("走了的人"), make.person("主管")
+        stake = make.stake(gone, verified_on=TODAY)
+        row = Expulsion.objects.create(person=gone, status="consented", reason="动手", asked_at=make.NOON, asked_by=boss,
+                                       answered_at=make.NOON, answered_by=make.person("另一位"))  # fmt: skip
+        again = make.submitted(make.person("换个名字"), credit_code=stake.company.credit_code)
+        assert self.seen(again) >= {("company", "code")}
+        assert [flag.other.person for flag in flags.flags(again) if flag.expelled] == [gone]
+        stranger = make.submitted(make.person("别人"), phone="+8613800000077")
+        assert not any(flag.expelled for flag in flags.flags(stranger))
+        Expulsion.objects.filter(pk=row.pk).update(readmitted_at=make.NOON, readmitted_by=boss)
+        assert not any(flag.expelled for flag in flags.flags(again))
 
     def test_drafts_and_ones_own_earlier_ones_are_no_duplicates_and_names_are_folded(self) -> None:
         assert flags.mailbox("Lin.Xiao+x@A.test") == flags.mailbox("linxiao@a.test")

@@ -3,13 +3,16 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from community.kernel.days import ZONE
 from community.kernel.errors import RuleBroken
 from community.members.models import Person
 from community.members.services import erasing
 from community.moving.models import Batch, Made, Overwritten, Row
-from community.moving.services import exporting, forgetting, undoing
+from community.moving.services import exporting, forgetting, sweeping, undoing
 from tests import make as house
 from tests.moving import make
 
@@ -50,3 +53,11 @@ def test_whoever_is_erased_stands_in_no_file(admin):
     assert not kept(batch) and not kept(looked) and kept(other)
     export.refresh_from_db()
     assert export.status == "gone" and not export.file
+
+
+def test_a_file_that_no_row_names_goes_after_a_day_and_a_batchs_stays():
+    batch = make.handed_in(make.workbook(make.club(1)), by=house.person(roles=("administrator",)), at=timezone.now())
+    default_storage.save("moving/left-behind", ContentFile(b"x"))
+    assert sweeping.sweep_orphans(at=timezone.now()) == 0
+    assert sweeping.sweep_orphans(at=timezone.now() + timedelta(days=2)) >= 1
+    assert default_storage.exists(batch.file.name) and not default_storage.exists("moving/left-behind")

@@ -160,3 +160,17 @@ class TestReports:
             care.report_member(make.person().pk, "rude", "-", by=two[0], at=at)
         with refused("report.many"):
             care.report_member(two[1].pk, "rude", "-", by=two[0], at=at)
+
+
+def test_whoever_blocked_somebody_is_not_named_to_them_among_those_coming_and_reads_their_name_still(two, at):
+    blocker, blocked = two
+    table = events.event(at=at, starts_at=at + 3 * DAY, ends_at=at + 3.1 * DAY)
+    for who in (*two, third := make.member("旁人", since=at - 60 * DAY)):
+        events.seat(table, who, at=at)
+    blocking.block(blocker, blocked.pk, at=at)
+
+    def named(reader: Person) -> list[str]:
+        return signed_in(reader).get(table.get_absolute_url()).context["company"].names
+
+    assert blocker.name not in named(blocked) and third.name in named(blocked)
+    assert blocked.name in named(blocker) and {blocker.name, blocked.name} <= set(named(third))

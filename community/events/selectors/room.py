@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import (
     Case,
     Count,
+    Exists,
     F,
     OuterRef,
     Q,
@@ -19,6 +20,7 @@ from community.events.models import Event, Signup
 from community.events.selectors.lists import how_many, kept_back
 from community.kernel.prepared import TEXT, Given, Prepared
 from community.members import selectors as members
+from community.members.selectors import blocks
 
 READ_MOST, NAMES_MOST = 200, 60
 OF_A_BUTTON = ("public_id", "status", "allots_at", "allotted_at", "starts_at", "releases_at", "host_id", "city_id")
@@ -33,6 +35,7 @@ def _signups_of_a_page() -> QuerySet[Signup]:
               "person__email", "person__full_name", "person__hide_me")
         .annotate(
             table_number=F("seat__table__number"),
+            unnamed=Exists(blocks.against(Given("person"), by=OuterRef("person_id"))),
             held=Window(Count("seat")),
             coming=Window(Count("pk", filter=Q(status__in=states.COMING))),
             guests=Window(Count("pk", filter=Q(status__in=states.COMING, with_guest=True))),
@@ -105,9 +108,11 @@ class Company:
 
 
 def company_in(room: Room, *, with_names: bool) -> Company:
-    """Industries of those coming; with names of those who don't hide (product.md §5). Guests are counted, never named."""
+    """Industries of those coming; with names of those who don't hide (product.md §5) and haven't blocked the reader.
+    Guests are counted, never named."""
     industries = members.teaser_industries(signup.person_id for signup in room.coming) if room.coming else []
     if not with_names:
         return Company(industries)
-    names = [signup.person.name for signup in room.coming if not signup.person.hide_me][:NAMES_MOST]
+    named = (signup for signup in room.coming if not (signup.person.hide_me or signup.unnamed))  # type: ignore[attr-defined]  # annotated
+    names = [signup.person.name for signup in named][:NAMES_MOST]
     return Company(industries, names, room.coming_count + room.guests - len(names))

@@ -14,6 +14,11 @@ def either_way(person: Any) -> QuerySet[Block, Any]:
     return rows.annotate(apart=Case(When(person=person, then=F("blocked")), default=F("person"))).values("apart")
 
 
+def against(person: Any, *, by: Any) -> QuerySet[Block]:
+    """Whether one blocked another, for a condition: to whom their name is not said where everybody else's is."""
+    return Block.objects.filter(person=by, blocked=person)
+
+
 def are_apart(one_id: int, other_id: int) -> bool:
     return Block.objects.filter(person__in=[one_id, other_id], blocked__in=[one_id, other_id]).exists()
 

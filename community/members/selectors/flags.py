@@ -3,11 +3,11 @@
 import unicodedata
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Lower, Replace
 
 from community.members import states
-from community.members.models import Application
+from community.members.models import Application, Expulsion, Stake
 
 MOST = 5  # of each kind
 COMPANY, PERSON, TRADE = "company", "person", "trade"
@@ -21,6 +21,11 @@ class Flag:
     in_what: str
     other: Application
 
+    @property
+    def expelled(self) -> bool:
+        """The club sent that person away and nobody has allowed them back: a reviewer decides what it means (R53)."""
+        return bool(self.kind != TRADE and self.other.expelled)  # type: ignore[attr-defined]  # read with the row
+
 
 def flags(application: Application) -> list[Flag]:
     """At most five of each kind, in three queries; never the person's own other applications as company or trade."""
@@ -29,13 +34,16 @@ def flags(application: Application) -> list[Flag]:
 
 def _others(application: Application) -> QuerySet[Application]:
     seen = Application.objects.exclude(pk=application.pk).exclude(status__in=[states.DRAFT, states.CLOSED])
-    return seen.exclude(person_id=application.person_id).select_related("person", "company").order_by("-pk")
+    gone = Expulsion.objects.filter(person=OuterRef("person"), status=states.CONSENTED, readmitted_at=None)
+    others = seen.exclude(person_id=application.person_id).annotate(expelled=Exists(gone))
+    return others.select_related("person", "company").order_by("-expelled", "-pk")
 
 
 def _same_company(application: Application) -> list[Flag]:
     if application.company_id is None:
         return []
-    others = _others(application).filter(company_id=application.company_id)
+    stood = Stake.objects.filter(company_id=application.company_id).values("person")
+    others = _others(application).filter(Q(company_id=application.company_id) | Q(person__in=stood))
     return [Flag(COMPANY, "code", other) for other in others[:MOST]]
 
 

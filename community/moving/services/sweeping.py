@@ -6,6 +6,7 @@ from community.moving import states
 from community.moving.models import Batch, Export
 from community.moving.services import carrying, exporting, looking, undoing
 
+A_DAY = timedelta(days=1)
 MISSED = timedelta(seconds=30)  # a bell that hasn't been heard after so long was missed
 WORK = {
     states.RECEIVED: (looking.look, "handed_in_at__lte"),
@@ -26,3 +27,20 @@ def sweep(*, at: datetime) -> int:
         exporting.make(pk, at=at)
         done += 1
     return done
+
+
+def sweep_orphans(*, at: datetime) -> int:
+    """Files that no row names, left behind when a process died between the two; a day old at least."""
+    storage = Batch._meta.get_field("file").storage
+    if not storage.exists("moving"):
+        return 0
+    found = {f"moving/{name}" for name in storage.listdir("moving")[1]}
+    known = {
+        name
+        for model in (Batch, Export)
+        for name in model.objects.filter(file__in=found).values_list("file", flat=True)
+    }
+    old = [name for name in sorted(found - known) if storage.get_modified_time(name) < at - A_DAY]
+    for name in old:
+        storage.delete(name)
+    return len(old)
