@@ -10,6 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import (
     BigIntegerField,
     BooleanField,
+    DateField,
     DateTimeField,
     Expression,
     Field,
@@ -20,7 +21,7 @@ from django.db.models import (
 from django.db.transaction import TransactionManagementError
 
 Row = TypeVar("Row")
-KEY, INSTANT, TEXT, FLAG = BigIntegerField(), DateTimeField(), TextField(), BooleanField()
+KEY, INSTANT, DAY, TEXT, FLAG = BigIntegerField(), DateTimeField(), DateField(), TextField(), BooleanField()
 
 
 class Given(Expression):
@@ -58,9 +59,14 @@ class Prepared(Generic[Row]):
         sql, parameters = compiler.as_sql()
         return queryset, compiler, sql, tuple(parameters)
 
+    def within(self, **values: Any) -> tuple[str, tuple[Any, ...]]:
+        """The question itself, for a larger one written in SQL: its text and the values in their order."""
+        _, _, sql, parameters = self._worded
+        return sql, tuple(values[wanted.name] if isinstance(wanted, Given) else wanted for wanted in parameters)
+
     def __call__(self, **values: Any) -> list[Row]:
-        queryset, compiler, sql, parameters = self._worded
-        given = tuple(values[wanted.name] if isinstance(wanted, Given) else wanted for wanted in parameters)
+        queryset, compiler, _, _ = self._worded
+        sql, given = self.within(**values)
         # What Django's iterators ask of a compiler, with the wording at hand and this thread's connection.
         mine = copy(compiler)
         mine.connection = connections[DEFAULT_DB_ALIAS]

@@ -138,8 +138,12 @@ class Counts:
     documents: int
     needs: int
 
+    @property
+    def common_from(self) -> float:  # a word that stands in more documents is common
+        return max(COMMON_FEW, self.documents * COMMON_SHARE)
+
     def is_common(self, word: str) -> bool:
-        return self.df[word] > max(COMMON_FEW, self.documents * COMMON_SHARE)
+        return self.df[word] > self.common_from
 
     def rarity(self, word: str) -> float:
         """How rare a word is among what is offered."""
@@ -208,15 +212,98 @@ EXTRAS = {"topic": 80, "industry": 60, "city": 60, "lack": 40, "met": 40, "stage
 EXTRA_MOST = 200
 
 _SHELL = set("的了吗呢吧啊是我你他她它们这那谁")
-_SHELL_WORDS = set(
-    re.findall(
-        r"\w+",
-        "可以 以做 需要 想找 想要 要找 寻找 请问 希望 能否 能不 是否 什么 怎么 哪位 哪里 哪家 如何 有没 没有 有人 有需 不知 知道 "
-        "提供 推荐 介绍 求推 求助 帮忙 一个 一家 一些 一起 以及 或者 还有 都可 可做 能做 会做 在做 要做 想做 人可 大家 各位 认识 "
-        "and are can for from get has have how into is its like look need not of offer on or our provide some someone "
-        "that the their them there they this to want we what who will with you your",
-    )
-)
+_SHELL_WORDS = {
+    *[
+        "可以",
+        "以做",
+        "需要",
+        "想找",
+        "想要",
+        "要找",
+        "寻找",
+        "请问",
+        "希望",
+        "能否",
+        "能不",
+        "是否",
+        "什么",
+        "怎么",
+        "哪位",
+        "哪里",
+        "哪家",
+        "如何",
+        "有没",
+        "没有",
+        "有人",
+        "有需",
+        "不知",
+        "知道",
+        "提供",
+        "推荐",
+        "介绍",
+        "求推",
+        "求助",
+        "帮忙",
+        "一个",
+        "一家",
+        "一些",
+        "一起",
+        "以及",
+        "或者",
+        "还有",
+        "都可",
+        "可做",
+        "能做",
+        "会做",
+        "在做",
+        "要做",
+        "想做",
+        "人可",
+        "大家",
+        "各位",
+        "认识",
+        "and",
+        "are",
+        "can",
+        "for",
+        "from",
+        "get",
+        "has",
+        "have",
+        "how",
+        "into",
+        "is",
+        "its",
+        "like",
+        "look",
+        "need",
+        "not",
+        "of",
+        "offer",
+        "on",
+        "or",
+        "our",
+        "provide",
+        "some",
+        "someone",
+        "that",
+        "the",
+        "their",
+        "them",
+        "there",
+        "they",
+        "this",
+        "to",
+        "want",
+        "we",
+        "what",
+        "who",
+        "will",
+        "with",
+        "you",
+        "your",
+    ]
+}
 _SHELL_WORDS |= {stem(word) for word in _SHELL_WORDS}
 
 

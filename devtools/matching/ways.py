@@ -23,7 +23,7 @@ def words(of: Labelled) -> Way:
 
     def rank(query: dict[str, Any]) -> list[str]:
         asked = ranking.asking(query["text"], query.get("detail") or "")
-        found = ranking.best(asked, Document.objects.filter(kind=rules.OFFER), rules.POOL)
+        found = ranking.best(asked, ranking.allowed(Document.objects.filter(kind=rules.OFFER)), rules.POOL)
         return [keys[row.facts.pk] for row in ranking.sharpened(asked, found)[:DEPTH]]
 
     return rank

@@ -5,6 +5,7 @@ from datetime import timedelta
 from unittest import mock
 
 import pytest
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -89,7 +90,7 @@ class TestBest(TestCase):
         wanted = sorted((-round(scores[key], 9), key) for key, (_, shown) in made.items() if shown and key in scores)
         among = ranking.shown(NOON, rules.HELPING, {owners[number].pk for number in apart})
         with mock.patch.object(ranking, "LOOKS", (1, 3, None)):
-            found = ranking.best(ranking.query(rules.words(query)), among, limit)
+            found = ranking.best(ranking.query(rules.words(query)), ranking.allowed(among), limit)
         assert [row.facts.pk for row in found] == [key for _, key in wanted[:limit]]
 
 
@@ -137,7 +138,7 @@ def test_erasing_somebody_takes_what_could_be_found_along() -> None:
 def test_odd_texts_are_indexed_or_leave_no_word(text: str) -> None:
     rules.words(text)
     found = ranking.query(rules.words(text))
-    assert ranking.best(found, ranking.shown(NOON, rules.HELPING), 10) == []
+    assert ranking.best(found, ranking.allowed(ranking.shown(NOON, rules.HELPING)), 10) == []
     if "\x00" not in text and "\ud800" not in text:
         make.offer(text[:200], text=text)
 
@@ -172,7 +173,7 @@ def test_a_need_asks_by_what_the_other_side_has_and_not_by_how_needs_are_worded(
     of = ranking.asking(need.title)
     assert "以色" not in of.words and of.whole > sum(of.words.values())
     assert of.words["滴灌"] > of.words["方案"]
-    found = ranking.best(of, ranking.shown(NOON, rules.HELPING), 10)
+    found = ranking.best(of, ranking.allowed(ranking.shown(NOON, rules.HELPING)), 10)
     assert [row.facts.pk for row in found] == [wanted.pk, worded.pk]
     assert ranking.asking("滴灌设备", of_needs=True).words.keys() == {"滴", "灌", "滴灌"}
 
@@ -183,8 +184,33 @@ def test_what_the_best_have_in_common_lifts_who_has_it_too() -> None:
         make.offer(f"灌溉设备，水肥一体{number}")
     other, same = make.offer("灌溉管材，喷头"), make.offer("灌溉管材，水肥")
     of = ranking.asking("灌溉管材")
-    best = ranking.best(of, ranking.shown(NOON, rules.HELPING), 10)
+    best = ranking.best(of, ranking.allowed(ranking.shown(NOON, rules.HELPING)), 10)
     assert {row.facts.pk for row in best[:2]} == {other.pk, same.pk}
     sharper = ranking.sharpened(of, best)
     assert sharper[0].facts.pk == same.pk and len(sharper) == len(best)
     assert ranking.sharpened(of, best[:1]) == best[:1]
+
+
+@pytest.mark.django_db
+def test_the_question_that_is_worded_once_finds_what_the_ordinary_one_does() -> None:
+    """Standing, visibility, ends, stages and who is kept apart: whatever the day and the reader."""
+    reader, muted, lapsed = member(), member(), member(since=NOON - timedelta(days=400))
+    make.offer("shown")
+    make.card("shown", reader)
+    make.document("need", "no help", member())
+    make.offer("apart", muted)
+    make.offer("their year is over", lapsed)
+    make.document("offer", "hidden", member(), visible=False)
+    make.document("offer", "over", member(), valid_until=NOON)
+    make.document("offer", "to come", member(), valid_until=NOON + timedelta(days=1))
+    make.document("offer", "of another stage", member(), for_stage="growth")
+    sizes = set()
+    for at in (NOON - timedelta(days=40), NOON, NOON + timedelta(days=2), NOON + timedelta(days=500)):
+        for apart in ([], [muted.pk], [reader.pk, muted.pk]):
+            ordinary = ranking.allowed(ranking.shown(at, rules.HELPING, apart, reader=reader.pk))
+            once = ranking.helpful(at, apart, reader=reader.pk)
+            with connection.cursor() as cursor:
+                found = [set(map(str, cursor.execute(*asked).fetchall())) for asked in (ordinary, once)]
+            assert found[0] == found[1]
+            sizes.add(len(found[0]))
+    assert sizes >= {0, 3, 4}

@@ -3,19 +3,27 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet
 
 from community.events import states
 from community.events.models import MeetAgain, Signup
+from community.kernel.prepared import Given, Prepared
 from community.members.selectors import blocks
 
 
 def met_at_table(person_id: int) -> dict[int, datetime]:
     """Everybody who was checked in at one table with this person, and when that was last (the event's start)."""
-    mine = Signup.objects.filter(person=person_id, status=states.ATTENDED, seat__table__isnull=False)
+    return dict(MET_AT_TABLE(person=person_id))
+
+
+def _met_at_table() -> QuerySet[Signup, Any]:
+    mine = Signup.objects.filter(person_id=Given("person"), status=states.ATTENDED, seat__table__isnull=False)
     others = Signup.objects.filter(status=states.ATTENDED, seat__table__in=mine.values("seat__table"))
-    last = others.exclude(person=person_id).order_by().values("person").annotate(last=Max("attended_at"))
-    return dict(last.values_list("person_id", "last"))
+    last = others.exclude(person_id=Given("person")).order_by().values("person").annotate(last=Max("attended_at"))
+    return last.values_list("person_id", "last")
+
+
+MET_AT_TABLE = Prepared(_met_at_table)
 
 
 def mates(person_id: int) -> list[dict[str, Any]]:

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from community.events.selectors import ties
+from community.kernel.prepared import Given, IsOneOf, Prepared
 from community.matching import gateway, rules
 from community.matching.models import Document, Match, Posting
 from community.matching.selectors import meaning, ranking
@@ -46,10 +47,7 @@ def compared(need: Document, *, at: datetime) -> Compared:
     """Members whose offer, card or answer may fit: open, in good standing, not the author, not muted; of a need for one
     stage only members of it."""
     of = ranking.asking(need.title, need.text)
-    among = ranking.shown(at, rules.HELPING, ranking.apart_from(need.person_id), reader=need.person_id)
-    if need.for_stage:
-        among = among.filter(person__in=stages.in_stages([need.for_stage]))
-    pool, close, tier = _pool(need, of, among)
+    pool, close, tier = _pool(need, of, ranking.apart_from(need.person_id), at)
     best = max((row.score for row in pool), default=0.0) or 1.0
     met = ties.met_at_table(need.person_id)
     exposure = exposures({row.facts.person_id for row in pool}, at=at)
@@ -67,17 +65,29 @@ def compared(need: Document, *, at: datetime) -> Compared:
     return Compared(found, of, met, close, tier)
 
 
-def _pool(need: Document, of: ranking.Query, among: QuerySet[Document]) -> tuple[list[ranking.Scored], set[int], int]:
+def _helpful(need: Document, apart: set[int], at: datetime) -> QuerySet[Document]:
+    among = ranking.shown(at, rules.HELPING, apart, reader=need.person_id)
+    return among.filter(person__in=stages.in_stages([need.for_stage])) if need.for_stage else among
+
+
+def _pool(
+    need: Document, of: ranking.Query, apart: set[int], at: datetime
+) -> tuple[list[ranking.Scored], set[int], int]:
     """Who is looked at closely: the best and, where words find few, what shares a tag. Further those close in meaning,
     and the tier: 1 where meaning took part, else 0."""
     close: set[int] = set()
     tier = 0
-    if gateway.encoders() and (both := meaning.fused(need, of, among)):
+    if gateway.encoders() and (both := meaning.fused(need, of, _helpful(need, apart, at))):
         pool, close, tier = _by_meaning(of, both), both.close, 1
     else:
+        among = (
+            ranking.allowed(_helpful(need, apart, at))
+            if need.for_stage
+            else ranking.helpful(at, apart, reader=need.person_id)
+        )
         pool = ranking.sharpened(of, ranking.best(of, among, rules.POOL))
     if len(pool) < rules.POOL and (need.topics or need.industry_id):
-        others = among.filter(_alike(need)).exclude(pk__in=[row.facts.pk for row in pool])
+        others = _helpful(need, apart, at).filter(_alike(need)).exclude(pk__in=[row.facts.pk for row in pool])
         tagged = ranking.facts(others.order_by("-written_at", "pk")[:TAGGED_MOST])
         pool += [ranking.Scored(facts, 0.0, facts.pk in close) for facts in tagged]
     return pool, close, tier
@@ -165,11 +175,19 @@ def find(need: Document, *, at: datetime) -> list[Found]:
     ]
 
 
+def _shared() -> QuerySet[Posting, Any]:
+    terms, documents = Given("terms", many=True), Given("documents", many=True)
+    rows = Posting.objects.filter(IsOneOf(F("term_id"), terms), IsOneOf(F("document_id"), documents))
+    return rows.values_list("document_id", "term_id")
+
+
+SHARED = Prepared(_shared)
+
+
 def _shared_words(of: ranking.Query, documents: Iterable[int]) -> dict[int, set[str]]:
     names = {of.ids[word]: word for word in of.words if of.is_telling(word)}
-    rows = Posting.objects.filter(term__in=names, document__in=list(documents))
     found: dict[int, set[str]] = {}
-    for document, term in rows.values_list("document_id", "term_id"):
+    for document, term in SHARED(terms=list(names), documents=list(documents)):
         found.setdefault(document, set()).add(names[term])
     return found
 
@@ -221,7 +239,7 @@ def needs_fitting(document: Document, *, at: datetime) -> list[Document]:
         return []
     of = ranking.asking(document.title, document.text, of_needs=True)
     among = ranking.shown(at, [rules.NEED], ranking.apart_from(document.person_id), reader=document.person_id)
-    scored = [row.facts.pk for row in ranking.best(of, among, rules.PLACES)]
+    scored = [row.facts.pk for row in ranking.best(of, ranking.allowed(among), rules.PLACES)]
     alike = among.filter(_alike(document)).exclude(pk__in=scored) if document.topics or document.industry_id else []
     tagged = [need.pk for need in alike[: rules.PLACES - len(scored)]]
     return list(Document.objects.filter(pk__in=scored + tagged).order_by("pk"))

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from community.kernel.days import day_of
+from community.kernel.prepared import DAY, INSTANT, Given, IsOneOf, Prepared
 from community.matching import ports, rules
 from community.matching.models import Corpus, Document
 from community.members import selectors as members
@@ -17,6 +18,7 @@ from community.members.selectors import stages
 LOOKS = (300, 3000, None)  # the best are nearly always among the first, whatever stands in the way; else more, else all
 
 
+Allowed = tuple[str, tuple[Any, ...]]  # a question for the `COLUMNS` of documents, in SQL, and its values
 COLUMNS = ("pk", "person_id", "topics", "lacks", "industry_id", "city_id", "stage", "written_at")
 
 
@@ -127,17 +129,41 @@ def shown(
 ) -> QuerySet[Document]:
     """Documents that may be surfaced: open, and their owners in good standing and not in `apart`. What is for one stage
     only where the one who is told of it (`reader`, by key) is of that stage."""
-    standing = members.members_in_good_standing(day_of(at)).order_by()
+    on = day_of(at)
+    found = _open(at, on, members.earliest_end(on), reader)
+    return found.filter(kind__in=list(kinds)).exclude(person_id__in=list(apart))
+
+
+def _open(at: Any, on: Any, earliest_end: Any, reader: Any) -> QuerySet[Document]:
+    standing = members.well_standing(on, earliest_end).order_by()
     return Document.objects.filter(
         Q(valid_until=None) | Q(valid_until__gt=at),
         Q(for_stage="") | Q(for_stage=stages.told_by(reader)) if reader is not None else Q(for_stage=""),
-        kind__in=list(kinds),
         visible=True,
         person__in=standing.values("pk"),
-    ).exclude(person_id__in=list(apart))
+    )
 
 
-def best(of: Query, among: QuerySet[Document], limit: int) -> list[Scored]:
+def _helpful() -> QuerySet[Document, Any]:
+    found = _open(Given("at", INSTANT), Given("on", DAY), Given("earliest_end", DAY), Given("reader"))
+    apart = IsOneOf(F("person_id"), Given("apart", many=True))
+    return found.filter(kind__in=rules.HELPING).exclude(apart).order_by().values(*COLUMNS)
+
+
+HELPFUL = Prepared(_helpful)
+
+
+def helpful(at: datetime, apart: Iterable[int], *, reader: int) -> Allowed:
+    """What of `shown` may help a need, worded once for all needs."""
+    on = day_of(at)
+    return HELPFUL.within(at=at, on=on, earliest_end=members.earliest_end(on), reader=reader, apart=list(apart))
+
+
+def allowed(among: QuerySet[Document]) -> Allowed:
+    return among.order_by().values(*COLUMNS).query.sql_with_params()
+
+
+def best(of: Query, among: Allowed, limit: int) -> list[Scored]:
     """The best of `among`, best first; exact, whatever stands in the way. Mostly one query."""
     if not of.words:
         return []
@@ -148,14 +174,14 @@ def best(of: Query, among: QuerySet[Document], limit: int) -> list[Scored]:
     raise AssertionError("unreachable")
 
 
-def _top(of: Query, among: QuerySet[Document], look: int | None, limit: int) -> tuple[int, list[Scored]]:
+def _top(of: Query, among: Allowed, look: int | None, limit: int) -> tuple[int, list[Scored]]:
     """How many share a word, `look` at most, and the best of them that are in `among`."""
-    allowed, more = among.order_by().values(*COLUMNS).query.sql_with_params()
+    documents, more = among
     sql = f"""
         WITH top AS MATERIALIZED ({SCORED} ORDER BY score DESC, document_id LIMIT %s)
         SELECT counted.seen, top.score, top.telling, allowed.* FROM (SELECT count(*) AS seen FROM top) counted
         LEFT JOIN (
-            top JOIN ({allowed}) allowed
+            top JOIN ({documents}) allowed
             ON allowed.pk = top.document_id AND allowed.pk = ANY(ARRAY(SELECT document_id FROM top))  -- by key, no scan
         ) ON TRUE
         ORDER BY top.score DESC, top.document_id LIMIT %s
@@ -169,7 +195,7 @@ def _top(of: Query, among: QuerySet[Document], look: int | None, limit: int) -> 
 READ = """
     SELECT posting.document_id, term.id, term.text, term.df, term.asked, posting.tf::float8 / posting.length
     FROM matching_posting posting JOIN matching_term term ON term.id = posting.term_id
-    WHERE posting.document_id = ANY(%s) AND posting.length > 0 AND term.df > 1
+    WHERE posting.document_id = ANY(%s) AND posting.length > 0 AND term.df > 1 AND term.df <= %s AND term.text NOT LIKE %s
 """
 ECHOED = f"""
     SELECT posting.document_id, SUM({PART})
@@ -187,7 +213,7 @@ def echoes(of: Query, ranked: list[tuple[int, float]]) -> dict[int, float]:
     if len(ranked) < 2:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(READ, [[key for key, _ in first]])
+        cursor.execute(READ, [[key for key, _ in first], of.counts.common_from, f"{rules.MARK}%"])
         read = cursor.fetchall()
         parts: dict[int, dict[str, float]] = {key: {} for key, _ in first}
         for document, _, text, _, _, part in read:

@@ -53,8 +53,7 @@ def _pair(need: Document, at: datetime) -> list[Match]:
 
 def _is_open(need: Document, at: datetime) -> bool:
     over = need.valid_until is not None and at >= need.valid_until
-    standing = members.members_in_good_standing(day_of(at)).filter(pk=need.person_id)
-    return need.visible and not over and standing.exists()
+    return need.visible and not over and members.stands_well(need.person_id, day_of(at))
 
 
 def _claim(matches: list[Match], at: datetime) -> list[Match]:

@@ -27,6 +27,7 @@ from community.members.models import (
 from community.members.selectors import standing as listed
 
 all_members, members_in_good_standing = listed.all_members, listed.members_in_good_standing
+well_standing, earliest_end, stands_well = listed.well_standing, listed.earliest_end, listed.stands_well
 in_standing_now, suspensions_on = listed.in_standing_now, listed.suspensions_on
 live_application = policies.live_application
 standing_of = policies.standing_of

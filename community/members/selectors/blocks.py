@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, When
 
+from community.kernel.prepared import Given, IsOneOf
 from community.members.models import Block
 
 
@@ -30,10 +31,10 @@ def pairs(person_ids: Iterable[int]) -> list[tuple[int, int]]:
     return sorted({(min(both), max(both)) for both in rows})
 
 
-def touching(person_ids: Iterable[int]) -> QuerySet[Block, tuple[int, int]]:
-    """Every pair one of these is in, to be joined with what else keeps people apart."""
-    ids = list(person_ids)
-    return Block.objects.filter(Q(person__in=ids) | Q(blocked__in=ids)).values_list("person_id", "blocked_id")
+def touching(people: Given) -> QuerySet[Block, tuple[int, int]]:
+    """Every pair one of these is in, for a question that joins it with what else keeps people apart."""
+    among = Q(IsOneOf(F("person_id"), people)) | Q(IsOneOf(F("blocked_id"), people))
+    return Block.objects.filter(among).values_list("person_id", "blocked_id")
 
 
 def blocked_by(person: Any) -> list[Block]:

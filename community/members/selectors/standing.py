@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Now, TruncDate
 
 from community.kernel.days import ZONE
+from community.kernel.prepared import DAY, Given, Prepared
 from community.members import rules, states
 from community.members.models import Expulsion, Farewell, Person, Stake, Suspension, Term
 
@@ -20,13 +21,39 @@ def suspensions_on(on: Any, person: Any) -> QuerySet[Suspension]:
 
 def members_in_good_standing(on: date) -> QuerySet[Person]:
     """Everybody whose term is active or in grace on a day and who is not suspended, by name."""
-    return all_members(on).exclude(Exists(suspensions_on(on, OuterRef("pk"))))
+    return well_standing(on, earliest_end(on))
+
+
+def well_standing(on: Any, earliest: Any) -> QuerySet[Person]:
+    """The same for a question that is worded once (`kernel.prepared`): the day, and the `earliest_end` that goes with it."""
+    return _members(on, earliest).exclude(Exists(suspensions_on(on, OuterRef("pk"))))
+
+
+def earliest_end(on: date) -> date:
+    """A term that ended by this day is over, its grace too."""
+    return date.fromordinal(on.toordinal() - rules.GRACE_DAYS)
+
+
+def _of_one() -> QuerySet[Person, Any]:
+    people = well_standing(Given("on", DAY), Given("earliest", DAY)).order_by()
+    return people.filter(pk=Given("person")).values_list("pk")
+
+
+OF_ONE = Prepared(_of_one)
+
+
+def stands_well(person_id: int, on: date) -> bool:
+    """Whether one of `members_in_good_standing` is this person. One query."""
+    return bool(OF_ONE(person=person_id, on=on, earliest=earliest_end(on)))
 
 
 def all_members(on: date) -> QuerySet[Person]:
     """The same with those who are suspended: whom the club has as members, whatever their rights."""
-    earliest_end = date.fromordinal(on.toordinal() - rules.GRACE_DAYS)
-    lasting = Q(ends_early_on=None, ends_on__gt=earliest_end) | Q(ends_early_on__gt=on)
+    return _members(on, earliest_end(on))
+
+
+def _members(on: Any, earliest: Any) -> QuerySet[Person]:
+    lasting = Q(ends_early_on=None, ends_on__gt=earliest) | Q(ends_early_on__gt=on)
     current = Term.objects.filter(lasting, voided_at=None, starts_on__lte=on)
     return Person.objects.filter(pk__in=current.values("person_id"), is_active=True).order_by("name_key", "pk")
 

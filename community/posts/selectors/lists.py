@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from community.kernel.days import day_of
+from community.kernel.prepared import Given, IsOneOf, Prepared
 from community.members import selectors as members
 from community.members.selectors import blocks, stages
 from community.posts import rules, states
@@ -29,17 +30,21 @@ def muted_by(person: Any) -> QuerySet[Mute, int]:
 
 def kept_apart(person_id: int) -> set[int]:
     """Those who muted or blocked somebody, and those whom they did: neither is ever led to the other. One query."""
-    return {pk for pair in _pairs([person_id]) for pk in pair} - {person_id}
+    return {pk for pair in APART(people=[person_id]) for pk in pair} - {person_id}
 
 
-def _pairs(ids: list[int]) -> QuerySet[Mute, tuple[int, int]]:
-    muted = Mute.objects.filter(Q(person__in=ids) | Q(muted__in=ids)).values_list("person_id", "muted_id")
-    return muted.union(blocks.touching(ids))
+def _apart() -> QuerySet[Mute, tuple[int, int]]:
+    people = Given("people", many=True)
+    among = Q(IsOneOf(F("person_id"), people)) | Q(IsOneOf(F("muted_id"), people))
+    return Mute.objects.filter(among).values_list("person_id", "muted_id").union(blocks.touching(people))
+
+
+APART = Prepared(_apart)
 
 
 def pairs_kept_apart(person_ids: Iterable[int]) -> set[tuple[int, int]]:
     """`kept_apart` of many at once, each pair both ways round; one query."""
-    return {pair for one, other in _pairs(list(person_ids)) for pair in ((one, other), (other, one))}
+    return {pair for one, other in APART(people=list(person_ids)) for pair in ((one, other), (other, one))}
 
 
 def muted_people(person: Any) -> list[Mute]:
