@@ -5,7 +5,7 @@ from devtools.screens.ways import filling, pressing, then
 
 TIES = [
     Screen("People met", "several, one asks, one waits", "member", "/people/"),
-    Screen("People met", "nobody yet", "fresh", "/people/"),
+    Screen("People met", "nobody yet", "trainee", "/people/"),
     Screen("People met", "without a membership", "visitor", "/people/"),
     Screen("One-to-one", "pick the person", "member", "/people/met/"),
     Screen("One-to-one", "nobody of this name", "member", "/people/met/?q=zzzz"),
