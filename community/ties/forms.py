@@ -12,14 +12,18 @@ from community.ties import rules
 class LogForm(forms.Form):
     """The day of a one-to-one; left empty it is today."""
 
-    met_on = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    met_on = forms.DateField(
+        label=_("Day"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
 
 class ProjectForm(forms.Form):
     """What two or more do together, since when, and with whom: `choices` are (public id, name)."""
 
     title = forms.CharField(label=_("What you do together"), max_length=rules.TITLE_MOST)
-    since_on = forms.DateField(label=pgettext_lazy("project", "Since"), widget=forms.DateInput(attrs={"type": "date"}))
+    since_on = forms.DateField(
+        label=pgettext_lazy("project", "Since"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     partners = forms.MultipleChoiceField(
         label=pgettext_lazy("project", "With whom"), widget=forms.CheckboxSelectMultiple
     )

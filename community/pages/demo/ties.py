@@ -42,11 +42,11 @@ def _met(setting: Setting, one: Any, other: Any, *, days: int, confirmed: bool) 
 
 
 def _project(setting: Setting, member: Any, partners: list[Any]) -> None:
-    at = setting.at(-9, 11)
+    at = setting.at(-4, 11)
     made = projects.declare(
         member, title="东莞共享样品仓", since_on=day_of(setting.at(-20)), partners=[one.pk for one in partners], at=at
     )
-    projects.answer(made, yes=True, by=partners[0], at=setting.at(-8, 9))
+    projects.answer(made, yes=True, by=partners[0], at=setting.at(-3, 9))
 
 
 def _quietly(told: Any) -> None:

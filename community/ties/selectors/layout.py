@@ -7,7 +7,7 @@ from math import cos, pi, sin, sqrt
 SIZE, MIDDLE = 360, 180
 RINGS = ((8, 82), (16, 140))  # (places, distance from the middle): those who stand there have their names
 DOTS, DOTS_FROM_MIDDLE = 72, 172  # everybody further is a dot at the rim
-WHEEL, NODE_LEAST, NODE_MOST, LINE_MOST = 128, 9, 26, 9
+WHEEL, NODE_LEAST, NODE_MOST, LINE_MOST = 128, 9, 26, 7
 NAMED = sum(places for places, _ in RINGS)
 WIDE = "\u2e80"  # from here on a character is as wide as it is high
 WIDTH_MOST = 10
@@ -47,7 +47,7 @@ def wheel(sizes: Sequence[int]) -> list[tuple[float, float, float]]:
 
 def thickness(count: int, most: int) -> float:
     """Of the line between two groups: one at least, so that nothing that is there is invisible."""
-    return round(1 + (LINE_MOST - 1) * sqrt(count / most), 1) if most else 0.0
+    return round(1 + (LINE_MOST - 1) * count / most, 1) if most else 0.0
 
 
 def short(name: str) -> str:

@@ -11,6 +11,7 @@ from community.ties.models import Meeting
 from community.ties.selectors import counting, layout, people
 
 GROUPS_MOST = 12
+LINES_MOST = 24
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,11 @@ class Line:
 class Whole:
     groups: list[Group]
     lines: list[Line]
+
+    @property
+    def drawn(self) -> list[Line]:
+        """The strongest ones: all of them together would be a web that says nothing; the table counts every tie."""
+        return sorted(self.lines, key=lambda line: line.pairs)[-LINES_MOST:]
 
     @property
     def people(self) -> int:
