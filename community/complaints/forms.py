@@ -1,12 +1,16 @@
 """Clean input about complaints."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from community.complaints import rules
 from community.complaints.models import Complaint
+from community.kernel import formats
 from community.kernel.forms import PlainText
 
 
@@ -15,6 +19,10 @@ class ComplaintForm(forms.Form):
     named = PlainText(
         label=_("Who, if it is about a person"), max_length=100, required=False,
         help_text=_("The whole name or the e-mail. They never see this."),
+    )  # fmt: skip
+    event = forms.ChoiceField(
+        label=_("Which event, if it is about one"), required=False,
+        help_text=_("Those you were at in the last half year."),
     )  # fmt: skip
     text = PlainText(
         label=_("What happened, and what would put it right?"), max_length=rules.WORDS_MOST,
@@ -25,10 +33,22 @@ class ComplaintForm(forms.Form):
         help_text=_("Otherwise we answer here and by a letter."),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, attended: Sequence[Any], at: datetime, **more: Any) -> None:
+        super().__init__(*args, **more)
+        language = get_language() or "zh-hans"
+        rows = [
+            (one.public_id, f"{one.topic} · {formats.day(one.starts_at, at=at, language=language)}") for one in attended
+        ]
+        self.fields["event"].choices = [("", _("None of them")), *rows]  # type: ignore[attr-defined]  # fields are typed as plain ones
+        self.attended = {one.public_id: one for one in attended}
+        if not rows:
+            del self.fields["event"]
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if data.get("about") == rules.PERSON and not data.get("named"):
             self.add_error("named", _("Write who it is about, so that they are kept out of it."))
+        data["event"] = self.attended.get(data.get("event", ""))
         return data
 
 

@@ -5,7 +5,7 @@ from community.kernel.personal import OTHERS, WORK, kept_back, told
 RULES = (
     told(
         "complaints.Complaint", "filer", "messages",
-        "text contact status filed_at answered_at outcome closed_at satisfied",
+        "text event__topic event__starts_at contact status filed_at answered_at outcome closed_at satisfied",
     ),
     told("complaints.Said", "complaint", "messages", "text said_at"),
     *kept_back(OTHERS, "complaints.Complaint.person"),

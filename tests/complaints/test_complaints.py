@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from community.complaints import rules, selectors
 from community.complaints.models import Complaint
 from community.complaints.services import filing, handling
+from community.events.services import checking_in
 from community.kernel.errors import RuleBroken
 from community.kernel.models import AuditEntry, Message
 from community.members.models import Person
 from community.pages import waiting
 from tests import make
 from tests.architecture.club import staff
+from tests.events import make as events
 from tests.make import NOON
 
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
@@ -204,3 +206,25 @@ class TestFromFilingToTheClose:
             client.get("/desk/complaints/")
             with django_assert_max_num_queries(14):
                 client.get(f"/desk/complaints/?list={which}")
+
+
+@pytest.mark.django_db
+def test_it_can_be_about_an_event_one_was_at_and_about_no_other(at):
+    who = make.member("欧阳海", since=at - 60 * DAY)
+    there = events.event(at=at - 5 * DAY, topic="换了场地的一桌", starts_at=at - 2 * DAY, ends_at=at - 1.9 * DAY)
+    other = events.event(at=at - 5 * DAY, topic="别处的一桌", starts_at=at - 2 * DAY, ends_at=at - 1.9 * DAY)
+    client = signed_in(who)
+    assert "Which event" not in client.get("/complaints/new/").content.decode()
+    seat = events.seat(there, who, at=at - 4 * DAY)
+    checking_in.check_in(seat.public_id, event_id=there.public_id, by=staff("organizer"), at=there.starts_at)
+    page = client.get("/complaints/new/").content.decode()
+    assert "换了场地的一桌" in page and "别处的一桌" not in page
+    typed = {"about": "event", "text": TEXT, "event": other.public_id}
+    assert client.post("/complaints/new/", typed).status_code == 422 and not Complaint.objects.exists()
+    with refused("complaint.event"):
+        filed(who, at=at, about="event", event=other)
+    assert client.post("/complaints/new/", typed | {"event": there.public_id}).status_code == 302
+    row = Complaint.objects.get()
+    assert row.event == there
+    for reader, path in ((who, row.get_absolute_url()), (staff("administrator"), f"/desk/complaints/{row.public_id}/")):
+        assert "换了场地的一桌" in signed_in(reader).get(path).content.decode()

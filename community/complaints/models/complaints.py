@@ -35,6 +35,8 @@ class Complaint(models.Model):
     about = models.CharField(max_length=6, choices=About)
     named = models.CharField(max_length=100, blank=True)
     person = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
+    # Which one it is about, if the filer said so: one they were at.
+    event = models.ForeignKey("events.Event", models.PROTECT, null=True, blank=True, related_name="+")
     text = models.TextField()
     contact = models.CharField(max_length=rules.CONTACT_MOST, blank=True)
     status = models.CharField(max_length=6, choices=Status, default=Status.OPEN)

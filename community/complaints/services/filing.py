@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from community.complaints import notifications, policies, rules, states
 from community.complaints.models import Complaint, Said
+from community.events.selectors import person as seats
 from community.kernel import audit
 from community.kernel.conflicts import settled
 from community.kernel.errors import RuleBroken
@@ -13,14 +14,24 @@ from community.members.selectors.staff import with_roles
 from community.members.services import people
 
 if TYPE_CHECKING:
+    from community.events.models import Event
     from community.members.models import Person
 
 
 @settled()
-def file(by: "Person", *, about: str, text: str, named: str = "", contact: str = "", at: datetime) -> Complaint:
-    """A private ticket. The office whom it does not concern is told; whoever is named never is.
+def file(
+    by: "Person",
+    *,
+    about: str,
+    text: str,
+    named: str = "",
+    contact: str = "",
+    event: "Event | None" = None,
+    at: datetime,
+) -> Complaint:
+    """A private ticket. The office whom it does not concern is told; whoever is named never is. `event`: one they were at.
 
-    Raises RuleBroken: "complaint.many" with three open, "complaint.empty", "complaint.own".
+    Raises RuleBroken: "complaint.many" with three open, "complaint.empty", "complaint.own", "complaint.event".
     """
     people.lock_person(by.pk)
     policies.may_file(by).insist()
@@ -29,9 +40,11 @@ def file(by: "Person", *, about: str, text: str, named: str = "", contact: str =
     meant = people_called(named.strip()) if about == rules.PERSON and named.strip() else []
     if [one.pk for one in meant] == [by.pk]:
         raise RuleBroken("complaint.own")
+    if event is not None and event not in seats.attended_lately(by.pk, at):
+        raise RuleBroken("complaint.event")
     made = Complaint.objects.create(
         filer=by, about=about, named=named.strip() if about == rules.PERSON else "", text=text.strip(),
-        contact=contact.strip(), filed_at=at, person=meant[0] if len(meant) == 1 else None,
+        contact=contact.strip(), filed_at=at, event=event, person=meant[0] if len(meant) == 1 else None,
     )  # fmt: skip
     audit.record("complaint.file", made, by=by, at=at, person_id=by.pk, new=states.OPEN)
     notifications.filed(made, _office(made), at=at)

@@ -40,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest, public_id: str) -> Complaint:
     """What this colleague may work on; anything else does not exist."""
-    rows = selectors.for_office(request.user).select_related("filer", "person", "taken_by", "closed_by")
+    rows = selectors.for_office(request.user).select_related("filer", "person", "taken_by", "closed_by", "event")
     row = rows.filter(public_id=public_id).first()
     if row is None:
         raise Http404

@@ -16,6 +16,7 @@ from community.complaints import policies, selectors
 from community.complaints.forms import ComplaintForm, RatingForm, SaidForm
 from community.complaints.models import Complaint
 from community.complaints.services import filing
+from community.events.selectors import person as seats
 from community.kernel.errors import RuleBroken
 from community.kernel.forms import refuse
 
@@ -31,12 +32,13 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    form = ComplaintForm(request.POST or None)
+    at = timezone.now()
+    form = ComplaintForm(request.POST or None, attended=seats.attended_lately(request.user.pk, at), at=at)
     if form.is_valid():
         try:
-            made = filing.file(request.user, at=timezone.now(), **form.cleaned_data)
+            made = filing.file(request.user, at=at, **form.cleaned_data)
         except RuleBroken as refused:
-            refuse(form, refused, {"complaint.own": "named", "complaint.empty": "text"})
+            refuse(form, refused, {"complaint.own": "named", "complaint.empty": "text", "complaint.event": "event"})
         else:
             messages.success(request, _("Sent. You have a first answer within 72 hours, here and by a letter."))
             return redirect(made)
@@ -45,7 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _mine(request: HttpRequest, public_id: str) -> Complaint:
-    row = selectors.of_person(request.user).select_related("closed_by").filter(public_id=public_id).first()
+    row = selectors.of_person(request.user).select_related("closed_by", "event").filter(public_id=public_id).first()
     if row is None:
         raise Http404
     return row
@@ -96,7 +98,7 @@ def _done(
         try:
             act(form.cleaned_data)
         except RuleBroken as refused:
-            refuse(form, refused, {"complaint.empty": "text"})
+            refuse(form, refused, {"complaint.empty": "text", "complaint.event": "event"})
         else:
             messages.success(request, said)
             return redirect(row)

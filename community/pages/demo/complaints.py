@@ -3,13 +3,14 @@
 from typing import Any
 
 from community.complaints.services import filing, handling
+from community.events.selectors import person as seats
 from community.pages.demo.setting import Setting
 
 
 def build(setting: Setting, member: Any, host: Any) -> None:
     office, at = setting.staff["organizer"], setting.at
     closed = filing.file(
-        host, about="event", at=at(-12, 9),
+        host, about="event", at=at(-12, 9), event=next(iter(seats.attended_lately(host.pk, at(-12, 9))), None),
         text="上周六的圆桌换了场地，通知是前一晚十点才发的，有两位没看到，白跑了一趟。",
     )  # fmt: skip
     handling.answer(closed, "对不起，场地方下午才告诉我们。我先给那两位打电话道歉。", by=office, at=at(-12, 14))
