@@ -35,6 +35,7 @@ app.conf.beat_schedule = {
     "forget-guests": {"task": "events.forget_guests", "schedule": crontab(hour="4", minute="25")},
     "close-rosters": {"task": "events.close_rosters", "schedule": 600.0},
     "pair-documents": {"task": "matching.sweep", "schedule": 60.0},
+    "ask-the-question": {"task": "figures.ask", "schedule": crontab(hour="10", minute="20")},
     "ask-to-refresh": {"task": "posts.ask_to_refresh", "schedule": crontab(hour="10", minute="40")},
     "sweep-posts": {"task": "posts.sweep", "schedule": 300.0},
     "sweep-programmes": {"task": "programmes.sweep", "schedule": 300.0},

@@ -8,6 +8,7 @@ from community.complaints.services import filing
 from community.events import ports as events
 from community.events import selectors as event_selectors
 from community.events.services import excusing, giving_back
+from community.figures.services import asking
 from community.matching import ports as matching
 from community.matching.selectors import lists as matching_lists
 from community.matching.services import indexing
@@ -47,6 +48,7 @@ def plug_in() -> None:
     members.forget_documents = indexing.forget_person
     members.forget_names = indexing.forget_names
     members.forget_posts = masking.forget
+    members.forget_voices = asking.forget
     members.forget_imports = imports.forget_person
     members.forget_ties = ties.forget
     members.refund_fee = refunds.refund_fee

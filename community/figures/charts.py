@@ -6,7 +6,7 @@ from typing import Any
 
 from community.figures import rules
 
-WIDTH, HEIGHT = 340, 200
+WIDTH, HEIGHT, BARS = 340, 200, 150
 LEFT, RIGHT, TOP, BOTTOM = 34, 12, 12, 26
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 6", "1 5")
 
@@ -60,22 +60,19 @@ def survival(curves: Sequence[rules.Curve]) -> dict[str, Any]:
 
 
 def tenths(drawn: Sequence[tuple[str, Sequence[int]]]) -> list[dict[str, Any]]:
-    """For each thing held, ten bars from the tenth that holds most to the one that holds least."""
-    return [
+    """For each thing held, ten bars from the tenth that holds most to the one that holds least; the tallest fills the height."""
+    return [_tenths(name, shares) for name, shares in drawn if shares]
+
+
+def _tenths(name: str, shares: Sequence[int]) -> dict[str, Any]:
+    bottom = BARS - BOTTOM
+    scale = (bottom - 2 * TOP) / max(*shares, 10)
+    bars = [
         {
-            "name": name,
-            "bars": [
-                {
-                    "number": n + 1, "share": share, "x": LEFT + n * 29, "height": round(share * 1.4, 1),
-                    "y": round(HEIGHT - BOTTOM - share * 1.4, 1), "middle": LEFT + n * 29 + 12,
-                }
-                for n, share in enumerate(shares)
-            ],
-            "width": WIDTH,
-            "height": HEIGHT,
-            "bottom": HEIGHT - BOTTOM,
-            "even": round(HEIGHT - BOTTOM - 14, 1),
+            "number": n + 1, "share": share, "x": LEFT + n * 29, "middle": LEFT + n * 29 + 12,
+            "height": round(share * scale, 1), "y": round(bottom - share * scale, 1),
         }
-        for name, shares in drawn
-        if shares
+        for n, share in enumerate(shares)
     ]  # fmt: skip
+    even = round(bottom - 10 * scale, 1)
+    return {"name": name, "bars": bars, "width": WIDTH, "height": BARS, "bottom": bottom, "even": even}

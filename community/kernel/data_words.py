@@ -15,6 +15,7 @@ FIELDS: dict[str, Any] = {
     "amount": pgettext_lazy("data", "Amount"),
     "announced_at": pgettext_lazy("data", "Announced"),
     "answer": pgettext_lazy("data", "Answer"),
+    "answered": pgettext_lazy("data", "Have answered"),
     "answered_at": pgettext_lazy("data", "Answered"),
     "approved_at": pgettext_lazy("data", "Approved"),
     "asked": pgettext_lazy("data", "What was asked for"),
@@ -193,4 +194,6 @@ FIELDS: dict[str, Any] = {
     "programme": pgettext_lazy("data", "Programme"),
     "company": pgettext_lazy("data", "Company"),
     "group": pgettext_lazy("data", "Role"),
+    "quarter_on": pgettext_lazy("data", "Quarter"),
+    "score": pgettext_lazy("data", "Number from 0 to 10"),
 }

@@ -120,6 +120,11 @@ class ForgetTies(Protocol):
         """R52: that an erased person met others stays, the words and what waits go; how many things."""
 
 
+class ForgetVoices(Protocol):
+    def __call__(self, person_id: int) -> int:
+        """R52: an answer to the quarter's question that an erased person put their name to keeps its number alone."""
+
+
 class ForgetImports(Protocol):
     def __call__(self, emails: Iterable[str], person_id: int, *, at: datetime) -> int:
         """R52: imports that name an erased person lose their words, and exports their files; how many."""
@@ -165,6 +170,7 @@ forget_documents: ForgetDocuments
 forget_names: ForgetNames
 forget_posts: ForgetPosts
 forget_imports: ForgetImports
+forget_voices: ForgetVoices
 forget_ties: ForgetTies
 refund_fee: RefundFee
 drop_refund: DropRefund

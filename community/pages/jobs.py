@@ -48,6 +48,7 @@ WORDS: dict[str, tuple[Any, Any]] = {
     "billing.release_income": (gettext_lazy("Income of the month"), gettext_lazy("Books the past month’s share of every running year.")),
     "billing.renewals": (gettext_lazy("Renewals"), gettext_lazy("Issues the next year’s invoices, reminds of them, and voids what nobody paid.")),
     "moving.sweep": (gettext_lazy("Imports left"), gettext_lazy("Takes up imports and exports whose bell was missed.")),
+    "figures.ask": (gettext_lazy("Question of the quarter"), gettext_lazy("Asks each member once a quarter how likely they are to recommend the club.")),
     "moving.forget": (gettext_lazy("Forgetting imports"), gettext_lazy("Deletes exports after seven days, and what imported files held after thirty.")),
     "billing.sweep": (gettext_lazy("Payments under way"), gettext_lazy("Takes up webhooks, payment pages and refunds that a worker left.")),
 }  # fmt: skip

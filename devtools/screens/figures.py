@@ -1,6 +1,7 @@
 """The desk's figures, section by section, and the lists behind their numbers."""
 
 from devtools.screens.states import Screen
+from devtools.screens.ways import pressing, then
 
 FIGURES = [
     Screen("Desk: figures", "the top row", "admin", "/desk/figures/"),
@@ -12,6 +13,10 @@ FIGURES = [
     Screen("Desk: figures", "events", "organizer", "/desk/figures/events/"),
     Screen("Desk: figures", "needs and fees", "treasurer", "/desk/figures/needs/"),
     Screen("Desk: figures", "who went", "organizer", "/desk/figures/overview/top/exit_year/part/"),
+    Screen("Desk: figures", "recommending", "organizer", "/desk/figures/recommending/"),
+    Screen("Question", "of the quarter", "member", "/question/"),
+    Screen("Question", "nothing chosen", "member", then("/question/", pressing("form.form button[type=submit]"))),
+    Screen("Question", "not asked", "visitor", "/question/"),
     Screen("Desk: figures", "nobody behind it", "organizer", "/desk/figures/renewal/lapses/failed/part/"),
     Screen("Desk: figures", "another role's list", "organizer", "/desk/figures/gate/steps/started/whole/"),
 ]

@@ -52,6 +52,7 @@ my_company_withdraw          in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 member_report                in   no   no   no   ok   no   ok   no   no   ok
 member_block                 in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 profile_unblock              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
+question                     in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 complaints                   in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 complaint_new                in   ok   ok   ok   ok   ok   ok   ok   ok   ok
 complaint                    in   --   ok   --   --   --   --   --   --   --
@@ -239,6 +240,7 @@ desk_figures_renewal         in   no   no   no   no   no   ok   no   ok   ok
 desk_figures_people          in   no   no   no   no   no   ok   no   no   ok
 desk_figures_events          in   no   no   no   no   no   ok   no   no   ok
 desk_figures_needs           in   no   no   no   no   no   ok   no   ok   ok
+desk_figures_voices          in   no   no   no   no   no   ok   no   no   ok
 desk_figures_tables          in   no   no   no   no   no   ok   no   no   ok
 desk_figures_behind          in   no   no   no   no   no   ok   no   ok   ok
 desk_figures_behind/gate     in   no   no   no   no   no   no   ok   no   ok

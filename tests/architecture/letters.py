@@ -15,6 +15,7 @@ from community.complaints.models import Complaint
 from community.events import notifications as events
 from community.events.models import Announcement, Event, Invitation, Signup
 from community.events.selectors.reminders import Coming
+from community.figures import notifications as figures
 from community.kernel.access import ROLES
 from community.kernel.models import Message
 from community.kernel.money import Money
@@ -32,12 +33,13 @@ from community.ties import notifications as ties
 from tests import make
 from tests.billing import make as make_billing
 from tests.events import make as make_events
+from tests.figures.make import letters as _of_figures
 from tests.matching import make as make_matching
 from tests.posts import make as make_posts
 from tests.programmes import make as make_programmes
 from tests.ties.letters import of_ties
 
-MODULES = (members, rights, standing, complaints, events, billing, matching, programmes, posts, pages, ties)
+MODULES = (members, rights, standing, complaints, figures, events, billing, matching, programmes, posts, pages, ties)
 LONG_NAME = "欧阳" * 29 + "·W"  # 60 characters, the most a name may have
 LONG_TOPIC = "从第一家店到第十家店：" * 7 + "§"
 SENTENCE = "请补一份加盖公章的股东名册，最近三个月内打印的。" * 8
@@ -52,6 +54,7 @@ def written() -> list[tuple[str, Message]]:
         _of_members,
         _of_standing,
         _of_complaints,
+        _of_figures,
         _of_events,
         _of_billing,
         _of_matching,

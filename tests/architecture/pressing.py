@@ -12,6 +12,7 @@ notifications_mailbox        in   do   do   do   do   do   do   do   do   do
 notifications_stop           do   do   do   do   do   do   do   do   do   do
 notification_open            in   --   --   do   --   --   --   --   --   --
 
+question                     in   do   do   do   do   do   do   do   do   do
 first_days_away              in   do   do   do   do   do   do   do   do   do
 application_edit             in   do   do   do   do   do   do   do   do   do
 application_documents        in   do   do   do   do   do   do   do   do   do

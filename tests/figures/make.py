@@ -12,6 +12,8 @@ from django.utils import timezone
 from community.billing.models import Attempt, Invoice
 from community.events.models import Event, Opinion, Seat, Signup
 from community.events.services import inviting
+from community.figures import notifications
+from community.figures.models import Asking
 from community.kernel import audit
 from community.kernel.days import ZONE, start_of
 from community.members.models import Farewell, Person, Term, Tier
@@ -158,3 +160,9 @@ def seen_at(at: datetime) -> Iterator[None]:
     """The pages' clock stands at `at` meanwhile."""
     with patch.object(timezone, "now", lambda: at):
         yield
+
+
+def letters() -> Iterator[tuple[Any, tuple[Any, ...], dict[str, Any]]]:
+    """One of every letter, as tests/architecture/letters.py wants them."""
+    who = make.person("欧阳" * 29 + "·W")
+    yield notifications.question, ([Asking(pk=1, person=who, quarter_on=date(2026, 10, 1))],), {"at": AT}

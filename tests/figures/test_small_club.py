@@ -57,6 +57,10 @@ ON_PAPER = {
     # Past their first thirty days: A, B, C, D, I, J. Without a seat or a post in 60 days: J, who was invited.
     ("people", "silent", "silent"): (1, 6, "17%"),
     ("people", "silent", "offered"): (1, 1, None),
+    # A, B, C and I sat at one table (P is no member yet): they have ties; D missed it and J was not there.
+    ("people", "ties", "none"): (2, 6, "33%"),
+    ("people", "ties", "three"): (4, 6, "67%"),
+    ("people", "ties", "median"): (None, 6, "4"),  # A, B, C and I have four each, with P; D and J none
     # Six seats of members (A two, B, C, D, I one each); the tenth of six people is one.
     ("people", "spread", "seats"): (None, 1, "33%"),
     # Four chairs at the class, twelve at the table. Had: A at the class; I, A, B, C, P, D at the table.

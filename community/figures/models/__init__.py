@@ -1,1 +1,3 @@
+from community.figures.models.voices import Asking, Voice
 
+__all__ = ["Asking", "Voice"]

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from community.figures.sections import Group, Scope, events, gate, needs, overview, people, renewal
+from community.figures.sections import Group, Scope, events, gate, needs, overview, people, renewal, ties
 from community.kernel.access import ORGANIZER, REVIEWER, TREASURER
 
 EVERYBODY = (ORGANIZER, REVIEWER, TREASURER)
@@ -27,7 +27,7 @@ SECTIONS = {
         Section("overview", _("Overview"), EVERYBODY, overview.GROUPS),
         Section("gate", _("The gate in figures"), (REVIEWER, ORGANIZER), gate.GROUPS),
         Section("renewal", _("Renewal"), (ORGANIZER, TREASURER), renewal.GROUPS),
-        Section("people", pgettext_lazy("figures", "People"), (ORGANIZER,), people.GROUPS),
+        Section("people", pgettext_lazy("figures", "People"), (ORGANIZER,), ties.GROUPS | people.GROUPS),
         Section("events", _("Events"), (ORGANIZER,), events.GROUPS),
         Section("needs", _("Needs and fees"), (ORGANIZER, TREASURER), needs.GROUPS),
     )

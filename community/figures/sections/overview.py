@@ -8,6 +8,7 @@ from community.billing.selectors import measures as purchases
 from community.events.selectors import measures as events
 from community.figures import rules
 from community.figures.sections import Figure, Group, Scope
+from community.figures.selectors import voices
 from community.kernel.access import ORGANIZER, REVIEWER, TREASURER
 from community.kernel.days import months_later
 from community.members.selectors import gate
@@ -70,6 +71,12 @@ def worth(scope: Scope) -> Figure:
     )  # fmt: skip
 
 
+def recommending(scope: Scope) -> Group:
+    """NPS: the last quarter that was asked about, as a number; what opens is its page."""
+    found = voices.quarters(scope.cities)[:1]
+    return Group("recommending", _("Recommending"), [], drawn=found[0] if found else None, chart="recommending")
+
+
 def charts(scope: Scope) -> Group:
     """Survival: of those who joined in one quarter, who is still a member, month by month."""
     first = months_later(rules.quarter_of(scope.seen_on), -3 * (rules.COHORTS + 2))
@@ -83,4 +90,4 @@ def charts(scope: Scope) -> Group:
     )  # fmt: skip
 
 
-GROUPS = {"top": top, "survival": charts}
+GROUPS = {"top": top, "recommending": recommending, "survival": charts}

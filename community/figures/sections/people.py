@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from community.events.selectors import measures as events
@@ -13,19 +13,22 @@ from community.matching.selectors import measures as matching
 from community.members.selectors import care, chapters
 from community.members.selectors import measures as members
 from community.posts.selectors import measures as posts
+from community.ties.selectors import counting
 
 
 def silent(scope: Scope) -> Group:
     until = end_of(scope.seen_on)
     since = until - rules.SILENT_FOR
     asked = chapters.at_home_in(care.past_first_days(scope.seen_on), scope.cities)
-    quiet = asked.exclude(events.seat_in(since, until)).exclude(posts.spoke_in(since, until))
+    talked = counting.talked_in(since, until)
+    heard = events.seat_in(since, until) | posts.spoke_in(since, until) | Q(pk__in=talked)
+    quiet = asked.exclude(heard)
     offered = quiet.filter(events.offered_in(since, until) | matching.told_in(since, until))
     return Group(
         "silent", _("Silent members"),
         [
             Figure("silent", _("Silent for 60 days"),
-                   _("Of the members past their first thirty days: no seat, no post and no answer in 60 days."), asked, quiet),
+                   _("Of the members past their first thirty days: no seat, no post, no answer and no one-to-one in 60 days."), asked, quiet),
             Figure("offered", _("Offered something meanwhile"),
                    _("Of the silent ones: a seat offered, an invitation by name, or told of a need that found them."), quiet, offered),
         ],

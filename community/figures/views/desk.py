@@ -20,7 +20,7 @@ from community.figures import charts, rules
 from community.figures.sections import WHICH, Counted, Figure, Group, Scope, counted
 from community.figures.sections.book import EVERYBODY, SECTIONS, Section
 from community.figures.selectors import behind as lists
-from community.kernel.access import TREASURER, desk, fresh, has_role, roles_of
+from community.kernel.access import ORGANIZER, TREASURER, desk, fresh, has_role, roles_of
 from community.kernel.days import day_of, months_later
 from community.kernel.sheets import as_xlsx
 from community.members.selectors import active_cities, chapters
@@ -109,6 +109,7 @@ def _group(
         figures = sorted((one for one in figures if one["number"].part), key=lambda one: -one["number"].part)
     drawings: dict[str, Callable[[Any], Any]] = {"survival": charts.survival, "spread": charts.tenths}
     drawn = drawings[group.chart](group.drawn) if group.chart in drawings else None
+    drawn = group.drawn if group.chart == "recommending" else drawn
     return {"group": group, "figures": figures, "drawn": drawn, "with_days": bool(days)}
 
 
@@ -118,17 +119,25 @@ def _frame(request: HttpRequest, section: Section, scope: Scope) -> dict[str, An
     cities = list(active_cities(within=own))
     city = next(iter(scope.cities)) if scope.cities is not None and scope.cities != own else None
     query = {"since": scope.first_on, "until": scope.last_on} | ({"city": city} if city else {})
-    sections = [one for one in SECTIONS.values() if has_role(request.user, *one.roles)]
     return {
         "section": section, "scope": scope, "at": scope.at, "query": urlencode(query), "city": city,
         "cities": cities if len(cities) > 1 else [], "own_cities": cities if own is not None else [],
         "language": get_language() or "zh-hans", "least": rules.LEAST, "section_url": _address(section),
-        "sections": [
-            {"label": one.title, "url": f"{_address(one)}?{urlencode(query)}", "current": one == section}
-            for one in sections
-        ],
+        "sections": sections_for(request, section.code, urlencode(query)),
         "tabs": _tabs(request.path, scope, city),
     }  # fmt: skip
+
+
+def sections_for(request: HttpRequest, code: str, query: str = "") -> list[dict[str, Any]]:
+    """The sections the reader may open; members' own answers are the last of them."""
+    found = [
+        {"label": one.title, "url": f"{_address(one)}?{query}", "current": one.code == code}
+        for one in SECTIONS.values()
+        if has_role(request.user, *one.roles)
+    ]
+    if has_role(request.user, ORGANIZER):
+        found.append({"label": _("Recommending"), "url": reverse("desk_figures_voices"), "current": code == "voices"})
+    return found
 
 
 def _address(section: Section) -> str:

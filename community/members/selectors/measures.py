@@ -131,6 +131,12 @@ def tiers_of(rows: QuerySet[Term]) -> list[Any]:
     return list(Tier.objects.filter(pk__in=rows.order_by().values("tier")))
 
 
+def industries() -> QuerySet[Any, Any]:
+    """(person, industry) of every member's admitted application, once a person."""
+    rows = Application.objects.filter(admitted_at__isnull=False, industry__isnull=False)
+    return rows.order_by("person_id", "-pk").distinct("person_id").values_list("person_id", "industry_id")
+
+
 @dataclass(frozen=True)
 class Month:
     """Of everybody who joined in the quarter of `joined_on`: how many there are, how many months later have come for how

@@ -193,6 +193,7 @@ def _forget_above(person_id: int, words: list[str], *, at: datetime) -> None:
     ports.forget_documents(person_id)
     ports.forget_words(person_id)
     ports.forget_complaints(person_id)
+    ports.forget_voices(person_id)
     ports.forget_names(words, at=at)
 
 

@@ -20,6 +20,7 @@ from community.pages.demo import (
     scarce,
     standing,
     ties,
+    voices,
     wishes,
 )
 from community.pages.demo.accounts import DEMO_ACCOUNTS
@@ -65,6 +66,7 @@ def build(*, start: date, members: int, weeks: int, seed: int, at: datetime) -> 
     standing.build(setting, people)
     own_data.build(setting, stories.member)
     complaints.build(setting, stories.member, stories.host)
+    voices.build(setting)
     moving.build(setting)
     clock.remind_all_due(at=setting.now)
     renewals.run(at=setting.now - timedelta(hours=6))

@@ -139,6 +139,11 @@ def sizes(groups: QuerySet[Any, Any], since: datetime, until: datetime) -> dict[
     return {part: (people, without) for part, people, without in rows}
 
 
+def talked_in(since: datetime, until: datetime) -> QuerySet[Any, Any]:
+    """The keys of everybody with a confirmed one-to-one in the period, for a condition."""
+    return within(Meeting.objects.filter(kind=rules.ONE_TO_ONE), since, until).values("person_id")
+
+
 def _tied(since: datetime | None, until: datetime | None) -> QuerySet[Any, Any]:
     return within(Meeting.objects.first_kinds(), since, until).order_by().values("person_id")
 

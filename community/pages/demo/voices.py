@@ -1,0 +1,38 @@
+"""What members answered to the last quarters' question: most would recommend the club, some say why, few by name."""
+
+from datetime import timedelta
+
+from community.figures import rules
+from community.kernel.days import day_of, months_later, start_of
+from community.pages.demo.accounts import account
+from community.pages.demo.setting import Setting
+from community.pages.demo.tables import row, table
+
+SAID = {
+    10: "第一次圆桌就认识了现在的供应商。", 9: "走访比听课有用。", 8: "希望多一些制造业的会员。", 7: "周六不一定有空。",
+    5: "我的行业人太少，聊不深。", 3: "报了三次都在候补。",
+}  # fmt: skip
+
+
+def build(setting: Setting) -> None:
+    """Two quarters: the one before in full, the running one for those who were asked already."""
+    dice, today = setting.dice("voices"), day_of(setting.now)
+    askings, voices, member = [], [], account("member").pk
+    for back in (3, 0):
+        quarter_on = months_later(rules.quarter_of(today), -back)
+        asked_at = start_of(quarter_on) + timedelta(days=rules.ASKED_AFTER_DAYS, hours=10)
+        if asked_at > setting.now:
+            continue
+        terms = table("members.Term").filter(voided_at=None, starts_on__lte=quarter_on, ends_on__gt=day_of(asked_at))
+        for person in terms.order_by("person__email").values_list("person_id", flat=True):
+            answered = dice.random() < 0.55 and (person != member or back > 0)
+            askings.append(
+                row("figures.Asking", person_id=person, quarter_on=quarter_on, asked_at=asked_at, answered=answered)
+            )
+            if answered:
+                score = dice.choices(range(11), [0, 0, 1, 2, 1, 3, 4, 9, 18, 26, 36])[0]
+                words = SAID.get(score, "") if dice.random() < 0.3 else ""
+                named = person if words and dice.random() < 0.25 else None
+                voices.append(row("figures.Voice", quarter_on=quarter_on, score=score, text=words, person_id=named))
+    table("figures.Asking").bulk_create(askings, batch_size=1000, ignore_conflicts=True)
+    table("figures.Voice").bulk_create(voices, batch_size=1000)
