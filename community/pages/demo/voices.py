@@ -17,7 +17,7 @@ SAID = {
 def build(setting: Setting) -> None:
     """Two quarters: the one before in full, the running one for those who were asked already."""
     dice, today = setting.dice("voices"), day_of(setting.now)
-    askings, voices, member = [], [], account("member").pk
+    askings, voices, member = [], [], table("members.Person").get(email=account("member").email).pk
     for back in (3, 0):
         quarter_on = months_later(rules.quarter_of(today), -back)
         asked_at = start_of(quarter_on) + timedelta(days=rules.ASKED_AFTER_DAYS, hours=10)
