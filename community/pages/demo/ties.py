@@ -5,6 +5,7 @@ from typing import Any
 from community.events.services import wishing
 from community.kernel.days import day_of
 from community.kernel.errors import RuleBroken
+from community.members import selectors as members
 from community.pages.demo.setting import Setting
 from community.ties import selectors
 from community.ties.services import one_to_ones, projects
@@ -14,7 +15,8 @@ def build(setting: Setting, member: Any, people: list[Any]) -> None:
     """Around the demo member: of those met at tables the first ones answer, one waits for the member's word and another for
     theirs. Some of the others have met, too."""
     known = selectors.of(member.pk)
-    mates = [one for one in people if one.pk in known and one.pk != member.pk]
+    standing = set(members.members_in_good_standing(day_of(setting.at(-9))).values_list("pk", flat=True))
+    mates = [one for one in people if one.pk in known and one.pk in standing and one.pk != member.pk]
     for place, other in enumerate(mates[:4]):
         asker, asked = (other, member) if place == 2 else (member, other)
         _met(setting, asker, asked, days=6 - place, confirmed=place < 2)
