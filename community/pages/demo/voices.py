@@ -9,9 +9,13 @@ from community.pages.demo.setting import Setting
 from community.pages.demo.tables import row, table
 
 SAID = {
-    10: "第一次圆桌就认识了现在的供应商。", 9: "走访比听课有用。", 8: "希望多一些制造业的会员。", 7: "周六不一定有空。",
-    5: "我的行业人太少，聊不深。", 3: "报了三次都在候补。",
-}  # fmt: skip
+    10: ["第一次圆桌就认识了现在的供应商。", "每次都有人认真回应。", "同桌后来成了客户。"],
+    9: ["走访比听课有用。", "周六那两小时很值。"],
+    8: ["希望多一些制造业的会员。"],
+    7: ["周六不一定有空。"],
+    5: ["我的行业人太少，聊不深。"],
+    3: ["报了三次都在候补。"],
+}
 
 
 def build(setting: Setting) -> None:
@@ -23,6 +27,7 @@ def build(setting: Setting) -> None:
         asked_at = start_of(quarter_on) + timedelta(days=rules.ASKED_AFTER_DAYS, hours=10)
         if asked_at > setting.now:
             continue
+        said = {score: list(lines) for score, lines in SAID.items()}
         terms = table("members.Term").filter(voided_at=None, starts_on__lte=quarter_on, ends_on__gt=day_of(asked_at))
         for person in terms.order_by("person__email").values_list("person_id", flat=True):
             answered = dice.random() < 0.55 and (person != member or back > 0)
@@ -31,8 +36,13 @@ def build(setting: Setting) -> None:
             )
             if answered:
                 score = dice.choices(range(11), [0, 0, 1, 2, 1, 3, 4, 9, 18, 26, 36])[0]
-                words = SAID.get(score, "") if dice.random() < 0.3 else ""
+                lines = said.get(score, [])
+                words = lines.pop() if lines and dice.random() < 0.5 else ""
                 named = person if words and dice.random() < 0.25 else None
                 voices.append(row("figures.Voice", quarter_on=quarter_on, score=score, text=words, person_id=named))
+    now = [one for one in askings if one.quarter_on == rules.quarter_of(today)]
+    if now and member not in {one.person_id for one in now}:
+        last = now[-1]
+        askings.append(row("figures.Asking", person_id=member, quarter_on=last.quarter_on, asked_at=last.asked_at))
     table("figures.Asking").bulk_create(askings, batch_size=1000, ignore_conflicts=True)
     table("figures.Voice").bulk_create(voices, batch_size=1000)
