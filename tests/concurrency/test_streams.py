@@ -114,7 +114,9 @@ def stream(story: str, seed: str, at: datetime, dice: Random | None) -> dict[str
 
 
 def test_streams_told_ten_times_in_parallel_end_equal(at, double) -> None:
-    wanted = {story: stream(story, f"plain {story}", at, None) for story in STORIES}
-    for number in range(500 if DEEP else len(STORIES)):
-        story = STORIES[number % len(STORIES)]
+    """Every second story here, all of them many times over in `make test-deep`."""
+    stories = STORIES if DEEP else STORIES[::2]
+    wanted = {story: stream(story, f"plain {story}", at, None) for story in stories}
+    for number in range(500 if DEEP else len(stories)):
+        story = stories[number % len(stories)]
         assert stream(story, f"stream {number}", at, Random(number)) == wanted[story], f"{story}, stream {number}"
