@@ -7,7 +7,7 @@ from typing import Any
 from community.figures import rules
 
 WIDTH, HEIGHT, BARS = 340, 200, 150
-LEFT, RIGHT, TOP, BOTTOM = 34, 12, 12, 26
+LEFT, RIGHT, TOP, BOTTOM = 40, 12, 12, 26
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 6", "1 5")
 
 
@@ -64,15 +64,21 @@ def tenths(drawn: Sequence[tuple[str, Sequence[int]]]) -> list[dict[str, Any]]:
     return [_tenths(name, shares) for name, shares in drawn if shares]
 
 
+def _clear(label: float, line: float) -> float:
+    """Where a number stands so that the dashed line doesn't run through it: above it."""
+    return line - 4 if label - 10 < line < label + 3 else label
+
+
 def _tenths(name: str, shares: Sequence[int]) -> dict[str, Any]:
     bottom = BARS - BOTTOM
     scale = (bottom - 2 * TOP) / max(*shares, 10)
+    even = round(bottom - 10 * scale, 1)
     bars = [
         {
             "number": n + 1, "share": share, "x": LEFT + n * 29, "middle": LEFT + n * 29 + 12,
             "height": round(share * scale, 1), "y": round(bottom - share * scale, 1),
+            "label": _clear(round(bottom - share * scale - 4, 1), even),
         }
         for n, share in enumerate(shares)
     ]  # fmt: skip
-    even = round(bottom - 10 * scale, 1)
     return {"name": name, "bars": bars, "width": WIDTH, "height": BARS, "bottom": bottom, "even": even}

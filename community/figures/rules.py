@@ -25,8 +25,8 @@ def percent(part: int, whole: int) -> int | None:
 
 
 def tenth(people: int) -> int:
-    """How many of so many people the top tenth is: one at least."""
-    return max(1, people // 10)
+    """How many of so many people the top tenth is, as the first of the ten that are drawn: one at least."""
+    return max(1, round(people / 10))
 
 
 def top_share(counts: Iterable[int], people: int) -> int | None:

@@ -13,6 +13,7 @@ FIGURES = [
     Screen("Desk: figures", "events", "organizer", "/desk/figures/events/"),
     Screen("Desk: figures", "needs and fees", "treasurer", "/desk/figures/needs/"),
     Screen("Desk: figures", "who went", "organizer", "/desk/figures/overview/top/exit_year/part/"),
+    Screen("Desk: figures", "each event's score", "organizer", "/desk/figures/events/chairs/worth/whole/"),
     Screen("Desk: figures", "recommending", "organizer", "/desk/figures/recommending/"),
     Screen("Question", "of the quarter", "member", "/question/"),
     Screen("Question", "nothing chosen", "member", then("/question/", pressing("form.form button[type=submit]"))),

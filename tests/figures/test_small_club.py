@@ -12,8 +12,11 @@ from io import BytesIO
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
+from community.events.models import Event, Opinion
 from community.events.selectors import measures as events
+from community.figures import rules
 from community.figures.sections import WHICH, Scope, counted
 from community.figures.sections.book import SECTIONS
 from community.figures.sections.renewal import _ledger
@@ -21,6 +24,7 @@ from community.kernel.days import start_of
 from community.members.models import Chapter, City, Person
 from community.members.selectors import gate
 from tests import make
+from tests.events import make as make_events
 from tests.figures import make as small
 
 pytestmark = pytest.mark.django_db
@@ -42,8 +46,8 @@ ON_PAPER = {
     ("gate", "steps", "submitted"): (3, 6, "50%"),
     ("gate", "steps", "verified"): (3, 6, "50%"),
     ("gate", "steps", "approved"): (5, 6, "83%"),
-    # P signed up on 11 November; I is the host of a table, put there in October.
-    ("gate", "steps", "booked"): (2, 6, "33%"),
+    # P signed up on 11 November; I and J were at their first event before they were admitted.
+    ("gate", "steps", "booked"): (3, 6, "50%"),
     ("gate", "steps", "paid"): (2, 6, "33%"),
     # Decided: A–G on 15 October, H on 1 June.
     ("renewal", "all", "renewed"): (4, 8, "50%"),
@@ -108,6 +112,7 @@ class TestOnPaper:
         assert curve.points == (*[100] * 8, *[88] * 5, 50)
         rows = gate.started(YEAR.since, YEAR.until, None, events.first_booking())
         assert gate.medians(rows)["approved"] == 0.0 and gate.medians(rows)["admitted"] == 0.0
+        assert gate.medians(rows)["booked"] == 0.0  # I and J came on the day of the approval, P booked a day after it
         # A year's worth: two seats (the class, the table), four pieces of business.
         period = (1, club.who["A"].pk, start_of(date(2026, 10, 1)), start_of(date(2026, 12, 1)))
         assert _ledger([period]) == {1: 6}
@@ -122,6 +127,11 @@ class TestOnPaper:
             small.act(who, what, at + timedelta(minutes=minute))
         held = events.held(YEAR.since, YEAR.until, YEAR.at)
         assert events.desk_minutes(held)[table.pk] == 8.0
+
+    def test_the_top_tenth_is_the_first_of_the_ten_that_are_drawn(self):
+        for people in range(10, 130):
+            counts = [n * n % 17 for n in range(people)]
+            assert rules.top_share(counts, people) == rules.shares_by_tenth(counts, people)[0], people
 
 
 class TestBehind:
@@ -146,9 +156,46 @@ class TestBehind:
             ):
                 assert reader.get(f"/desk/figures/{path}/").status_code == 404
 
-    def test_a_sheet_of_it_that_runs_nothing(self, client):
-        from openpyxl import load_workbook
+    def test_each_events_own_score_and_how_many_answered(self, client):
+        """The table: A, B and P yes, C partly, of A, B, C and P there; I hosted. The class: A alone was there, and said yes.
+        A visit of six: three of them yes, two no. Another: one of two, yes; a share of so few would say whose it is."""
+        club = small.club()
+        office = club.office
+        for topic, there, said in (("走访", "ABCDEF", "yyynn"), ("小走访", "AB", "y"), ("没人答", "AB", "")):
+            day = small.noon(11, 18)
+            event = make_events.event(
+                at=small.noon(10, 20), by=office, kind="class", topic=topic, starts_at=day, ends_at=day + small.DAY / 12
+            )
+            for letter in there:
+                small.sit(event, club.who[letter])
+            Event.objects.filter(pk=event.pk).update(status="held", roster_closed_at=small.AT)
+            for letter, one in zip(there, said, strict=False):
+                worth = {"y": "yes", "n": "no"}[one]
+                Opinion.objects.create(event=event, person=club.who[letter], worth=worth, answered_at=small.AT)
+        reader = make.sign_in(client, make.person(roles=("administrator",)))
+        address = reverse("desk_figures_behind", args=["events", "chairs", "worth", "whole"])
+        query = {"since": YEAR.first_on, "until": YEAR.last_on}
+        with small.seen_at(YEAR.at):
+            page = reader.get(address, query, headers={"accept-language": "en"})
+            sheet = reader.get(address, query | {"format": "xlsx"}, headers={"accept-language": "en"})
+            lone = reader.get(reverse("desk_figures_events"), {"since": "2026-11-01", "until": "2026-11-01"})
+        few = "too few to say"
+        on_paper = {
+            "没人答": [few, 0, 2, few],
+            "小走访": [few, 1, 2, few],
+            "走访": ["60%", 5, 6, "83%"],
+            club.table.topic: ["75%", 4, 4, few],
+            club.lesson.topic: [few, 1, 1, few],
+        }
+        assert {row.cells[0]: row.all_cells[3:] for row in page.context["rows"]} == on_paper
+        assert page.context["heads"][3:] == ["Worth it", "Have answered", "Were there", "Share who answered"]
+        rows = list(load_workbook(BytesIO(sheet.content)).active.values)
+        assert {row[0]: list(row[3:]) for row in rows[1:]} == on_paper
+        # One answer of the whole period: not even how many said yes.
+        [worth] = [one for one in lone.context["groups"][0]["figures"] if one["figure"].code == "worth"]
+        assert (worth["number"].part, worth["number"].whole, worth["number"].value) == (None, 1, None)
 
+    def test_a_sheet_of_it_that_runs_nothing(self, client):
         club = small.club()
         Person.objects.filter(pk=club.who["E"].pk).update(full_name="=HYPERLINK(1)")
         reader = make.sign_in(client, make.person(roles=("organizer",)))

@@ -66,7 +66,8 @@ def test_as_many_questions_for_three_three_hundred_and_ten_thousand(client, sett
     reader = make.sign_in(client, make.person(roles=("administrator",)))
     addresses = [reverse("desk_figures" if code == "overview" else f"desk_figures_{code}") for code in SECTIONS]
     addresses += ["/desk/figures/overview/top/exit_year/whole/", "/desk/figures/events/whose/quiet/whole/",
-                  "/desk/figures/needs/needs/solved/rest/", "/desk/figures/gate/steps/started/whole/?page=3"]  # fmt: skip
+                  "/desk/figures/needs/needs/solved/rest/", "/desk/figures/gate/steps/started/whole/?page=3",
+                  "/desk/figures/events/chairs/worth/whole/"]  # fmt: skip
     asked: dict[str, set[int]] = {}
     for first, last in ((1, 3), (4, 300), (301, 10_000)):
         grow(first, last, held, office, at)

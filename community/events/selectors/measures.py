@@ -98,8 +98,10 @@ def first_booking() -> Subquery:
     return Subquery(rows.order_by("signed_up_at").values("signed_up_at")[:1])
 
 
-def with_answers(events: QuerySet[Event]) -> QuerySet[Event]:
-    return events.filter(Exists(Opinion.objects.filter(event=OuterRef("pk"))))
+def with_people(events: QuerySet[Event]) -> QuerySet[Event]:
+    """Those of them somebody besides the hosts was at: they are asked afterwards."""
+    there = Signup.objects.filter(event=OuterRef("pk"), status=states.ATTENDED, is_host=False)
+    return events.filter(Exists(there))
 
 
 def answers(events: QuerySet[Event]) -> QuerySet[Opinion]:

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from community.figures import rules
+from community.figures.selectors.behind import Columns
 from community.kernel.access import ORGANIZER
 from community.kernel.counting import in_one
 from community.kernel.days import day_of, end_of, start_of
@@ -54,6 +55,7 @@ class Figure:
 
     `told`: what is said in place of a share. `opens`: what the list behind shows where the rows themselves say who gave
     an answer, or are chairs. `roles`: who may open that list. `note`: a second sentence with numbers of its own.
+    `more`: further columns of that list. `guarded`: of too few not even the part is told, as it would say whose it is.
     """
 
     code: str
@@ -65,6 +67,8 @@ class Figure:
     opens: QuerySet[Any] | None = None
     roles: tuple[str, ...] = (ORGANIZER,)
     note: Callable[[], str] | None = None
+    more: Columns | None = None
+    guarded: bool = False
 
     def rows(self, which: str) -> QuerySet[Any] | None:
         """The rows of one list behind it; None where there is none of that name."""
@@ -128,4 +132,4 @@ def _counted(figure: Figure, found: dict[str, int], name: str) -> Counted:
         return Counted(figure, part, whole, figure.told())
     share = rules.percent(part, whole) if part is not None else None
     value = str(whole) if part is None else None if share is None else f"{share}%"
-    return Counted(figure, part, whole, value)
+    return Counted(figure, None if figure.guarded and share is None else part, whole, value)

@@ -16,7 +16,10 @@ WORDS = {
     "submitted": lambda: (_("Sent"), _("Of these, sent at least once. Days from opening to first sending.")),
     "verified": lambda: (_("Verified"), _("Company and role confirmed against the register. Days from first sending.")),
     "approved": lambda: (_("Papers approved"), _("Papers approved by a reviewer. Days from first sending.")),
-    "booked": lambda: (_("Booked"), _("Signed up for an offline event after the approval. Days from approval.")),
+    "booked": lambda: (
+        _("Booked"),
+        _("Signed up for an offline event after the approval, or came to one. Days from approval."),
+    ),
     "attended": lambda: (_("Attended"), _("Checked in at an offline event in time. Days from approval.")),
     "paid": lambda: (_("Fee paid"), _("Fee paid and not given back. Days from approval.")),
     "admitted": lambda: (_("Admitted"), _("All three together: a member. Days from approval.")),

@@ -1,14 +1,18 @@
 """The top row: who leaves, who pays, who buys again, who was content."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from community.billing.selectors import measures as purchases
+from community.events.selectors import after
 from community.events.selectors import measures as events
 from community.figures import rules
 from community.figures.sections import Figure, Group, Scope
 from community.figures.selectors import voices
+from community.figures.selectors.behind import Columns
 from community.kernel.access import ORGANIZER, REVIEWER, TREASURER
 from community.kernel.days import months_later
 from community.members.selectors import gate
@@ -67,8 +71,24 @@ def worth(scope: Scope) -> Figure:
 
     return Figure(
         "worth", _("Worth it"), _("Of the answers to “Was it worth it?” after events of the period, those that say yes."),
-        said, said.filter(events.WORTH_IT), opens=events.with_answers(held), note=response,
+        said, said.filter(events.WORTH_IT), opens=events.with_people(held), note=response, more=_scores(), guarded=True,
     )  # fmt: skip
+
+
+def _scores() -> Columns:
+    """Each event's own score, from as many answers on as its own page shows it (R29), and how many of those there answered."""
+    few = _("too few to say")
+
+    def cells(rows: Sequence[Any]) -> dict[Any, list[Any]]:
+        found = {}
+        for pk, one in after.satisfaction(rows).items():
+            share = rules.percent(one.answers, one.there)
+            found[pk] = [
+                f"{one.percent}%" if one.told else few, one.answers, one.there, few if share is None else f"{share}%"
+            ]  # fmt: skip
+        return found
+
+    return Columns([_("Worth it"), _("Have answered"), _("Were there"), _("Share who answered")], cells)
 
 
 def recommending(scope: Scope) -> Group:

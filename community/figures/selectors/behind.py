@@ -1,6 +1,6 @@
 """What stands behind a figure, as a list people read: its columns, and a row's cells and address."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,17 +19,31 @@ HIDDEN = ("draft", "closed")  # applications nobody but their owner opens
 
 @dataclass(frozen=True)
 class Row:
-    """The first cell names it; `url` is empty where the reader may not open it."""
+    """The first cell names it; `url` is empty where the reader may not open it. `beside`: further cells, each with its
+    heading, as a number needs one on a phone."""
 
     cells: list[Any]
     url: str = ""
+    beside: Sequence[tuple[str, Any]] = ()
+
+    @property
+    def all_cells(self) -> list[Any]:
+        return [*self.cells, *(cell for _, cell in self.beside)]
 
     def said(self) -> list[str]:
         return [f"{cell:%Y-%m-%d}" if isinstance(cell, date) else str(cell) for cell in self.cells]
 
 
-def heads(rows: QuerySet[Any]) -> list[str]:
-    return {
+@dataclass(frozen=True)
+class Columns:
+    """What a list says of each of its rows besides what it is: headings, and the cells of some rows by their key."""
+
+    heads: Sequence[str]
+    cells: Callable[[Sequence[Any]], dict[Any, list[Any]]]
+
+
+def heads(rows: QuerySet[Any], more: Columns | None = None) -> list[str]:
+    own = {
         "person": [_("Name"), _("Company"), _("City")],
         "application": [_("Name"), _("Started"), _("Status")],
         "term": [_("Name"), _("Tier"), _("From"), _("To")],
@@ -37,6 +51,7 @@ def heads(rows: QuerySet[Any]) -> list[str]:
         "event": [_("Event"), _("When"), _("City")],
         "post": [pgettext("post", "Title"), _("Author"), _("Opened"), _("Status")],
     }[rows.model._meta.model_name or ""]
+    return [*own, *(more.heads if more else ())]
 
 
 def prepared(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -48,13 +63,18 @@ def prepared(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.select_related(*related) if related else rows
 
 
-def listed(rows: Iterable[Any], roles: Collection[str]) -> list[Row]:
+def listed(rows: Iterable[Any], roles: Collection[str], more: Columns | None = None) -> list[Row]:
     """The cells of some rows of one kind, as text, whole numbers and days."""
     found = list(rows)
     kind = found[0]._meta.model_name if found else ""
     if kind == "person":
         return _people(found)
-    return [Row(_cells(kind, row), _url(kind, row, roles)) for row in found]
+    added = more.cells(found) if more else {}
+    heads = more.heads if more else ()
+    return [
+        Row(_cells(kind, row), _url(kind, row, roles), list(zip(heads, added.get(row.pk, []), strict=False)))
+        for row in found
+    ]
 
 
 def _people(people: list[Any]) -> list[Row]:

@@ -62,11 +62,11 @@ def behind(request: HttpRequest, section: str, group: str, code: str, which: str
     if not (has_role(request.user, *figure.roles) and has_role(request.user, *found.roles)):
         raise PermissionDenied(_("This part of the desk belongs to another role. Ask an administrator."))
     if "format" in request.GET:
-        return _sheet(rows, f"{section}-{code}-{which}", roles_of(request.user))
+        return _sheet(rows, f"{section}-{code}-{which}", roles_of(request.user), figure.more)
     shown = Paginator(lists.prepared(rows), PAGE).get_page(request.GET.get("page"))
     context = _frame(request, found, scope) | {
-        "figure": figure, "which": which, "page": shown, "heads": lists.heads(rows),
-        "rows": lists.listed(shown, roles_of(request.user)), "lists": _lists(figure, which, request.GET.urlencode()),
+        "figure": figure, "which": which, "page": shown, "heads": lists.heads(rows, figure.more),
+        "rows": lists.listed(shown, roles_of(request.user), figure.more), "lists": _lists(figure, which, request.GET.urlencode()),
     }  # fmt: skip
     return render(request, "figures/behind.html", context)
 
@@ -76,9 +76,9 @@ def _figure(section: Section | None, group: str, code: str, scope: Scope) -> Fig
     return next((one for one in build(scope).figures if one.code == code), None) if build else None
 
 
-def _sheet(rows: Any, name: str, roles: frozenset[str]) -> HttpResponse:
-    found = [row.cells for row in lists.listed(lists.prepared(rows), roles)]
-    response = HttpResponse(as_xlsx([lists.heads(rows), *found]), content_type=XLSX)
+def _sheet(rows: Any, name: str, roles: frozenset[str], more: lists.Columns | None) -> HttpResponse:
+    found = [row.all_cells for row in lists.listed(lists.prepared(rows), roles, more)]
+    response = HttpResponse(as_xlsx([lists.heads(rows, more), *found]), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     response["Cache-Control"] = "private, no-store"
     return response

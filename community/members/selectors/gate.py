@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Aggregate, DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Least
 
 from community.members import states
 from community.members.models import Application, Verification
@@ -43,14 +44,16 @@ class Median(Aggregate):
 def started(since: datetime, until: datetime, cities: frozenset[int] | None, booked_at: Any) -> QuerySet[Application]:
     """The applications started in [since, until), as they stand now, by time; of people who named one of these cities.
 
-    `booked_at`: what says when somebody first booked after their approval, from the floor that knows.
+    `booked_at`: what says when somebody first booked after their approval, from the floor that knows. Who came had a seat.
     """
     checks = Verification.objects.filter(application=OuterRef("pk"), result=Verification.Result.CONFIRMED)
     rows = Application.objects.filter(started_at__gte=since, started_at__lt=until)
     if cities is not None:
         rows = rows.filter(city__in=cities)
     first = checks.order_by("recorded_at").values("recorded_at")[:1]
-    return rows.annotate(verified_at=Subquery(first), booked_at=booked_at).order_by("started_at", "pk")
+    return rows.annotate(verified_at=Subquery(first), booked_at=Least(booked_at, "attended_at")).order_by(
+        "started_at", "pk"
+    )
 
 
 def reached(column: str) -> Q:
