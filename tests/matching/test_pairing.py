@@ -1,6 +1,7 @@
 """A need finds its people, once each, with reasons; and nobody who must not be found."""
 
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 from django.utils import translation
@@ -130,7 +131,7 @@ def test_a_new_or_changed_offer_finds_the_open_needs_it_fits() -> None:
     pairing.sweep(at=NOON + DAY)
     assert not Match.objects.exists()
     make.card("注塑模具，也带直播主播", who, key="c", at=NOON + DAY)
-    assert pairing.sweep(at=NOON + DAY) == 1
+    assert pairing.sweep(at=NOON + DAY) == 2, "the offer, and the need it fits"
     assert Match.objects.get().need == need != over
     assert pairing.sweep(at=NOON + DAY) == 0
 
@@ -162,6 +163,17 @@ def test_tags_alone_find_somebody_who_writes_in_another_language() -> None:
     make.card("Livestream hosts for food brands", who, topics=("promotion",), lacks=("people",))
     need = make.need("找直播主播", topics=("promotion",), lacks=("people",))
     assert surfaced(need) == [who]
+
+
+def test_a_need_is_compared_once_however_many_offers_are_new() -> None:
+    need = make.need("找深圳的户外直播场地")
+    pairing.sweep(at=NOON)
+    for _ in range(4):
+        make.offer("深圳户外直播场地出租")
+    with mock.patch.object(pairing.fitting, "find", wraps=pairing.fitting.find) as found:
+        assert pairing.sweep(at=NOON + DAY) == 5
+    assert [call.args[0] for call in found.call_args_list] == [need]
+    assert Match.objects.filter(need=need).count() == 4 and pairing.sweep(at=NOON + DAY) == 0
 
 
 def test_grammar_in_common_is_no_reason() -> None:

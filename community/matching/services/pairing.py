@@ -68,8 +68,9 @@ def _claim(matches: list[Match], at: datetime) -> list[Match]:
 
 @settled()
 def pair_document(document_id: int, *, at: datetime) -> int:
-    """Compare what was written with the other side: a need with all offers, an offer, card or answer with the open
-    needs it fits best. How many members were surfaced anew. Safe to repeat."""
+    """Compare what was written with the other side: a need with all offers, cards and answers; of those each marks the
+    open needs it fits best, and they are compared once, however many marked them. How many members were surfaced anew.
+    Safe to repeat."""
     lock_corpus()
     document = Document.objects.filter(pk=document_id).first()
     if document is None:
@@ -77,13 +78,18 @@ def pair_document(document_id: int, *, at: datetime) -> int:
     if document.kind == rules.NEED:
         return len(_pair(document, at))
     Document.objects.filter(pk=document.pk).update(paired_at=at)
-    return sum(len(_pair(need, at)) for need in fitting.needs_fitting(document, at=at))
+    Document.objects.filter(pk__in=[need.pk for need in fitting.needs_fitting(document, at=at)]).update(paired_at=None)
+    return 0
 
 
 def sweep(*, at: datetime) -> int:
-    """Everything that was written and not compared yet, oldest first; how many documents. Safe to run in parallel."""
-    due = Document.objects.filter(paired_at=None).order_by("written_at", "pk")
-    keys = list(due.values_list("pk", flat=True)[:SWEPT_AT_ONCE])
-    for key in keys:
-        pair_document(key, at=at)
-    return len(keys)
+    """Everything that was written and not compared yet, oldest first, and then the needs it fits; how many documents.
+    Safe to run in parallel."""
+    due = Document.objects.filter(paired_at=None).order_by("written_at", "pk").values_list("pk", flat=True)
+    compared = 0
+    for some in (due.exclude(kind=rules.NEED), due.filter(kind=rules.NEED)):
+        keys = list(some[:SWEPT_AT_ONCE])
+        for key in keys:
+            pair_document(key, at=at)
+        compared += len(keys)
+    return compared
