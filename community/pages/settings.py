@@ -72,7 +72,7 @@ def _on_pages() -> tuple[Setting, ...]:
 def _in_public() -> tuple[Setting, ...]:
     here = settings.BASE_URL
     return (
-        Setting(pgettext("settings", "Name"), _("Tongzhuo"), by="locale/"),
+        Setting(pgettext("settings", "Name of the club"), _("Tongzhuo"), by="locale/"),
         Setting(_("Address"), here, by="BASE_URL", wants=not here.startswith("https://") and not settings.DEMO),
         Setting(
             _("ICP number in the foot"), settings.ICP_TEXT or _not_set(), by="ICP_TEXT", wants=not settings.ICP_TEXT
