@@ -83,14 +83,15 @@ class Coverage:
 
 
 def of(quarter: Quarter, cities: frozenset[int] | None = None) -> Coverage:
-    """R36 for one quarter, of members at home in some cities: nine queries, however many."""
+    """R36 for one quarter, of members at home in some cities: ten queries, however many."""
     asked = chapters.at_home_in(care.past_first_days(quarter.judged_on), cities)
     people = list(asked.values_list("pk", flat=True))
     since, until = quarter.period
+    known = ties.known_at_tables(since, until)
     had = {
         "seat": events.had_seat(since, until),
         "answer": posts.answered(since, until),
-        "contact": events.made_contact(since, until) | ties.made_contact(since, until),
+        "contact": events.made_contact(since, until, known) | ties.made_contact(since, until),
     }
     return Coverage(people, {part: set(people) - had[part] for part in PARTS})
 

@@ -40,7 +40,7 @@ STEPS = (
 def of(person: Any, application: Any, *, met_again: bool, at: datetime) -> Checklist | None:
     """None when the thirty days are over, everything is done, or the member put it away. One query in those days.
 
-    `met_again`: whether they sat with somebody at a second table.
+    `met_again`: whether they met somebody a second time (R35).
     """
     left = rules.first_days_left(application.admitted_at if application else None, at)
     if not left:

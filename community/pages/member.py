@@ -11,13 +11,13 @@ from community.billing import selectors as billing
 from community.billing.selectors import year as years
 from community.events import selectors as events
 from community.events import states as seats_states
-from community.events.selectors import ties
 from community.events.selectors import year as event_years
 from community.kernel import formats
 from community.kernel.days import day_of, start_of
 from community.members import policies, rules
 from community.pages import first_days
 from community.pages.board import Board, language, link, offered, until_said
+from community.ties.selectors import people as ties
 
 FRESH = timedelta(days=14)
 PEOPLE_MOST = 4
@@ -26,11 +26,12 @@ PEOPLE_MOST = 4
 def board(person: Any, standing: str, application: Any, term: Any, *, at: datetime) -> Board:
     """`term`: the one that runs, or whose grace does."""
     seats, places, hosting = events.ahead_of(person, at)
-    mates = ties.mates(person.pk)
+    since, until = years.began_at(term, application), min(at, start_of(term.ends_on))
+    mates = ties.mates(person, since, until)
     last_day = (term.ends_early_on or term.ends_on) - timedelta(days=1)  # half-open (R14)
     fresh = application is not None and application.admitted_at and at - application.admitted_at < FRESH
     title, text, actions = _next(seats, places, last_day, fresh, at)
-    checklist = first_days.of(person, application, met_again=any(mate["times"] > 1 for mate in mates), at=at)
+    checklist = first_days.of(person, application, met_again=any(mate.times > 1 for mate in mates), at=at)
     return Board(
         title,
         text,
@@ -50,7 +51,7 @@ def board(person: Any, standing: str, application: Any, term: Any, *, at: dateti
             "checklist": checklist,
             "hosting": hosting,
             "people": _people(mates),
-            "year": None if checklist else _year(person, term, application, mates, at),
+            "year": None if checklist else _year(person, since, until, mates),
         },
     )
 
@@ -102,21 +103,15 @@ def _next(
     return title, text, [link(_("See the events"), "events")]
 
 
-def _people(mates: list[dict[str, Any]]) -> dict[str, Any]:
+def _people(mates: list[ties.Mate]) -> dict[str, Any]:
     """Whom to meet again: those who wish it too first, then those met last. Who hides or left is counted, not named."""
-    shown = [mate for mate in mates if mate["shown"]]
-    first = sorted(shown, key=lambda mate: (mate["mutual"], mate["last"]), reverse=True)
-    return {"met": len(mates), "first": first[:PEOPLE_MOST]}
+    first = sorted((mate for mate in mates if mate.shown), key=lambda mate: (mate.mutual, mate.last_at), reverse=True)
+    return {"met": sum(not mate.apart for mate in mates), "first": first[:PEOPLE_MOST]}
 
 
-def _year(person: Any, term: Any, application: Any, mates: list[dict[str, Any]], at: datetime) -> dict[str, int]:
-    """Three figures of the running year; `/year/` has them all, counted with visits too."""
-    since = years.began_at(term, application)
-    until = min(at, start_of(term.ends_on))
-    return {
-        "seats": event_years.seats_taken(person, since, until),
-        "met": sum(since <= mate["last"] < until for mate in mates),
-    }
+def _year(person: Any, since: datetime, until: datetime, mates: list[ties.Mate]) -> dict[str, int]:
+    """Two figures of the running year; `/year/` has them all, counted in the same way."""
+    return {"seats": event_years.seats_taken(person, since, until), "met": sum(mate.lately for mate in mates)}
 
 
 def _dues(person: Any, term: Any, at: datetime) -> list[dict[str, str]]:

@@ -83,7 +83,7 @@ def test_reasons_are_stored_and_said_in_the_readers_language() -> None:
             "The same topic",
             f"The same trade: {Industry.objects.first().name_en}",
             "The same city: Shenzhen",
-            "Met at one table on 28 Nov",
+            "Last in touch on 28 Nov",
             "Helped with 1 need like this",
             "At a similar stage",
         ]

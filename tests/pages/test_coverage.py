@@ -21,6 +21,7 @@ from tests import make
 from tests.events import make as events
 from tests.matching import make as matching
 from tests.posts import make as posts
+from tests.ties import make as ties
 
 pytestmark = pytest.mark.django_db
 AT = make.NOON  # 21 November: the fourth quarter
@@ -122,6 +123,16 @@ class TestContact:
         table(day(11, 14), b, c, host=host)
         assert without(running(), "contact") == {"c", "d", "e", "f"}
         assert without(coverage.of(coverage.quarters(AT)[1]), "contact") == {"a", "d", "e", "f"}
+
+    def test_a_first_table_after_a_one_to_one_is_nothing_new(self, names):
+        a, b, c, host = (names[name] for name in ("a", "b", "c", "host"))
+        for one, other in ((a, b), (host, a), (b, host)):
+            ties.met(one, other, on=day(9, 20).date(), at=day(9, 21))
+        table(day(11, 14), a, b, host=host)
+        assert without(running(), "contact") == {"a", "b", "host", "c", "d", "e", "f"}
+        ties.met(a, c, on=day(11, 10).date(), at=day(11, 11))  # of this quarter, and so new whatever follows
+        table(day(11, 17), a, c, host=host)
+        assert without(running(), "contact") == {"b", "d", "e", "f"}
 
     def test_neither_absence_nor_another_table_nor_a_visit_makes_one(self, names):
         table(day(11, 14), names["a"], names["b"], host=names["host"], came=[names["a"]])

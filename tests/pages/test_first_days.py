@@ -9,16 +9,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from community.billing.selectors import year
 from community.events.models import MeetAgain, Signup
 from community.events.services import calendars, checking_in, inviting
 from community.kernel.access import ORGANIZER
 from community.members.models import Application, City, Person
-from community.members.services import chapters, first_days, roles
+from community.members.services import blocking, chapters, first_days, roles
 from community.pages import home
 from community.posts.services import introducing, profiles
+from community.ties.selectors import people
+from community.ties.services import projects
 from tests import make
 from tests.events import make as events
 from tests.posts import make as posts
+from tests.ties import make as ties
 
 pytestmark = pytest.mark.django_db
 AT = make.NOON
@@ -153,8 +157,23 @@ class TestAMembersHome:
         found = board(who)
         assert [signup.event_id for signup in found.member["hosting"]] == [ahead.pk]
         assert found.member["people"]["met"] == 2  # who hides is counted, not named
-        assert [(mate["name"], mate["mutual"]) for mate in found.member["people"]["first"]] == [("乙", True)]
+        assert [(mate.name, mate.mutual) for mate in found.member["people"]["first"]] == [("乙", True)]
         assert found.member["year"] == {"seats": 1, "met": 2}
+
+    def test_whom_i_met_is_the_same_here_on_the_page_of_people_and_in_the_year(self):
+        """R35: a table, a one-to-one and a project count, a visit alone doesn't; of last year only what came again."""
+        who, table, talk, work, visit, old, apart = ties.members("甲", "乙", "丙", "丁", "戊", "己", "庚")
+        ties.together(who, old, at=AT - 400 * DAY)
+        ties.together(who, old, visit, at=AT - 9 * DAY, kind="visit")
+        ties.together(who, table, apart, at=AT - 5 * DAY)
+        ties.met(talk, who, on=(AT - 3 * DAY).date())
+        made = projects.declare(who, title="共享仓", since_on=(AT - DAY).date(), partners=[work.pk], at=AT - DAY)
+        projects.answer(made, yes=True, by=work, at=AT - DAY)
+        blocking.block(who, apart.pk, at=AT)
+        found = board(who).member
+        assert {mate.name for mate in found["people"]["first"]} == {"乙", "丙", "丁", "己"}
+        assert found["people"]["met"] == people.met_by(who).count() == 4
+        assert found["year"]["met"] == year.year_of(who, AT).met == 4  # the table's two, the talk, the project
 
     def test_an_invitation_comes_first(self):
         who = make.member()

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from community.events import selectors as events
 from community.events.models import MeetAgain
 from community.events.services import wishing
 from community.kernel.days import day_of
@@ -129,6 +130,9 @@ class TestWishes:
         assert sorted(told) == sorted([a.pk, b.pk]) and MeetAgain.objects.count() == 2
         with refused("wish.met"):
             wishing.wish(a, c.pk, at=NOON)
+        assert not events.broken_invariants(NOON)["mutual_wish_untold"]
+        Message.objects.filter(kind="events/meet_again", person=b).delete()
+        assert events.broken_invariants(NOON)["mutual_wish_untold"] == [f"{b.pk} {a.pk}"]
 
 
 class TestNudges:

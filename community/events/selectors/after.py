@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from community.events import rules, states
 from community.events.models import Event, MeetAgain, Opinion, Signup
@@ -35,9 +35,18 @@ def there(event: Event, person: Any) -> list[Any]:
 
 def mutual(person: Any) -> list[Any]:
     """People this person wants to meet again and who want it too, each once, newest wish first; at most fifty."""
-    back = MeetAgain.objects.filter(person=OuterRef("other"), other=OuterRef("person"))
-    wishes = MeetAgain.objects.filter(Exists(back), person=person).select_related("other").order_by("-wished_at", "-pk")
+    wishes = _both_ways(person).select_related("other").order_by("-wished_at", "-pk")
     return list({wish.other_id: wish.other for wish in wishes[:50]}.values())
+
+
+def wished_by_both(person: Any) -> QuerySet[MeetAgain, Any]:
+    """The keys of those people, for a condition."""
+    return _both_ways(person).order_by().values("other")
+
+
+def _both_ways(person: Any) -> QuerySet[MeetAgain]:
+    back = MeetAgain.objects.filter(person=OuterRef("other"), other=OuterRef("person"))
+    return MeetAgain.objects.filter(Exists(back), person=person)
 
 
 def satisfaction(events: Iterable[Event]) -> dict[int, Satisfaction]:

@@ -1,6 +1,7 @@
 """Whom events reached in a stretch of time (R36): facts of seats and check-in alone."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection
@@ -31,10 +32,11 @@ def had_seat(since: datetime, until: datetime) -> set[int]:
     return {pk for rows in (held, offered, asked) for pk in rows.values_list("person_id", flat=True)}
 
 
-def made_contact(since: datetime, until: datetime) -> set[int]:
+def made_contact(since: datetime, until: datetime, known: Collection[tuple[int, int]] = ()) -> set[int]:
     """R36, "a new contact": a tie of R35 that is new: checked in at one table with somebody for the first time ever.
 
-    A visit makes no first tie (R35: "met again"), nor does an introduction: nobody records that the two have met. One query.
+    A visit makes no first tie (R35: "met again"), nor does an introduction: nobody records that the two have met.
+    `known`: (person, other) who were tied before otherwise than by a table. One query.
     """
     with connection.cursor() as cursor:
         cursor.execute(TABLES, {"since": since, "until": until})
@@ -48,5 +50,8 @@ def made_contact(since: datetime, until: datetime) -> set[int]:
         person
         for people in at_table.values()
         for person in people
-        if any(other != person and before[person].isdisjoint(before[other]) for other in people)
+        if any(
+            other != person and (person, other) not in known and before[person].isdisjoint(before[other])
+            for other in people
+        )
     }

@@ -8,13 +8,13 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
-from community.events.selectors import ties
 from community.kernel.prepared import Given, IsOneOf, Prepared
 from community.matching import gateway, rules
 from community.matching.models import Document, Match, Posting
 from community.matching.selectors import meaning, ranking
 from community.members import rules as members_rules
 from community.members.selectors import naming, stages
+from community.ties import selectors as ties
 
 TAGGED_MOST = 50
 WORDS_MOST = 6
@@ -49,7 +49,7 @@ def compared(need: Document, *, at: datetime) -> Compared:
     of = ranking.asking(need.title, need.text)
     pool, close, tier = _pool(need, of, ranking.apart_from(need.person_id), at)
     best = max((row.score for row in pool), default=0.0) or 1.0
-    met = ties.met_at_table(need.person_id)
+    met = ties.last_met(need.person_id)
     exposure = exposures({row.facts.person_id for row in pool}, at=at)
     found = [
         rules.Candidate(

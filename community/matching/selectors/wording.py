@@ -19,7 +19,7 @@ def _said(reason: dict[str, Any], at: datetime) -> str:
     kind = reason.get("kind")
     if kind == "met":
         on = formats.month_day(formats.on_day(_instant(reason["met_at"])), at=at, language=language)
-        return _("Met at one table on %(day)s") % {"day": on}
+        return _("Last in touch on %(day)s") % {"day": on}
     if kind == "helped":
         count = reason["count"]
         return ngettext("Helped with %(count)s need like this", "Helped with %(count)s needs like this", count) % {

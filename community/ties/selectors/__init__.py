@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
+from community.kernel.prepared import Given, Prepared
 from community.ties import rules
 from community.ties.models import Meeting
 
@@ -45,7 +46,7 @@ def others_of(person_id: int) -> QuerySet[Meeting, Any]:
 
 def last_met(person_id: int) -> dict[int, datetime]:
     """Everybody this person has a tie with, and when they last had to do with one another; one query."""
-    return {other: tie.last_at for other, tie in of(person_id).items()}
+    return dict(LAST_MET(person=person_id))
 
 
 def are_tied(one_id: int, other_id: int) -> bool:
@@ -59,11 +60,20 @@ def without(people: QuerySet[Any], since: datetime | None = None) -> QuerySet[An
 
 
 def made_contact(since: datetime, until: datetime) -> set[int]:
-    """R36, "a new contact", beside tables: who had a confirmed one-to-one or project in the period with somebody they had no
+    """R36, "a new contact", beside tables (`known_at_tables`): who had a confirmed one-to-one or project in the period with somebody they had no
     tie with before it. One query."""
     told = within(Meeting.objects.filter(kind__in=[rules.ONE_TO_ONE, rules.PROJECT]), since, until)
     pair = Meeting.objects.filter(person=OuterRef("person"), other=OuterRef("other"), at__lt=since)
     return set(told.exclude(Exists(pair.first_kinds())).order_by().values_list("person_id", flat=True).distinct())
+
+
+def known_at_tables(since: datetime, until: datetime) -> set[tuple[int, int]]:
+    """R36: (person, other) of whoever sat at one table in the period and was tied before it by a one-to-one or a project:
+    no new contact. One query."""
+    pair = Meeting.objects.filter(person=OuterRef("person"), other=OuterRef("other"), at__lt=since)
+    told = pair.filter(kind__in=[rules.ONE_TO_ONE, rules.PROJECT])
+    tables = within(Meeting.objects.filter(kind=rules.TABLE), since, until).filter(Exists(told))
+    return set(tables.order_by().values_list("person_id", "other_id").distinct())
 
 
 def within(rows: QuerySet[Meeting], since: datetime | None, until: datetime | None) -> QuerySet[Meeting]:
@@ -87,3 +97,12 @@ COUNTED: dict[str, Any] = {
     "first_at": Min("at", filter=Q(kind__in=rules.FIRST)),
     "last_at": Max("at"),
 }
+
+
+def _last_met() -> QuerySet[Meeting, Any]:
+    rows = Meeting.objects.filter(person_id=Given("person")).order_by().values("other_id")
+    counted = rows.annotate(firsts=COUNTED["firsts"], last_at=COUNTED["last_at"]).filter(firsts__gt=0)
+    return counted.values_list("other_id", "last_at")
+
+
+LAST_MET = Prepared(_last_met)

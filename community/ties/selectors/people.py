@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from community.events.selectors import after as events
 from community.kernel.days import day_of
 from community.members.selectors import blocks, cards
-from community.ties import states
+from community.ties import rules, states
 from community.ties.models import Meeting, OneToOne, Partner, Project
 from community.ties.selectors import COUNTED, FIELDS, Tie
 
@@ -48,6 +48,38 @@ def met_by(person: Any) -> QuerySet[Meeting, Any]:
     rows = Meeting.objects.filter(person=person).exclude(other__in=blocks.either_way(person))
     counted = rows.values("other_id").annotate(**COUNTED, **WHO).filter(firsts__gt=0)
     return counted.order_by("-last_at", "other_id").values("other_id", *FIELDS, *WHO)
+
+
+@dataclass(frozen=True)
+class Mate:
+    """Somebody met, for a few lines elsewhere. `times`: meetings; `lately`: met in the period asked about, as a first
+    meeting counts (R35); `shown`: whether by name."""
+
+    public_id: str
+    name: str
+    times: int
+    last_at: datetime
+    mutual: bool
+    lately: bool
+    apart: bool
+    shown: bool
+
+
+def mates(person: Any, since: datetime, until: datetime) -> list[Mate]:
+    """Everybody this person has a tie with, those too from whom they are `apart`; one question."""
+    flags = {"mutual": Q(other__in=events.wished_by_both(person)), "apart": Q(other__in=blocks.either_way(person))}
+    rows = Meeting.objects.filter(person=person).annotate(**flags).values("other_id", *flags)
+    lately = Count("kind", filter=Q(kind__in=rules.FIRST, at__gte=since, at__lt=until))
+    rows = rows.annotate(**COUNTED, **WHO, lately=lately).filter(firsts__gt=0).order_by()
+    return [_mate(row) for row in rows.values(*FIELDS, *flags, *WHO, "other_id", "lately")]
+
+
+def _mate(row: dict[str, Any]) -> Mate:
+    who = {name: row.pop(name) for name in WHO}
+    mutual, apart, lately = row.pop("mutual"), row.pop("apart"), bool(row.pop("lately"))
+    tie = Tie(**row)
+    shown = bool(who["name"]) and who["active"] and not who["hidden"] and not apart
+    return Mate(who["public_id"], who["name"], tie.times, tie.last_at, mutual, lately, apart, shown)
 
 
 def lines(person: Any, rows: Iterable[dict[str, Any]], at: datetime) -> list[Met]:
