@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
+from community.events.services import answering
 from community.pages.demo.accounts import account
 from community.pages.demo.setting import Setting
 from community.pages.demo.tables import row, table
@@ -28,8 +29,13 @@ def build(setting: Setting) -> None:
             for other in dice.sample(people, min(2, len(people))):
                 if other.person_id != signup.person_id and dice.random() < 0.5:
                     wishes.append((event, signup.person_id, other.person_id, at))
+    people_by_key = {signup.person_id: signup.person for people in there.values() for signup in people}
     table("events.Opinion").bulk_create(opinions, batch_size=1000)
     table("events.MeetAgain").bulk_create(
         [row("events.MeetAgain", event=e, person_id=a, other_id=b, wished_at=at) for e, a, b, at in wishes],
         batch_size=1000,
     )
+    both = {(a, b) for _, a, b, _ in wishes}
+    for event, person_id, other_id, at in wishes:
+        if (other_id, person_id) in both:
+            answering.tell_mutual(event, people_by_key[person_id], [other_id], at=at)
