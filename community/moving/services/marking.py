@@ -62,6 +62,8 @@ def referring(label: str, keys: Collection[int], ours: Mapping[str, set[int]]) -
         if not (relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)):
             continue
         model = relation.related_model
+        if not model._meta.managed:
+            continue  # a view says again what tables say
         column = connection.ops.quote_name(relation.field.column)
         table, key = _table(model._meta.label)
         with connection.cursor() as cursor:
