@@ -77,6 +77,7 @@ def test_verify_is_silent_on_a_lively_club_and_names_what_is_broken() -> None:
         "seat_without_standing": [],
         "confirmed_in_window": [],
         "roster_left_open": [event.public_id],
+        "mutual_wish_untold": [],
     }
 
 

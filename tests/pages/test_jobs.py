@@ -94,7 +94,7 @@ def test_the_desk_tells_the_administrator_and_nobody_else(admin, client):
     ran("members.lapse_due", timedelta(minutes=16))
     letter("failed", error="TimeoutError")
     stats = admin.get_page("/desk/").context["sections"][-1].stats
-    assert [stat["value"] for stat in stats] == [
+    assert [stat["value"] for stat in stats[:5]] == [  # what follows are roles, tiers, settings and the trail
         sum(job.overdue for job in kernel_jobs.all_jobs(current_app, at=NOON)),
         0,
         1,
