@@ -9,6 +9,7 @@ from django.db import connection
 
 from community.billing import selectors as billing
 from community.events import selectors as events
+from community.figures.selectors import invariants as figures
 from community.matching.selectors import invariants as matching
 from community.members import selectors as members
 from community.posts import selectors as posts
@@ -55,6 +56,7 @@ def broken(at: datetime) -> dict[str, list[str]]:
         **_named("programmes", programmes.broken_invariants(at)),
         **_named("posts", posts.broken_invariants(at)),
         **_named("ties", ties.broken_invariants()),
+        **_named("figures", figures.broken_invariants()),
     }
     for label in MOVED:
         found[f"audit.{label}_out_of_step"] = _out_of_step(apps.get_model(label))

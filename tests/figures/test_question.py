@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from community.figures import rules
 from community.figures.models import Asking, Voice
-from community.figures.selectors import voices
+from community.figures.selectors import invariants, voices
 from community.figures.services import asking
+from community.kernel import audit
 from community.kernel.errors import RuleBroken
 from community.kernel.models import Message
 from community.members.models import Suspension
@@ -84,3 +86,22 @@ def test_the_office_reads_numbers_from_five_on_and_names_only_where_given(client
     assert asking.forget(people[4].pk) == 1
     page = reader.get(reverse("desk_figures_voices")).content.decode()
     assert "会员4" not in page and "第4句" not in page and "第0句" in page
+
+
+def test_verify_is_silent_and_names_a_second_answer_and_a_way_back():
+    people = [make.member() for _ in range(3)]
+    asking.ask_all_due(at=AT)
+    for person in people[:2]:
+        asking.answer(person, 9, "", named=person == people[0], at=AT)
+    assert not any(invariants.broken_invariants().values())
+    # Two more under a name: one of somebody who has one already, one of somebody who has not answered.
+    for person in (people[0], people[2]):
+        Voice.objects.create(quarter_on=QUARTER, score=1, person=person)
+    audit.record("event.note", Asking.objects.get(person=people[1]), by=people[1], at=AT, person_id=people[1].pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE figures_voice ADD COLUMN said_at timestamptz")
+    found = invariants.broken_invariants()
+    assert [len(rows) for rows in found.values()] == [1, 1, 1, 1, 1]
+    assert found["question_named_twice_in_a_quarter"] == [f"{QUARTER}/{people[0].pk}"]
+    assert found["question_answer_with_a_time"] == ["said_at"]

@@ -128,6 +128,15 @@ class TestOnPaper:
         held = events.held(YEAR.since, YEAR.until, YEAR.at)
         assert events.desk_minutes(held)[table.pk] == 8.0
 
+    def test_the_first_and_the_last_day_count_and_grace_is_membership(self):
+        small.club()
+        # On 15 October alone the years of A-G were decided; on the tenth E, F and G were still in grace: nobody had gone.
+        day, grace = date(2026, 10, 15), date(2026, 10, 10)
+        decided = numbers(Scope(day, day, small.AT))["renewal", "all", "renewed"]
+        assert (decided.part, decided.whole) == (4, 7)
+        gone = numbers(Scope(grace, grace, small.AT))["overview", "top", "exit_90"]
+        assert (gone.part, gone.whole) == (0, 9)
+
     def test_the_top_tenth_is_the_first_of_the_ten_that_are_drawn(self):
         for people in range(10, 130):
             counts = [n * n % 17 for n in range(people)]
