@@ -234,13 +234,13 @@ class TestFigures:
             took = gate.medians(rows)
         reached = {code: rows.filter(gate.reached(column)).count() for code, column, _before in gate.STEPS}
         assert reached == {
-            "started": 5, "submitted": 4, "verified": 3, "approved": 3, "booked": 0, "attended": 1, "paid": 0, "admitted": 0,
+            "started": 5, "submitted": 4, "verified": 3, "approved": 3, "booked": 1, "attended": 1, "paid": 0, "admitted": 0,
         }  # fmt: skip
         ended = {code: count for code, of in gate.DROPS.items() if (count := rows.filter(of).count())}
         assert ended == {"lapsed_not_attended": 2, "rejected_conduct": 1, "lapsed_unpaid": 1}
         assert rows.filter(gate.UNDER_WAY).count() == 1
         assert took == {
-            "submitted": 0.5, "verified": 0.0, "approved": 0.0, "booked": None, "attended": 2.0, "paid": None,
+            "submitted": 0.5, "verified": 0.0, "approved": 0.0, "booked": 2.0, "attended": 2.0, "paid": None,
             "admitted": None,
         }  # fmt: skip
 
