@@ -30,4 +30,4 @@ class ProjectForm(forms.Form):
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["partners"].choices = choices  # type: ignore[attr-defined]
+        self.fields["partners"].choices = choices  # type: ignore[attr-defined]  # fields are typed as plain ones

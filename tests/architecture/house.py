@@ -5,26 +5,14 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from devtools.messages import APPS as APPS
+
 ROOT = Path(__file__).resolve().parents[2]
 # One column each in the table of access.
 PEOPLE = (
     "anonymous", "visitor", "applicant", "approved", "member", "expired",
     "organizer", "reviewer", "treasurer", "administrator",
 )  # fmt: skip
-APPS = (
-    "kernel",
-    "members",
-    "events",
-    "ties",
-    "billing",
-    "matching",
-    "programmes",
-    "posts",
-    "complaints",
-    "moving",
-    "figures",
-    "pages",
-)
 
 
 def _files(top: str, *patterns: str) -> list[Path]:

@@ -15,6 +15,8 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from community.events.models import Event, Opinion
+from community.events.rules.after import Satisfaction
+from community.events.selectors import after
 from community.events.selectors import measures as events
 from community.figures import rules
 from community.figures.sections import WHICH, Scope, counted
@@ -136,6 +138,17 @@ class TestOnPaper:
         assert (decided.part, decided.whole) == (4, 7)
         gone = numbers(Scope(grace, grace, small.AT))["overview", "top", "exit_90"]
         assert (gone.part, gone.whole) == (0, 9)
+        for on, left in ((14, 0), (15, 3)):  # the last day of their grace, and the day after it
+            last = date(2026, 10, on)
+            assert numbers(Scope(last, last, small.AT))["overview", "top", "exit_90"].part == left
+
+    def test_a_period_is_half_open_and_neither_hosts_nor_who_missed_it_are_asked_what_it_was_worth(self):
+        club = small.club()
+        assert list(events.held(club.lesson.starts_at, club.table.starts_at, small.AT)) == [club.lesson]
+        # There without the host: A at the class, A, B, C and P at the table; all five answered, and I's word is a host's.
+        [worth] = [one for one in SECTIONS["overview"].groups["top"](YEAR).figures if one.code == "worth"]
+        assert "100%" in worth.note()
+        assert after.satisfaction([club.table]) == {club.table.pk: Satisfaction(there=4, answers=4, yes=3)}
 
     def test_the_top_tenth_is_the_first_of_the_ten_that_are_drawn(self):
         for people in range(10, 130):

@@ -13,6 +13,11 @@ from community.events.rules import after
 from community.events.rules.after import Satisfaction
 from community.events.selectors.lists import Cities, in_cities
 
+# Of opinions: who gave it was there and didn't host.
+BY_WHO_WAS_THERE = Exists(
+    Signup.objects.filter(event=OuterRef("event"), person=OuterRef("person"), status=states.ATTENDED, is_host=False)
+)
+
 
 def open_questions(person: Any, at: datetime) -> Event | None:
     """The last event somebody was at and hasn't answered about yet, while they are asked; one query."""
@@ -62,10 +67,7 @@ def satisfaction(events: Iterable[Event]) -> dict[int, Satisfaction]:
 
 def _said(opinions: Any) -> Any:
     """Answers of people who were there and didn't host, counted by event."""
-    valid = Signup.objects.filter(
-        event=OuterRef("event"), person=OuterRef("person"), status=states.ATTENDED, is_host=False
-    )
-    grouped = opinions.filter(Exists(valid)).order_by().values("event")
+    grouped = opinions.filter(BY_WHO_WAS_THERE).order_by().values("event")
     return grouped.annotate(n=Count("pk"), yes=Count("pk", filter=Q(worth=Opinion.Worth.YES)))
 
 

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from community.events import rules, states
 from community.events.models import Event, Guest, Invitation, Opinion, Seat, Signup
+from community.events.selectors.after import BY_WHO_WAS_THERE
 from community.events.selectors.lists import Cities, in_cities
 from community.kernel import audit
 from community.kernel.access import ADMINISTRATOR, ORGANIZER
@@ -106,10 +107,7 @@ def with_people(events: QuerySet[Event]) -> QuerySet[Event]:
 
 def answers(events: QuerySet[Event]) -> QuerySet[Opinion]:
     """What those who were there and didn't host said to the first question."""
-    there = Signup.objects.filter(
-        event=OuterRef("event"), person=OuterRef("person"), status=states.ATTENDED, is_host=False
-    )
-    return Opinion.objects.filter(Exists(there), event__in=events.order_by().values("pk"))
+    return Opinion.objects.filter(BY_WHO_WAS_THERE, event__in=events.order_by().values("pk"))
 
 
 WORTH_IT = Q(worth=Opinion.Worth.YES)

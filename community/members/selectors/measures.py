@@ -13,6 +13,7 @@ from community.kernel.days import months_later
 from community.members import rules
 from community.members.models import Application, Farewell, Person, Term, Tier
 from community.members.selectors.chapters import at_home_in
+from community.members.selectors.standing import earliest_end, lasting
 
 GRACE = timedelta(days=rules.GRACE_DAYS)
 Cities = frozenset[int] | None
@@ -50,8 +51,8 @@ def members_on(on: date, cities: Cities = None) -> QuerySet[Person]:
 
 
 def _member_on(on: date) -> Exists:
-    lasting = Q(ends_early_on=None, ends_on__gt=on - GRACE) | Q(ends_early_on__gt=on)
-    return Exists(Term.objects.filter(lasting, person=OuterRef("pk"), voided_at=None, starts_on__lte=on))
+    running = lasting(on, earliest_end(on))
+    return Exists(Term.objects.filter(running, person=OuterRef("pk"), voided_at=None, starts_on__lte=on))
 
 
 def left(first_on: date, last_on: date, cities: Cities = None) -> QuerySet[Person]:

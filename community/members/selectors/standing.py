@@ -52,9 +52,13 @@ def all_members(on: date) -> QuerySet[Person]:
     return _members(on, earliest_end(on))
 
 
+def lasting(on: Any, earliest: Any) -> Q:
+    """Of terms that have begun: which still run on a day, or are in grace (R14)."""
+    return Q(ends_early_on=None, ends_on__gt=earliest) | Q(ends_early_on__gt=on)
+
+
 def _members(on: Any, earliest: Any) -> QuerySet[Person]:
-    lasting = Q(ends_early_on=None, ends_on__gt=earliest) | Q(ends_early_on__gt=on)
-    current = Term.objects.filter(lasting, voided_at=None, starts_on__lte=on)
+    current = Term.objects.filter(lasting(on, earliest), voided_at=None, starts_on__lte=on)
     return Person.objects.filter(pk__in=current.values("person_id"), is_active=True).order_by("name_key", "pk")
 
 
@@ -62,8 +66,7 @@ def in_standing_now() -> Any:
     """The same for the one person read, at the database's own time: whether the navigation leads to members' pages."""
     today = TruncDate(Now(), tzinfo=ZONE)
     grace = TruncDate(Now() - timedelta(days=rules.GRACE_DAYS), tzinfo=ZONE)
-    lasting = Q(ends_early_on=None, ends_on__gt=grace) | Q(ends_early_on__gt=today)
-    terms = Term.objects.filter(lasting, person=OuterRef("pk"), voided_at=None, starts_on__lte=today)
+    terms = Term.objects.filter(lasting(today, grace), person=OuterRef("pk"), voided_at=None, starts_on__lte=today)
     return Exists(terms) & ~Exists(suspensions_on(today, OuterRef("pk")))
 
 
