@@ -227,6 +227,11 @@ def reverify_due_on(verified_on: date) -> date:
     return months_later(verified_on, REVERIFY_MONTHS)
 
 
+def counted_from(imported_on: date, starts_on: date) -> date:
+    """R2: the twelve months of a company nobody looked up when it was imported: from that day or the membership's first."""
+    return max(imported_on, starts_on)
+
+
 def verified_until(due_on: date) -> date:
     """The latest day of a check that is due again on or before a day: what the list of due companies asks for."""
     day = months_later(due_on, -REVERIFY_MONTHS)

@@ -66,6 +66,24 @@ class TestYearlyCheck:
         make.stake(who, verified_on=TODAY)  # another company that is in order is enough (R1)
         assert may_book(who, 31)
 
+    def test_an_imported_company_nobody_looked_up_falls_due_after_a_year_too(self) -> None:
+        who, stranger = make.member(since=make.NOON - timedelta(days=10)), make.member()
+        stake = make.stake(who, imported_on=months_later(TODAY, -12))
+        never = make.stake(stranger, name="还没人看过的公司")
+        assert never.due_on is None and stake.due_on == TODAY and may_book(who, 30) and not may_book(who, 31)
+        assert list(lists.due(TODAY)) == [stake.company] and lists.due(TODAY)[0].never and lists.overdue(TODAY) == 1
+        assert not lists.due(TODAY - timedelta(days=31)) and not lists.overdue(TODAY - timedelta(days=1))
+        assert [verifying.remind_all_due(at=make.NOON) for _ in range(2)] == [1, 0] and not kinds(stranger)
+        told = Message.objects.get(person=who, kind="members/reverification_overdue")
+        assert told.context["unchecked"] and told.context["mend_until_on"] == stake.mend_until_on.isoformat()
+        by = make.reviewer()
+        verifying.again(stake.company_id, looked("company_not_found"), by=by, at=make.NOON)
+        stake.refresh_from_db()
+        assert stake.failed_on == TODAY and kinds(who)[-1] == "members/reverification_failed"
+        verifying.again(stake.company_id, looked("confirmed"), by=by, at=make.NOON)
+        stake.refresh_from_db()
+        assert stake.due_on == months_later(TODAY, 12) and not lists.due(TODAY) and may_book(who, 31)
+
     def test_told_once_when_overdue_and_not_before(self) -> None:
         who = make.member()
         make.stake(who, verified_on=months_later(TODAY, -12))

@@ -10,7 +10,7 @@ from community.events.services import answering, reminding
 from community.kernel.days import ZONE
 from community.kernel.inbox import messages_of
 from community.kernel.models import Message
-from community.members.models import Person
+from community.members.models import Person, Stake
 from community.members.services import clock, documents, renewing, trainees, verifying
 from tests import make as house
 from tests.moving import make
@@ -115,6 +115,14 @@ def test_checks_that_fell_due_before(admin, verified_on, letters):
     moved_in(admin, {"geprüft": date(2027, 6, 1)}, verified_on=verified_on)
     run_everything(AT)
     assert sum(told().values()) == letters
+
+
+@pytest.mark.parametrize(("starts_on", "due_on"), [("2026-02-01", "2027-11-26"), ("2027-01-15", "2028-01-15")])
+def test_a_company_nobody_looked_up_falls_due_a_year_after_the_import_or_the_first_day(admin, starts_on, due_on):
+    moved_in(admin, {"新来的": date.fromisoformat(starts_on).replace(year=int(starts_on[:4]) + 1)}, verified_on="")
+    assert Stake.objects.get().due_on == date.fromisoformat(due_on)
+    run_everything(datetime(2026, 11, 27, 12, tzinfo=ZONE))
+    assert not Message.objects.filter(kind="members/reverification_overdue").exists()
 
 
 def test_nobody_is_asked_about_last_saturday(admin):

@@ -1,6 +1,7 @@
 """Companies, people's stakes in them, the papers that show it and what the register said."""
 
 from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -24,6 +25,17 @@ class Company(models.Model):
         return self.legal_name
 
 
+class StakeQuerySet(models.QuerySet["Stake"]):
+    def vouched(self) -> "StakeQuerySet":
+        """Today's, which the register confirmed or an import brought: those of the yearly check (R2)."""
+        return self.filter(Q(verified_on__isnull=False) | Q(imported_on__isnull=False), ended_at=None)
+
+    def looked_up_until(self, on: date) -> "StakeQuerySet":
+        """Whose twelve months began on this day or before it, the last check not having failed."""
+        began = Q(verified_on__lte=on) | Q(verified_on=None, imported_on__lte=on)
+        return self.filter(began, ended_at=None, failed_on=None)
+
+
 class Stake(models.Model):
     """A person's role in a company (R2). Several people may have stakes in one; an ended stake is history."""
 
@@ -32,8 +44,11 @@ class Stake(models.Model):
     role = models.CharField(max_length=20, choices=Application.Role)
     share_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     verified_on = models.DateField(null=True, blank=True)
+    imported_on = models.DateField(null=True, blank=True)  # unchecked: from when on the twelve months count
     failed_on = models.DateField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar = StakeQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -41,20 +56,30 @@ class Stake(models.Model):
                 fields=["person", "company"], condition=Q(ended_at=None), name="stake_once_per_company"
             )
         ]
-        indexes = [models.Index(fields=["verified_on"], name="stake_due", condition=Q(ended_at=None))]
+        indexes = [
+            models.Index(fields=["verified_on"], name="stake_due", condition=Q(ended_at=None)),
+            models.Index(
+                fields=["imported_on"], name="stake_due_unchecked", condition=Q(ended_at=None, verified_on=None)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} – {self.company}"
 
     @property
+    def counted_from_on(self) -> date | None:
+        """R2: since when the twelve months run: the last check, or the import of a company nobody has looked up yet."""
+        return self.verified_on or self.imported_on
+
+    @property
     def due_on(self) -> date | None:
         """R2: the day from which the yearly check is overdue."""
-        return rules.reverify_due_on(self.verified_on) if self.verified_on else None
+        return rules.reverify_due_on(self.counted_from_on) if self.counted_from_on else None
 
     @property
     def mend_until_on(self) -> date | None:
         """The last day on which a failed or overdue check doesn't cost seats yet (product.md §5, People)."""
-        return rules.mend_until(self.verified_on, self.failed_on) if self.verified_on else None
+        return rules.mend_until(self.counted_from_on, self.failed_on) if self.counted_from_on else None
 
 
 class CompanyChange(models.Model):

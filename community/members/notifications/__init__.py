@@ -253,7 +253,7 @@ def reverification_overdue(stakes: Iterable[Stake], *, at: datetime) -> int:
     return outbox.post_all(
         [
             outbox.draft(kind, stake.person_id, occasion=f"reverification-overdue:{stake.pk}:{on.isoformat()}", at=at,
-                         context=_to_mend(stake))
+                         context=_to_mend(stake) | {"unchecked": stake.verified_on is None})
             for stake, on in due
             if on is not None
         ]

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.db.models.functions import Coalesce
+
 from community.kernel.days import day_of
 from community.kernel.errors import YES, Verdict, no
 from community.kernel.prepared import Given, Prepared
@@ -78,8 +80,8 @@ __all__ = [
     "suspension_of",
 ]
 
-SHOWN = Stake.objects.filter(person_id=Given("person"), ended_at=None, verified_on__isnull=False)
-STAKES_SHOWN = Prepared(lambda: SHOWN.values_list("verified_on", "failed_on"))
+VOUCHED = Stake.objects.vouched().filter(person_id=Given("person"))
+STAKES_VOUCHED = Prepared(lambda: VOUCHED.values_list(Coalesce("verified_on", "imported_on"), "failed_on"))
 # `live_application` with no more columns than booking asks for: a crowd presses at once.
 BOOKING = ("status", "person_id", "approved_at", "clock_ends_at", "attended_at", "paid_at")
 OWN = Application.objects.filter(person_id=Given("person")).only(*BOOKING)
@@ -192,9 +194,9 @@ def _applicants_footing(application: Application, qualifying: bool, at: datetime
 
 
 def must_mend(person: Person, on: date) -> bool:
-    """Every company shown has failed its yearly check, or waited for it too long, by more than 30 days (R2)."""
-    shown = STAKES_SHOWN(person=person.pk)
-    return bool(shown) and all(on > rules.mend_until(verified_on, failed_on) for verified_on, failed_on in shown)
+    """Every company of theirs has failed its yearly check, or waited for it too long, by more than 30 days (R2)."""
+    found = STAKES_VOUCHED(person=person.pk)
+    return bool(found) and all(on > rules.mend_until(since_on, failed_on) for since_on, failed_on in found)
 
 
 def may_pay_fee(person: Person, *, at: datetime) -> Verdict:

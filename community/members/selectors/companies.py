@@ -2,25 +2,27 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Count, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from community.members import rules, states
 from community.members.models import Company, CompanyChange, Person, RegisterAnswer, Stake, Term, Verification
+from community.members.models.companies import StakeQuerySet
 from community.members.selectors import all_members
 
 LISTS = ("due", "mend", "changes", "all")
 
 
-def _held(on: date) -> QuerySet[Stake]:
-    """Verified stakes of members, suspended ones too: theirs are the companies the club vouches for."""
-    return Stake.objects.filter(ended_at=None, verified_on__isnull=False, person__in=all_members(on).order_by())
+def _held(on: date) -> StakeQuerySet:
+    """Confirmed and imported stakes of members, suspended ones too: theirs are the companies the club vouches for."""
+    return Stake.objects.vouched().filter(person__in=all_members(on).order_by())
 
 
 def due(on: date) -> QuerySet[Company]:
     """R2: due within the next 30 days or overdue, the longest overdue first. `first_on`: the oldest check."""
     cutoff = rules.verified_until(on + timedelta(days=rules.REVERIFY_AHEAD_DAYS))
-    stakes = _held(on).filter(failed_on=None, verified_on__lte=cutoff)
-    return _listed(stakes, "verified_on")
+    stakes = _held(on).looked_up_until(cutoff).annotate(since_on=Coalesce("verified_on", "imported_on"))
+    return _listed(stakes, "since_on").annotate(never=~Exists(_checks()))
 
 
 def to_mend(on: date) -> QuerySet[Company]:
@@ -32,6 +34,11 @@ def _listed(stakes: QuerySet[Stake], day: str) -> QuerySet[Company]:
     first = stakes.filter(company=OuterRef("pk")).order_by().values("company").annotate(first=Min(day)).values("first")
     rows = Company.objects.filter(pk__in=stakes.values("company"))
     return rows.annotate(first_on=Subquery(first), people=_people()).order_by("first_on", "pk")
+
+
+def _checks() -> QuerySet[Stake]:
+    """Anybody's confirmed role in the company of an outer question."""
+    return Stake.objects.filter(company=OuterRef("pk"), ended_at=None, verified_on__isnull=False)
 
 
 def every(text: str = "") -> QuerySet[Company]:
@@ -56,7 +63,7 @@ def open_changes() -> QuerySet[CompanyChange]:
 def overdue(on: date) -> int:
     """How many companies have not been looked at for twelve months."""
     cutoff = rules.verified_until(on)
-    return _held(on).filter(failed_on=None, verified_on__lte=cutoff).values("company").distinct().count()
+    return _held(on).looked_up_until(cutoff).values("company").distinct().count()
 
 
 def sizes(on: date) -> dict[str, int]:

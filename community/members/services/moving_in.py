@@ -94,7 +94,7 @@ def people(new: list[Newcomer], roll: Roll, *, by: Person, at: datetime, reason:
     applications = Application.objects.bulk_create([_application(one, roll, by, at) for one in new], AT_ONCE)
     audit.record_all("application.import", applications, by=by, at=at, reason=reason, new=lifecycle.ADMITTED,
                      of_people=False)  # fmt: skip
-    stakes = Stake.objects.bulk_create([_stake(one, roll) for one in new if one.shown.credit_code], AT_ONCE)
+    stakes = Stake.objects.bulk_create([_stake(one, roll, at) for one in new if one.shown.credit_code], AT_ONCE)
     audit.record_all("stake.import", stakes, by=by, at=at, reason=reason, of_people=False)
     _checked(stakes, roll.new_companies)
     by_person = {row.person_id: row for row in applications}
@@ -182,10 +182,12 @@ def _application(one: Newcomer, roll: Roll, by: Person, at: datetime) -> Applica
     )  # fmt: skip
 
 
-def _stake(one: Newcomer, roll: Roll) -> Stake:
+def _stake(one: Newcomer, roll: Roll, at: datetime) -> Stake:
+    first_on = min(term.starts_on for term in one.terms)
     return Stake(
         person_id=roll.people[one.email], company_id=roll.companies[one.shown.credit_code], role=one.shown.role,
         share_percent=one.shown.share_percent, verified_on=one.shown.verified_on,
+        imported_on=None if one.shown.verified_on else rules.counted_from(day_of(at), first_on),
     )  # fmt: skip
 
 

@@ -51,9 +51,9 @@ def again(company_id: int, looked: Looked, *, whose: Collection[int] = (), by: P
 
     "role_differs" names the people it concerns (`whose`, ids; all when empty); the others are confirmed. Whoever
     fails is told and has 30 days to mend it. Raises RuleBroken("review.own") for one's own company,
-    "verify.nobody" when nobody has a verified stake in it.
+    "verify.nobody" when nobody has a confirmed or imported stake in it.
     """
-    people = set(_verified(company_id).values_list("person_id", flat=True))
+    people = set(_vouched(company_id).values_list("person_id", flat=True))
     if not people:
         raise RuleBroken("verify.nobody")
     if by.pk in people:
@@ -61,7 +61,7 @@ def again(company_id: int, looked: Looked, *, whose: Collection[int] = (), by: P
     lock_people(people)
     company = Company.objects.select_for_update().get(pk=company_id)
     found = _record(looked, by=by, at=at, company=company)
-    stakes = list(_verified(company_id).filter(person_id__in=people).select_related("person").order_by("person_id"))
+    stakes = list(_vouched(company_id).filter(person_id__in=people).select_related("person").order_by("person_id"))
     failing = {stake.pk for stake in stakes if looked.result != CONFIRMED}
     if looked.result == ROLE_DIFFERS and whose:
         failing = {stake.pk for stake in stakes if stake.person_id in whose}
@@ -83,8 +83,8 @@ def remind_all_due(*, at: datetime) -> int:
     today = day_of(at)
     standing = members.all_members(today).order_by().values("pk")
     held = Stake.objects.filter(ended_at=None, person__in=standing).select_related("company").order_by("pk")
-    overdue = list(held.filter(failed_on=None, verified_on__lte=rules.verified_until(today)))
-    failed = held.filter(failed_on__gte=today - timedelta(days=rules.MEND_DAYS), verified_on__isnull=False)
+    overdue = list(held.looked_up_until(rules.verified_until(today)))
+    failed = held.vouched().filter(failed_on__gte=today - timedelta(days=rules.MEND_DAYS))
     ending = [
         (stake, step)
         for stake in [*overdue, *failed]
@@ -101,12 +101,13 @@ def _record(looked: Looked, *, by: Person, at: datetime, **of: object) -> Verifi
 
 
 def _mark(stakes: list[Stake], looked: Looked, *, at: datetime) -> None:
-    """Move the stakes' days. A failure counts only against what had been confirmed before, and only its first day."""
+    """Move the stakes' days. A failure counts only against what had been confirmed or imported before, and only its first
+    day."""
     for stake in stakes:
         if looked.result == CONFIRMED:
             stake.verified_on, stake.failed_on = looked.checked_on, None
             Company.objects.filter(pk=stake.company_id).update(verified_at=at)
-        elif stake.verified_on is not None and stake.failed_on is None:
+        elif stake.counted_from_on is not None and stake.failed_on is None:
             stake.failed_on = looked.checked_on
             notifications.reverification_failed(stake, at=at)
         stake.save(update_fields=["verified_on", "failed_on"])
@@ -117,5 +118,5 @@ def _stakes(company: Company, people: list[int]) -> list[Stake]:
     return list(found.select_related("person", "company"))
 
 
-def _verified(company_id: int) -> QuerySet[Stake]:
-    return Stake.objects.filter(company_id=company_id, ended_at=None, verified_on__isnull=False)
+def _vouched(company_id: int) -> QuerySet[Stake]:
+    return Stake.objects.vouched().filter(company_id=company_id)

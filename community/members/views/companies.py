@@ -148,7 +148,7 @@ def _looked(clean: dict[str, Any]) -> verifying.Looked:
 
 def _people(found: Company) -> list[Any]:
     """Whose role the yearly check is about."""
-    return [stake.person for stake in found.stakes.all() if stake.ended_at is None and stake.verified_on]
+    return [stake.person for stake in found.stakes.all() if stake.ended_at is None and stake.counted_from_on]
 
 
 def _company(request: HttpRequest, found: Company, form: Any = None) -> HttpResponse:
