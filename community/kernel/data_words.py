@@ -73,6 +73,7 @@ FIELDS: dict[str, Any] = {
     "given_at": pgettext_lazy("data", "Since"),
     "hide_me": pgettext_lazy("data", "Hide me"),
     "holder": pgettext_lazy("data", "Account holder"),
+    "imported_on": pgettext_lazy("data", "Check counted from"),
     "in_the_morning": pgettext_lazy("data", "Once a day in the morning"),
     "industry": pgettext_lazy("data", "Industry"),
     "invited_at": pgettext_lazy("data", "Invited"),

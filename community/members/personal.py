@@ -26,7 +26,10 @@ RULES = (
     told("members.Verification", "change", "application", "source checked_on result recorded_at", mine=False),
     told("members.Question", "application", "application", "text asked_at answer answered_at", mine=False),
     told("members.ClockExtension", "application", "application", "why days reason extended_at ends_at", mine=False),
-    told("members.Stake", "person", "company", f"{_COMPANY} role share_percent verified_on failed_on ended_at"),
+    told(
+        "members.Stake", "person", "company",
+        f"{_COMPANY} role share_percent verified_on imported_on failed_on ended_at",
+    ),
     told("members.CompanyChange", "person", "company", f"{_COMPANY} role share_percent status asked_at decided_at reason"),
     told("members.Term", "person", "membership", "tier__name_zh starts_on ends_on ends_early_on recorded_at voided_at"),
     told("members.Chapter", "person", "account", "city__name_zh given_at"),

@@ -1,8 +1,10 @@
 """R51: the first runs after an import send nothing for occasions already past; what is still to come is told as ever."""
 
 from datetime import date, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from community.billing.models import Invoice
 from community.billing.services import renewals
@@ -123,6 +125,19 @@ def test_a_company_nobody_looked_up_falls_due_a_year_after_the_import_or_the_fir
     assert Stake.objects.get().due_on == date.fromisoformat(due_on)
     run_everything(datetime(2026, 11, 27, 12, tzinfo=ZONE))
     assert not Message.objects.filter(kind="members/reverification_overdue").exists()
+
+
+def test_what_was_imported_before_counts_from_its_day_or_the_first_of_the_membership(admin):
+    """The migration: an import of an older version left no day behind."""
+    moved_in(admin, {"早来的": date(2027, 2, 1), "晚来的": date(2028, 1, 15)}, verified_on="")
+    checked = house.stake(house.member(), verified_on=date(2026, 1, 1))
+    Stake.objects.update(imported_on=None)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("community.members.migrations.0006_unchecked_companies").IMPORTED)
+    found = Stake.objects.exclude(pk=checked.pk).values_list("person__full_name", "imported_on")
+    assert dict(found) == {"早来的": date(2026, 11, 26), "晚来的": date(2027, 1, 15)}
+    checked.refresh_from_db()
+    assert checked.imported_on is None
 
 
 def test_nobody_is_asked_about_last_saturday(admin):
