@@ -44,7 +44,7 @@ RULES = (
         "billing.Fapiao.issued_by", "billing.Fapiao.flushed_by", "billing.Leaving.decided_by",
         "billing.OpeningBalance.recorded_by",
         "billing.ReconciliationItem.closed_by", "billing.ReceivingEntity.named_by", "billing.BankTransfer.recorded_by",
-        "billing.BankTransfer.confirmed_by", "billing.Statement.handed_in_by", "billing.Arrival.found_by",
+        "billing.BankTransfer.confirmed_by", "billing.Statement.handed_in_by", "billing.Statement.taken_back_by", "billing.Arrival.found_by",
         "billing.Arrival.undone_by",
     ),
 )  # fmt: skip

@@ -57,6 +57,14 @@ REFUSALS = {
     ),
     "statement.rows": _("More than 5,000 rows. Please export a shorter period."),
     "statement.taken": _("This file was taken already."),
+    "statement.not_taken": _("This file was never taken, so there is nothing to take back."),
+    "statement.taken_back": _("This file has been taken back already. Hand it in again for the right account."),
+    "statement.in_use": _(
+        "Rows of this file are in use: %(serials)s. Take back what was done with them first; their page says where."
+    ),
+    "statement.was_payout": _(
+        "Rows of this file were once found to be a payout, and the books keep that: %(serials)s. Set its rows aside instead."
+    ),
     "statement_row.stale": _("Somebody has dealt with this row already. Please look at the list again."),
     "slip.count": _("Five slips are enough; the treasurer looks at the account itself."),
     "webhook.stale": _("This event was dealt with already."),

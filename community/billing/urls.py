@@ -104,6 +104,7 @@ urlpatterns = [
     path("desk/billing/refunds/<pid:public_id>/back/", paying_back.back, name="desk_refund_back"),
     path("desk/billing/statements/", statements.statements, name="desk_statements"),
     path("desk/billing/statements/<pid:public_id>/", statements.statement, name="desk_statement"),
+    path("desk/billing/statements/<pid:public_id>/take-back/", statements.take_back, name="desk_statement_take_back"),
     path("desk/billing/rows/<pid:public_id>/record/", statements.record, name="desk_row_record"),
     path("desk/billing/rows/<pid:public_id>/aside/", statements.set_aside, name="desk_row_aside"),
     path("desk/billing/rows/<pid:public_id>/reopen/", statements.reopen, name="desk_row_reopen"),

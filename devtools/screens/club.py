@@ -80,7 +80,29 @@ def places(who: dict[str, Any]) -> dict[str, str]:
     rows |= {name: who[name] for name in ("suspended", "member", "host")}
     rows["complaint"] = who["member"].complaints.get()
     rows |= _moving(who)
+    rows |= _statements(who["treasurer"])
     return {name: row.public_id for name, row in rows.items()} | _invoices(who) | _letters(who)
+
+
+def _statements(by: Any) -> dict[str, Any]:
+    """The bank's files of the demo club, and two more: one nobody has dealt with, and the same for another account."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.utils import timezone
+
+    from community.billing.models import Statement
+    from community.billing.services import importing
+
+    def handed_in(currency: str) -> Any:
+        text = "交易日期,流水号,对方户名,收入,支出,摘要\n2026-11-02,Z1,某某贸易有限公司,3800.00,,会费\n"
+        upload = SimpleUploadedFile("十一月流水.csv", text.encode())
+        return importing.hand_in(upload, currency=currency, by=by, at=timezone.now())
+
+    found = {"file_back": Statement.objects.exclude(taken_back_at=None)[0]}
+    found["file_used"] = Statement.objects.filter(rows__status="arrived")[0]
+    found["file_free"] = handed_in("CNY")
+    importing.take(found["file_free"], by=by, at=timezone.now())
+    found["file_known"] = handed_in("USD")
+    return found
 
 
 def _moving(who: dict[str, Any]) -> dict[str, Any]:

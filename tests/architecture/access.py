@@ -365,6 +365,7 @@ desk_refund_sent             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_refund_back             in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_statements              in   no   no   no   no   no   no   no   ok   ok
 desk_statement               in   no   no   no   no   no   no   no   ok   ok
+desk_statement_take_back     in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_row_record              in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_row_aside               in   ps   ps   ps   ps   ps   ps   ps   ps   ps
 desk_row_reopen              in   ps   ps   ps   ps   ps   ps   ps   ps   ps

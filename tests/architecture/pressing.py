@@ -213,6 +213,7 @@ desk_refund_sent             in   no   no   no   no   no   no   no   do   do
 desk_refund_back             in   no   no   no   no   no   no   no   do   do
 desk_statements              in   no   no   no   no   no   no   no   do   do
 desk_statement               in   no   no   no   no   no   no   no   do   do
+desk_statement_take_back     in   no   no   no   no   no   no   no   do   do
 desk_row_record              in   no   no   no   no   no   no   no   do   do
 desk_row_aside               in   no   no   no   no   no   no   no   do   do
 desk_row_reopen              in   no   no   no   no   no   no   no   do   do

@@ -9,15 +9,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
 from community.billing import rules, statements
-from community.billing.models import BankTransfer, Payment, Statement, StatementRow
+from community.billing.models import BankTransfer, Journal, Payment, ReconciliationItem, Statement, StatementRow
 from community.billing.selectors import matching
-from community.billing.services import importing, transfers
+from community.billing.services import importing, payouts, transfers
 from community.kernel.days import day_of
 from community.kernel.errors import RuleBroken
+from community.kernel.models import AuditEntry
 from tests import make
 from tests.architecture.club import staff
 from tests.billing import make as billing
 from tests.billing.make import FEE
+from tests.billing.payouts import arrived
 
 HEAD = "交易日期,交易流水号,对方户名,收入金额(元),支出金额(元),摘要\n"
 
@@ -203,3 +205,99 @@ class TestTaking:
         for content in (b"hello", b"PK\x03\x04"):
             assert client.post("/desk/billing/statements/", {"file": upload(content)}).status_code == 422
         assert client.post("/desk/billing/statements/").status_code == 422
+
+
+@pytest.mark.django_db
+class TestTakingBack:
+    TEXT = HEAD + "".join(f"2026-11-20,H{n},某公司,{n + 1}00,,\n" for n in range(3))
+    PAGE = "/desk/billing/statements/"
+
+    @pytest.fixture
+    def desk(self, client):
+        return make.sign_in(client, staff("treasurer"))
+
+    def taken(self, at, currency: str = "CNY") -> Statement:
+        by = billing.treasurer()
+        found = importing.hand_in(upload(self.TEXT), currency=currency, by=by, at=at)
+        importing.take(found, by=by, at=at)
+        return found
+
+    def test_the_wrong_account_and_the_same_file_for_the_right_one(self, at, desk) -> None:
+        wrong, by = self.taken(at), billing.treasurer()
+        books, rows = Journal.objects.count(), list(StatementRow.objects.values_list("pk", flat=True))
+        page = f"{self.PAGE}{wrong.public_id}/"
+        again = importing.hand_in(upload(self.TEXT), currency="USD", by=by, at=at)
+        shown = desk.get(f"{self.PAGE}{again.public_id}/")
+        assert not shown.context["fresh"] and shown.context["other_account"] and page in shown.content.decode()
+        assert f"{page}take-back/" in desk.get(page).content.decode()
+        assert desk.post(f"{page}take-back/", {"reason": ""}).status_code == 422 and len(rows) == 3
+        assert desk.post(f"{page}take-back/", {"reason": "美元账户的流水"}).url == self.PAGE
+        assert not StatementRow.objects.exists() and Journal.objects.count() == books
+        wrong.refresh_from_db()
+        entry = AuditEntry.objects.get(action="statement.take_back")
+        assert wrong.taken_back_at and (entry.subject_id, entry.actor, entry.reason, entry.data) == (
+            wrong.pk, wrong.taken_back_by, "美元账户的流水", {"rows": 3},
+        )  # fmt: skip
+        text = desk.get(page).content.decode()
+        assert wrong.taken_back_by.name in text and "美元账户的流水" in text and "take-back/" not in text
+        assert page in desk.get(f"{self.PAGE}?list=files").content.decode()
+        assert len(desk.get(f"{self.PAGE}{again.public_id}/").context["fresh"]) == 3
+        assert importing.take(again, by=by, at=at) == 3
+        assert set(StatementRow.objects.values_list("statement", "currency")) == {(again.pk, "USD")}
+        assert desk.post(f"{page}take-back/", {"reason": "noch einmal"}).status_code == 422
+        billing.assert_whole(at)
+
+    @pytest.mark.parametrize("used", ["recorded", "aside"])
+    def test_not_while_a_row_is_in_use_and_it_says_which(self, at, desk, used) -> None:
+        found, by = self.taken(at), billing.treasurer()
+        row = StatementRow.objects.get(serial="H1")
+        if used == "aside":
+            importing.set_aside(row, by=by, reason="利息", at=at)
+        else:
+            transfer = importing.record(row, [], by=by, at=at)
+        page = f"{self.PAGE}{found.public_id}/"
+        text = desk.get(page).content.decode()
+        assert "H1" in text and "H0" not in text and "take-back/" not in text
+        refusal = desk.post(f"{page}take-back/", {"reason": "账户选错了"})
+        assert refusal.status_code == 422 and "账户选错了" in refusal.content.decode()
+        assert "H1" in refusal.content.decode() and StatementRow.objects.count() == 3
+        row.refresh_from_db()
+        if used == "aside":
+            importing.reopen(row, by=by, reason="账户选错了", at=at)
+        else:
+            transfers.withdraw(transfer, by=by, reason="账户选错了", at=at)
+        assert importing.take_back(found, by=by, reason="账户选错了", at=at) == 3
+
+    def test_what_was_once_a_payout_stays(self, at) -> None:
+        arrival, by = arrived(at), billing.treasurer()
+        row = arrival.row
+        with refused("statement.in_use"):
+            importing.take_back(row.statement, by=by, reason="x", at=at)
+        payouts.take_back(arrival, by=by, reason="x", at=at)
+        with refused("statement.was_payout"):
+            importing.take_back(row.statement, by=by, reason="x", at=at)
+
+    def test_only_what_was_taken(self, at) -> None:
+        found = importing.hand_in(upload(self.TEXT), by=billing.treasurer(), at=at)
+        with refused("statement.not_taken"):
+            importing.take_back(found, by=found.handed_in_by, reason="x", at=at)
+
+    def test_a_row_that_named_the_provider_differs_no_longer(self, at) -> None:
+        by = billing.treasurer()
+        text = HEAD + "2026-11-20,ST1,STRIPE PAYMENTS,12,,STRIPE\n"
+        found = importing.hand_in(upload(text), by=by, at=at)
+        importing.take(found, by=by, at=at)
+        open_ones = ReconciliationItem.objects.filter(closed_at=None)
+        assert open_ones.count() == 1
+        importing.take_back(found, by=by, reason="x", at=at)
+        assert not open_ones.exists()
+
+    def test_as_many_queries_for_thirty_files_as_for_three(self, at, desk, django_assert_max_num_queries) -> None:
+        by = billing.treasurer()
+        for number in (3, 27):
+            Statement.objects.bulk_create(
+                Statement(name=f"{number}-{n}.csv", handed_in_at=at, handed_in_by=by, taken_at=at)
+                for n in range(number)
+            )
+            with django_assert_max_num_queries(12):
+                desk.get(f"{self.PAGE}?list=files")

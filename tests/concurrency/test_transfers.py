@@ -4,8 +4,8 @@ from functools import partial
 
 import pytest
 
-from community.billing.models import BankTransfer, Invoice, Payment
-from community.billing.services import transfers
+from community.billing.models import BankTransfer, Invoice, Payment, StatementRow
+from community.billing.services import importing, transfers
 from community.kernel.days import day_of
 from community.kernel.models import AuditEntry, Message
 from community.kernel.money import Money
@@ -66,3 +66,22 @@ def test_two_write_the_same_serial_down(at, rounds) -> None:
         answers = together(*[partial(transfers.record, **write, by=by) for by in people])
         assert answers.count("ok") == 1 and set(answers) == {"ok", "transfer.serial_known"}
     assert BankTransfer.objects.count() == rounds(30) and not Invoice.objects.exists()
+
+
+@pytest.mark.parametrize("other", ["record", "set_aside"])
+def test_a_statement_is_taken_back_while_somebody_deals_with_a_row_of_it(at, rounds, other) -> None:
+    """Whoever is second is told; a transfer never comes of a row that is gone."""
+    by, colleague = billing.treasurer(), billing.treasurer()
+    for _ in range(rounds(30)):
+        _, row = billing.statement(at, rows=3)
+        act = (
+            partial(importing.record, row, [], by=colleague, at=at)
+            if other == "record"
+            else partial(importing.set_aside, row, by=colleague, reason="利息", at=at)
+        )
+        answers = together(partial(importing.take_back, row.statement, by=by, reason="错账户", at=at), act)
+        assert answers in (["ok", "statement_row.stale"], ["statement.in_use", "ok"])
+        left = StatementRow.objects.filter(statement=row.statement).count()
+        assert left == (0 if answers[0] == "ok" else 3)
+        assert BankTransfer.objects.filter(serial=row.serial).exists() == (answers[1] == "ok" and other == "record")
+    billing.assert_whole(at)

@@ -140,7 +140,8 @@ class BankTransfer(models.Model):
 
 
 class Statement(models.Model):
-    """A bank's file that somebody handed in: first looked through (`found`), then taken, once."""
+    """A bank's file that somebody handed in: first looked through (`found`), then taken, once. One of the wrong account is
+    taken back as a whole: its rows are gone, and it stays here."""
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     name = models.CharField(max_length=100)
@@ -151,9 +152,21 @@ class Statement(models.Model):
     handed_in_at = models.DateTimeField()
     handed_in_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     taken_at = models.DateTimeField(null=True, blank=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    taken_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["-handed_in_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(taken_back_at=None, taken_back_by=None)
+                | Q(taken_at__isnull=False, taken_back_at__isnull=False, taken_back_by__isnull=False),
+                name="statement_taken_back_by_somebody",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["-taken_at", "-id"], name="statement_taken", condition=Q(taken_at__isnull=False))
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -48,6 +48,7 @@ def broken_invariants(at: datetime) -> dict[str, list[str]]:
         "bank_differs_from_what_arrived": _bank(),
         "transit_differs_from_payouts_on_their_way": _transit(),
         "arrival_differs_from_its_row": _arrivals(),
+        "row_of_a_statement_taken_back": _left_behind(),
         "card_kept_after_it_was_off": _kept_cards(at),
         "card_charged_before_the_day_told": _charged_early(),
         "webhook_stuck": _stuck(at),
@@ -200,6 +201,12 @@ def _arrivals() -> list[str]:
     rows = StatementRow.objects.annotate(there=Exists(payouts.live().filter(row=OuterRef("pk"))))
     wrong = Q(status=states.ARRIVED, there=False) | Q(~Q(status=states.ARRIVED), there=True)
     return list(rows.filter(wrong).values_list("serial", flat=True))
+
+
+def _left_behind() -> list[str]:
+    """R19: a file that was taken back left no row."""
+    rows = StatementRow.objects.filter(statement__taken_back_at__isnull=False)
+    return list(rows.values_list("serial", flat=True)[:100])
 
 
 def _totals(*parts: tuple[QuerySet[Any], str, str, int]) -> dict[str, int]:

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from community.billing import rules, statements, states
-from community.billing.models import BankTransfer, Invoice, StatementRow, TransferCode
+from community.billing.models import Arrival, BankTransfer, Invoice, Statement, StatementRow, TransferCode
+from community.kernel import audit
 from community.kernel.ids import ALPHABET
+
+SHOWN = 50
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,51 @@ def to_match() -> QuerySet[StatementRow]:
 def put_aside() -> QuerySet[StatementRow]:
     """Rows that were nothing of ours, the latest first; at most fifty."""
     return StatementRow.objects.filter(status=states.ASIDE).order_by("-value_on", "-pk")[:50]
+
+
+def files() -> QuerySet[Statement]:
+    """Statements that were taken, the latest first, those taken back too; `brought` rows are there."""
+    taken = Statement.objects.filter(taken_at__isnull=False).select_related("handed_in_by", "taken_back_by")
+    return taken.annotate(brought=Count("rows")).order_by("-taken_at", "-pk")
+
+
+def in_use(statement: Statement) -> QuerySet[StatementRow]:
+    """What keeps a file from being taken back: rows somebody dealt with, in the order of the file's days."""
+    rows = statement.rows.select_related("transfer").annotate(once=Exists(Arrival.objects.filter(row=OuterRef("pk"))))
+    return rows.filter(~Q(status=states.NEW) | Q(once=True)).order_by("value_on", "pk")
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that was taken: how many rows of it stand where, those in use, and why it was taken back."""
+
+    counts: dict[str, int]
+    used: list[StatementRow]
+    more: int
+    went: int
+    reason: str
+
+
+def file_of(statement: Statement) -> File:
+    """Its rows as a page shows them; at most fifty of those in use."""
+    counted = statement.rows.order_by().values_list("status").annotate(n=Count("pk"))
+    used = in_use(statement)
+    back = audit.trail(statement).filter(action="statement.take_back").first()
+    return File(
+        dict(counted), list(used[:SHOWN]), max(used.count() - SHOWN, 0), back.data["rows"] if back else 0,
+        back.reason if back else "",
+    )  # fmt: skip
+
+
+def once_payouts(statement: Statement) -> QuerySet[StatementRow]:
+    """Rows to match again that somebody took from a payout: the books tell of both (R20)."""
+    return in_use(statement).filter(status=states.NEW)
+
+
+def brought_by(serials: Sequence[str]) -> QuerySet[Statement]:
+    """The files that brought rows with these serials."""
+    rows = StatementRow.objects.filter(serial__in=serials)
+    return files().filter(pk__in=rows.values("statement"))
 
 
 def suggestions(rows: Iterable[StatementRow]) -> dict[int, Suggestion]:

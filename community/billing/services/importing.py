@@ -21,6 +21,8 @@ from community.members.services import documents
 if TYPE_CHECKING:
     from community.members.models import Person
 
+NAMED = 5  # serials a refusal names; the file's own page has them all
+
 
 def hand_in(file: "UploadedFile[bytes]", *, currency: str = CNY, by: "Person", at: datetime) -> Statement:
     """Read a file of an account in this currency and keep what it holds to be looked at; nothing is taken yet.
@@ -81,13 +83,48 @@ def _take(statement: Statement, *, by: "Person", at: datetime) -> int:
     return taken
 
 
+def take_back(statement: Statement, *, by: "Person", reason: str, at: datetime) -> int:
+    """The file was of another account: its rows go, all of them or none, and it can be handed in again; how many went. The
+    books know nothing of a row before somebody deals with it. Raises RuleBroken("statement.not_taken"),
+    ("statement.taken_back"), ("statement.in_use") or ("statement.was_payout") naming rows."""
+    gone = _take_back(statement.pk, by=by, reason=reason, at=at)
+    payouts.report(at=at)
+    return gone
+
+
+@settled()
+def _take_back(statement_id: int, *, by: "Person", reason: str, at: datetime) -> int:
+    kept = Statement.objects.select_for_update(of=("self",)).get(pk=statement_id)
+    if kept.taken_at is None:
+        raise RuleBroken("statement.not_taken")
+    if kept.taken_back_at is not None:
+        raise RuleBroken("statement.taken_back")
+    rows = list(StatementRow.objects.select_for_update(of=("self",)).filter(statement=kept).order_by("pk"))
+    if used := [row.serial for row in rows if row.status != states.NEW]:
+        raise RuleBroken("statement.in_use", serials=_some(used))
+    if once := list(matching.once_payouts(kept).values_list("serial", flat=True)):
+        raise RuleBroken("statement.was_payout", serials=_some(once))
+    StatementRow.objects.filter(statement=kept).delete()
+    kept.taken_back_at, kept.taken_back_by = at, by
+    kept.save(update_fields=["taken_back_at", "taken_back_by"])
+    audit.record("statement.take_back", kept, by=by, at=at, reason=reason, data={"rows": len(rows)})
+    return len(rows)
+
+
+def _some(serials: Sequence[str]) -> str:
+    """The first few of them, as a sentence can hold them."""
+    return ", ".join(serials[:NAMED]) + (" …" if len(serials) > NAMED else "")
+
+
 @settled()
 def record(row: StatementRow, invoices: Sequence[Invoice], *, by: "Person", at: datetime) -> BankTransfer:
     """Make a transfer of a row, for these invoices or for none; a second person confirms it.
 
     Raises RuleBroken: "statement_row.stale", and what `transfers.record` says.
     """
-    kept = StatementRow.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    kept = StatementRow.objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    if kept is None:  # its statement was taken back meanwhile
+        raise RuleBroken("statement_row.stale")
     states.STATEMENT_ROW.after(kept.status, "record")
     transfer = transfers.record(
         serial=kept.serial, value_on=kept.value_on, payer=kept.payer or "–", money=kept.money, invoices=invoices,

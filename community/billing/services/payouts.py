@@ -51,7 +51,9 @@ def match(payout: ProviderEntry, row: StatementRow, *, by: "Person", reason: str
 @settled({"arrival_one_of_a_payout": "payout.stale", "arrival_one_of_a_row": "statement_row.stale"})
 def _arrive(payout_id: int, row_id: int, *, by: "Person | None", reason: str, at: datetime) -> Arrival:
     payout = ProviderEntry.objects.select_for_update(of=("self",)).get(pk=payout_id)
-    row = StatementRow.objects.select_for_update(of=("self",)).get(pk=row_id)
+    row = StatementRow.objects.select_for_update(of=("self",)).filter(pk=row_id).first()
+    if row is None:  # its statement was taken back meanwhile
+        raise RuleBroken("statement_row.stale")
     if not lists.on_the_way().filter(pk=payout.pk).exists():
         raise RuleBroken("payout.stale")
     states.STATEMENT_ROW.after(row.status, "arrive")

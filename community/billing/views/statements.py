@@ -1,9 +1,12 @@
 """Bank statements at the treasurers' desk: hand in, look through, take; then make transfers of the rows."""
 
+from collections.abc import Iterable
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -26,8 +29,9 @@ ROWS_A_PAGE = 30
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk(TREASURER)
 def statements(request: HttpRequest) -> HttpResponse:
-    """Hand a file in, and match what earlier ones brought."""
+    """Hand a file in, and match what earlier ones brought; the files themselves are the other list."""
     sent, at = request.method == "POST", timezone.now()
+    files = request.GET.get("list") == "files"
     form = StatementForm(*((request.POST, request.FILES) if sent else ()), accounts=payouts.accounts())
     if sent and form.is_valid():
         try:
@@ -35,14 +39,27 @@ def statements(request: HttpRequest) -> HttpResponse:
             return redirect("desk_statement", statement.public_id)
         except RuleBroken as refused:
             form.add_error("file", refused.sentence)
-    page = Paginator(matching.to_match(), ROWS_A_PAGE).get_page(request.GET.get("page"))
-    found, reasons = matching.suggestions(page.object_list), _reasons()
-    for row in page.object_list:
+    rows: QuerySet[Any] = matching.files() if files else matching.to_match()
+    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page": page, "files": files, "tabs": _tabs(files), "at": at}
+    if not files:
+        _suggest(page.object_list)
+        context["aside"] = matching.put_aside()
+    return render(request, "billing/desk_statements.html", context, status=422 if form.errors else 200)
+
+
+def _tabs(files: bool) -> list[dict[str, Any]]:
+    names = (("match", _("To match")), ("files", _("Files taken")))
+    return [{"label": label, "url": f"?list={name}", "current": files == (name == "files")} for name, label in names]
+
+
+def _suggest(rows: Iterable[Any]) -> None:
+    """What each row is probably for, and why."""
+    found, reasons = matching.suggestions(rows), _reasons()
+    for row in rows:
         row.suggestion = found.get(row.pk)
         row.from_provider = row.suggestion is None and rules.names_provider(row.payer, row.memo)
         row.why = reasons[row.suggestion.why] if row.suggestion else ""
-    context = {"form": form, "page": page, "aside": matching.put_aside(), "at": at}
-    return render(request, "billing/desk_statements.html", context, status=422 if form.errors else 200)
 
 
 def _reasons() -> dict[str, str]:
@@ -57,17 +74,33 @@ def _reasons() -> dict[str, str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk(TREASURER)
 def statement(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What a file would bring, before it is taken."""
-    found = get_object_or_404(Statement, public_id=public_id)
+    """What a file would bring, before it is taken; afterwards, what became of it."""
+    found = get_object_or_404(Statement.objects.select_related("taken_back_by"), public_id=public_id)
     if request.method == "POST":
         taken = importing.take(found, by=request.user, at=timezone.now())
         messages.success(request, ngettext("%(n)d row taken.", "%(n)d rows taken.", taken) % {"n": taken})
         return redirect("desk_statements")
+    if found.taken_at is not None:
+        context = {"statement": found, "file": matching.file_of(found), "at": timezone.now()}
+        return render(request, "billing/desk_statement_taken.html", context)
     fresh, known = matching.preview(found.found)
     fresh = [row | {"from_provider": rules.names_provider(row["payer"], row["memo"])} for row in fresh]
-    faults = [(line, _faults().get(word, word)) for line, word in found.faults]
-    context = {"statement": found, "fresh": fresh[:200], "count": len(fresh), "known": known, "faults": faults}
+    before = matching.brought_by([row["serial"] for row in found.found])[:5]
+    context = {
+        "statement": found, "fresh": fresh[:200], "count": len(fresh), "known": known, "at": timezone.now(),
+        "faults": [(line, _faults().get(word, word)) for line, word in found.faults],
+        "before": before, "other_account": any(one.currency != found.currency for one in before),
+    }  # fmt: skip
     return render(request, "billing/desk_statement.html", context)
+
+
+@require_POST
+@desk(TREASURER)
+def take_back(request: HttpRequest, public_id: str) -> HttpResponse:
+    found = get_object_or_404(Statement, public_id=public_id)
+    act = partial(importing.take_back, found, by=request.user, at=timezone.now())
+    done = _("Taken back: its rows are gone. Hand the file in again for the right account.")
+    return decide(request, ReasonForm(request.POST), act, done=done, back="desk_statements")
 
 
 def _faults() -> dict[str, str]:

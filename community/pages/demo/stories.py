@@ -183,15 +183,20 @@ class Stories:
                 self._statement(invoice)
 
     def _statement(self, invoice: Any) -> None:
-        """What the bank exported this morning: one row names the announced transfer, one fits nothing."""
+        """What the bank exported this morning: one row names the announced transfer, one fits nothing. The file before it
+        was of another account, and was taken back."""
         on, by, at = day_of(self.setting.at(-1)).isoformat(), self.setting.staff["treasurer"], self.setting.at(0, 9)
+        head = "交易日期,流水号,对方户名,收入,支出,摘要\n"
+        rows = f"{on},K1,门店收款,86.00,,\n{on},K2,门店收款,42.00,,\n"
+        wrong = importing.hand_in(SimpleUploadedFile("工行流水.csv", (head + rows).encode()), by=by, at=at)
+        importing.take(wrong, by=by, at=at)
+        importing.take_back(wrong, by=by, reason="拿错了文件，这是另一家公司的账户", at=at)
         payout = self.money.payouts()
         rows = (
             f"{on},D1,{invoice.person.full_name},{invoice.amount // 100}.00,,会费 {invoice.transfer_code.code}\n"
             f"{on},D2,某某咨询有限公司,200.00,,活动\n{on},D3,写字楼物业,,1800.00,房租\n"
             f"{on},D4,STRIPE PAYMENTS,{-payout.net // 100}.{-payout.net % 100:02d},,STRIPE\n"
         )
-        head = "交易日期,流水号,对方户名,收入,支出,摘要\n"
         found = importing.hand_in(SimpleUploadedFile("招行流水.csv", (head + rows).encode()), by=by, at=at)
         importing.take(found, by=by, at=at)
 
