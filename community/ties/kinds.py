@@ -21,6 +21,7 @@ KINDS = (
         MEMBER,
         transactional=False,
         in_digest=True,
+        stands=still.one_to_one_confirmed,
     ),
     Kind(
         "ties/project_asked", _("A project of yours?"), NEEDS, MEMBER, transactional=False, stands=still.project_asked

@@ -12,6 +12,7 @@ FIRST = (TABLE, ONE_TO_ONE, PROJECT)
 
 CONFIRM_DAYS = 14  # so long a one-to-one, or a part in a project, waits for the other's word
 BACK_DAYS = 30  # so long ago a one-to-one may lie that is logged today
+UNDO_FOR = timedelta(days=7)  # so long either of the two takes back what was confirmed by mistake
 LOGS_A_DAY = 20
 TITLE_MOST = 60
 PARTNERS_MOST = 11
@@ -42,6 +43,11 @@ def day_refusal(met_on: date, at: datetime) -> str:
 def confirm_until(at: datetime) -> datetime:
     """What is logged or declared now waits until the end of that day."""
     return end_of(day_of(at) + timedelta(days=CONFIRM_DAYS))
+
+
+def undo_until(confirmed_at: datetime) -> datetime:
+    """The first instant at which a confirmed one-to-one stands for good."""
+    return confirmed_at + UNDO_FOR
 
 
 def nudge_step(met_at: datetime, at: datetime) -> int | None:

@@ -16,6 +16,7 @@ ONE_TO_ONE = Machine(
         (DECLINED, "confirm"): CONFIRMED,
         (WAITING, "take_back"): TAKEN_BACK,
         (DECLINED, "take_back"): TAKEN_BACK,
+        (CONFIRMED, "take_back"): TAKEN_BACK,
         (WAITING, "expire"): EXPIRED,
     },
 )

@@ -20,7 +20,6 @@ WRITES_ON_GET = {
 ALWAYS_SO = {
     "pages/week": "it lists what the week brings, and leads to pages that say what has become of each",
     "pages/desk_waiting": "it counts piles as they were this morning, and is worth nothing at midnight",
-    "ties/one_to_one_confirmed": "it was confirmed, and stays so",
     "programmes/challenge_over": "what came of a challenge changes no more",
 }
 

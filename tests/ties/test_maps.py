@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.kernel.days import day_of
-from community.members.models import Application, City, Person
+from community.members.models import Application, City, Industry, Person
 from community.ties.selectors import layout, maps
 from tests.architecture.club import staff
 from tests.ties.make import members, met, together
@@ -32,6 +32,13 @@ def test_a_name_is_cut_where_it_would_cover_the_next():
     assert (layout.short("欧阳晓明月"), layout.short("欧阳晓明月光"), layout.short("Ann Lee")) == (
         "欧阳晓明月", "欧阳晓明月…", "Ann Lee",
     )  # fmt: skip
+
+
+def test_the_name_of_a_group_is_broken_and_cut_only_when_two_lines_are_not_enough():
+    assert layout.wrapped("Health") == ["Health"] and layout.wrapped("制造与供应链") == ["制造与供应链"]
+    assert layout.wrapped("Manufacturing and supply chain") == ["Manufacturing", "& supply chain"]
+    assert layout.wrapped("粤港澳大湾区跨境物流") == ["粤港澳大湾区跨", "境物流"]
+    assert layout.wrapped("Everything that has to do with ships") == ["Everything", "that has to do…"]
 
 
 @pytest.mark.django_db
@@ -69,6 +76,11 @@ class TestOwn:
 
 @pytest.mark.django_db
 class TestWhole:
+    def test_every_industry_of_a_new_club_has_its_whole_name_on_the_map(self):
+        names = list(Industry.objects.values_list("name_en", "name_zh"))
+        assert len(names) > 10
+        assert [name for both in names for name in both if "…" in "".join(layout.wrapped(name))] == []
+
     def test_counted_by_hand_by_city(self, client):
         at = timezone.now()
         a, b, c, d = members("甲", "乙", "丙", "丁", since=at - 90 * DAY)

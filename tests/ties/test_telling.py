@@ -13,16 +13,17 @@ from community.events.models import MeetAgain
 from community.events.services import wishing
 from community.kernel.days import day_of
 from community.kernel.errors import RuleBroken
-from community.kernel.models import Message
+from community.kernel.models import AuditEntry, Message
 from community.members.models import Block, Person, Suspension
 from community.ties import selectors
-from community.ties.models import OneToOne, Partner
+from community.ties.models import OneToOne, Partner, Project
+from community.ties.selectors import invariants
 from community.ties.services import forgetting, nudging, one_to_ones, projects
 from tests import make
 from tests.make import NOON
 from tests.ties.make import members, met, together
 
-DAY = timedelta(days=1)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 TODAY = day_of(NOON)
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,40 @@ class TestOneToOnes:
         again = one_to_ones.log(a, b.pk, met_on=TODAY + 10 * DAY, at=made.expires_at)
         made.refresh_from_db()
         assert (made.status, again.status) == ("expired", "waiting") and selectors.of(a.pk) == {}
+
+    def test_confirmed_by_mistake_either_takes_it_back_for_seven_days(self):
+        a, b, c = members("甲", "乙", "丙")
+        mine, theirs, kept = (met(a, b, on=TODAY - n * DAY) for n in range(3))
+        with refused("one_to_one.stale"):
+            one_to_ones.take_back(mine, by=c, at=NOON)
+        assert one_to_ones.take_back(mine, by=a, at=NOON + DAY).status == "taken_back"
+        assert one_to_ones.take_back(theirs, by=b, at=NOON + 7 * DAY - SECOND).status == "taken_back"
+        assert one_to_ones.take_back(theirs, by=a, at=NOON + 8 * DAY).status == "taken_back"  # pressed twice, once done
+        with refused("one_to_one.settled"):
+            one_to_ones.take_back(kept, by=b, at=NOON + 7 * DAY)
+        assert selectors.of(a.pk)[b.pk].one_to_ones == 1 and not any(invariants.broken_invariants().values())
+        assert letters("one_to_one_confirmed") == [a.pk] * 3  # and none says that it was taken back
+        again = met(a, b, on=TODAY, at=NOON + DAY)
+        assert again.pk != mine.pk and selectors.of(b.pk)[a.pk].one_to_ones == 2
+        # What was taken back later than that is named by verify.
+        AuditEntry.objects.create(
+            at=NOON + 7 * DAY, action="one_to_one.take_back", subject_type="ties.OneToOne", subject_id=kept.pk,
+            old="confirmed", new="taken_back", actor=b,
+        )  # fmt: skip
+        assert invariants.broken_invariants()["one_to_one_taken_back_too_late"] == [str(kept.pk)]
+
+    def test_the_page_offers_it_to_both_while_it_can_be(self, client):
+        now = timezone.now()
+        a, b = members("甲一", "乙二", since=now - 90 * DAY)
+        made = met(a, b, on=day_of(now - 6 * DAY), at=now - 6 * DAY)
+        OneToOne.objects.filter(pk=met(a, b, on=day_of(now - DAY), at=now).pk).update(answered_at=now - 7 * DAY)
+        for who, other in ((a, "乙二"), (b, "甲一")):
+            client.force_login(who)
+            page = client.get(reverse("people"))
+            assert [(one.pk, them.name) for one, them in page.context["lately"]] == [(made.pk, other)]
+        client.post(reverse("one_to_one_take_back", args=[made.public_id]))
+        page = client.get(reverse("people"))
+        assert page.context["lately"] == [] and page.context["lines"][0].tie.one_to_ones == 1
 
     def test_who_cannot(self):
         a, b, c, d = members("甲", "乙", "丙", "丁")
@@ -192,6 +227,25 @@ class TestPages:
         page = client.get(reverse("people")).content.decode()
         assert "周宁" not in page and client.post(reverse("people_wish"), {"person": b.public_id}).status_code == 302
         assert not MeetAgain.objects.filter(person=a).exists()
+
+    def test_a_partner_is_looked_for_by_name_and_what_is_typed_and_ticked_stays(self, client, pair):
+        one, other = pair
+        far = make.member("尉迟远", since=timezone.now() - 90 * DAY)
+        Block.objects.create(person=make.member("尉迟近", since=timezone.now() - 90 * DAY), blocked=one, since_at=NOON)
+        typed = {"title": "共享仓", "since_on": "2026-13-01", "partners": [other.public_id]}
+        page = client.post(reverse("project_new"), typed | {"q": "尉迟", "look": "1"})
+        form = page.context["form"]
+        assert page.status_code == 200 and not Project.objects.exists()
+        assert [key for key, _ in form.fields["partners"].choices] == [other.public_id, far.public_id]
+        assert (form["title"].value(), form["since_on"].value()) == ("共享仓", "2026-13-01")
+        assert form["partners"].value() == [other.public_id] and "checked" in str(form["partners"])
+        nobody = client.post(reverse("project_new"), typed | {"q": "没有这个人", "look": "1"})
+        assert nobody.context["nobody"] and [key for key, _ in nobody.context["form"].fields["partners"].choices]
+        # Enter in a field with nothing to look for presses the same button: it is the declaration that is meant.
+        assert client.post(reverse("project_new"), typed | {"q": "", "look": "1"}).status_code == 422
+        both = typed | {"since_on": "2026-01-01", "partners": [other.public_id, far.public_id], "q": "尉迟"}
+        assert client.post(reverse("project_new"), both).status_code == 302
+        assert set(Partner.objects.values_list("person", flat=True)) == {one.pk, other.pk, far.pk}
 
     def test_a_project_refused_keeps_what_was_typed(self, client, pair):
         typed = {"title": "共享仓", "since_on": "2999-01-01", "partners": [pair[1].public_id]}

@@ -9,7 +9,7 @@ from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
 from community.kernel.ids import public_id
-from community.ties import states
+from community.ties import rules, states
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -61,3 +61,10 @@ class OneToOne(models.Model):
     def looks_open(self, at: datetime) -> bool:
         """What its asker sees: it waits, whatever the other said, until it is over."""
         return self.status in states.LOOKS_OPEN and at < self.expires_at
+
+    @property
+    def undo_until(self) -> datetime | None:
+        return rules.undo_until(self.answered_at) if self.answered_at else None
+
+    def can_be_undone(self, at: datetime) -> bool:
+        return self.status == states.CONFIRMED and self.undo_until is not None and at < self.undo_until

@@ -7,10 +7,11 @@ from math import cos, pi, sin, sqrt
 SIZE, MIDDLE = 360, 180
 RINGS = ((8, 82), (16, 140))  # (places, distance from the middle): those who stand there have their names
 DOTS, DOTS_FROM_MIDDLE = 72, 172  # everybody further is a dot at the rim
-WHEEL, NODE_LEAST, NODE_MOST, LINE_MOST = 128, 9, 26, 7
+WHEEL, NODE_LEAST, NODE_MOST, LINE_MOST = 138, 9, 26, 7
 NAMED = sum(places for places, _ in RINGS)
 WIDE = "\u2e80"  # from here on a character is as wide as it is high
 WIDTH_MOST = 10
+LABEL_WIDTH, LABEL_LINES = 14, 2  # of a group: eleven of them on the wheel do not touch
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,33 @@ def thickness(count: int, most: int) -> float:
     return round(1 + (LINE_MOST - 1) * count / most, 1) if most else 0.0
 
 
-def short(name: str) -> str:
+def _width(text: str) -> int:
+    return sum(2 if letter >= WIDE else 1 for letter in text)
+
+
+def short(name: str, most: int = WIDTH_MOST) -> str:
     """A name as it fits beside a dot: ten narrow characters or five wide ones."""
     width = 0
     for place, letter in enumerate(name):
         width += 2 if letter >= WIDE else 1
-        if width > WIDTH_MOST:
+        if width > most:
             return f"{name[:place]}…"
     return name
+
+
+def wrapped(name: str) -> list[str]:
+    """A group's name below its circle: one line or two, broken between words, or between signs that need none."""
+    name = name.replace(" and ", " & ")
+    lines = [""]
+    for part in name.split(" ") if " " in name else name:
+        longer = f"{lines[-1]} {part}".lstrip() if " " in name else lines[-1] + part
+        if lines[-1] and _width(longer) > LABEL_WIDTH:
+            lines.append(part)
+        else:
+            lines[-1] = longer
+    rest = (" " if " " in name else "").join(lines[LABEL_LINES - 1 :])
+    return (
+        [*lines[: LABEL_LINES - 1], short(rest, LABEL_WIDTH)]
+        if len(lines) >= LABEL_LINES
+        else [short(name, LABEL_WIDTH)]
+    )

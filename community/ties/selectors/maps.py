@@ -10,7 +10,7 @@ from community.ties import rules
 from community.ties.models import Meeting
 from community.ties.selectors import counting, layout, people
 
-GROUPS_MOST = 12
+GROUPS_MOST = 10
 LINES_MOST = 24
 
 
@@ -83,8 +83,8 @@ class Group:
     radius: float
 
     @property
-    def label(self) -> str:
-        return layout.short(self.name)
+    def label(self) -> list[str]:
+        return layout.wrapped(self.name)
 
     @property
     def label_y(self) -> float:
@@ -126,12 +126,13 @@ class Whole:
 
 
 def whole(by: str, since: datetime, at: datetime, cities: frozenset[int] | None, rest: str) -> Whole:
-    """The club by its twelve largest groups; smaller ones are together in `rest`. Three questions, whatever its size."""
+    """The club by its ten largest groups; smaller ones, if there are several, are together in `rest`. Three questions,
+    whatever its size."""
     asked = groups.grouped(by, day_of(at), cities)
     sizes, names = counting.sizes(asked, since, at), groups.names_of(by)
     ordered = sorted(sizes, key=lambda part: (-sizes[part][0], part))
-    shown = ordered[:GROUPS_MOST]
-    into = {part: place if place < GROUPS_MOST else GROUPS_MOST for place, part in enumerate(ordered)}
+    shown = ordered if len(ordered) <= GROUPS_MOST + 1 else ordered[:GROUPS_MOST]
+    into = {part: min(place, GROUPS_MOST) for place, part in enumerate(ordered)}
     counts, without = [0] * (GROUPS_MOST + 1), [0] * (GROUPS_MOST + 1)
     for part, (many, alone) in sizes.items():
         counts[into[part]] += many
@@ -142,7 +143,7 @@ def whole(by: str, since: datetime, at: datetime, cities: frozenset[int] | None,
         pairs[key] = pairs.get(key, 0) + count
     used = [place for place in range(GROUPS_MOST + 1) if counts[place]]
     spots = dict(zip(used, layout.wheel([counts[place] for place in used]), strict=True))
-    called = {place: names.get(part, "") for place, part in enumerate(shown)} | {GROUPS_MOST: rest}
+    called = {GROUPS_MOST: rest} | {place: names.get(part, "") for place, part in enumerate(shown)}
     made = {
         place: Group(
             called[place], counts[place], without[place], pairs.get((place, place), 0),

@@ -14,7 +14,7 @@ from community.ties import rules, states
 from community.ties.models import Meeting, OneToOne, Partner, Project
 from community.ties.selectors import COUNTED, FIELDS, Tie
 
-RECENT, FOUND_MOST = 12, 20
+RECENT, FOUND_MOST, LATELY_MOST = 12, 20, 50
 WHO = {
     "public_id": F("other__public_id"),
     "name": F("other__full_name"),
@@ -122,6 +122,16 @@ def noted_by(person: Any, at: datetime) -> QuerySet[OneToOne]:
     return rows.select_related("asked").order_by("-logged_at", "-pk")
 
 
+def confirmed_lately(person: Any, at: datetime) -> list[tuple[OneToOne, Any]]:
+    """(one-to-one, the other) of those that can still be taken back, the latest confirmed first; fifty at most."""
+    mine = Q(asker=person, asked__is_active=True) | Q(asked=person, asker__is_active=True)
+    rows = OneToOne.objects.filter(mine, status=states.CONFIRMED, answered_at__gt=at - rules.UNDO_FOR)
+    apart = blocks.either_way(person)
+    rows = rows.exclude(asker__in=apart).exclude(asked__in=apart).select_related("asker", "asked")
+    found = rows.order_by("-answered_at", "-pk")[:LATELY_MOST]
+    return [(one, one.asked if one.asker_id == person.pk else one.asker) for one in found]
+
+
 def one_to_one_of(person: Any, public_id: str) -> OneToOne | None:
     rows = OneToOne.objects.filter(Q(asker=person) | Q(asked=person))
     return rows.select_related("asker", "asked").filter(public_id=public_id).first()
@@ -142,6 +152,12 @@ def chosen(person: Any, public_ids: Iterable[str], at: datetime) -> list[int]:
     """The keys of members somebody chose from such a list; whoever may not be chosen is not among them."""
     listed = cards.listed(day_of(at)).exclude(pk__in=blocks.either_way(person))
     return list(listed.filter(public_id__in=list(public_ids)).order_by("pk").values_list("pk", flat=True))
+
+
+def picked(person: Any, public_ids: Iterable[str], at: datetime) -> list[Any]:
+    """The members among these public ids that may be chosen, by name; one question."""
+    listed = cards.listed(day_of(at)).exclude(pk=person.pk).exclude(pk__in=blocks.either_way(person))
+    return list(listed.filter(public_id__in=list(public_ids)[:FOUND_MOST]))
 
 
 def projects_of(person: Any, at: datetime) -> list[tuple[Partner, list[Partner]]]:

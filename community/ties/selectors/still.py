@@ -18,6 +18,12 @@ def one_to_one_asked(waiting: "Sequence[Message]", at: datetime) -> set[int]:
     return _among(waiting, set(rows.values_list("pk", flat=True)))
 
 
+def one_to_one_confirmed(waiting: "Sequence[Message]", at: datetime) -> set[int]:
+    """Neither of the two took it back since."""
+    rows = OneToOne.objects.filter(pk__in=_about(waiting), status=states.CONFIRMED)
+    return _among(waiting, set(rows.values_list("pk", flat=True)))
+
+
 def project_asked(waiting: "Sequence[Message]", at: datetime) -> set[int]:
     rows = Partner.objects.filter(pk__in=_about(waiting), status=states.ASKED).exclude(project__title="")
     return _among(waiting, set(rows.values_list("pk", flat=True)))

@@ -84,12 +84,17 @@ def answer(one_to_one: OneToOne, *, yes: bool, by: "Person", at: datetime) -> On
 
 @settled()
 def take_back(one_to_one: OneToOne, *, by: "Person", at: datetime) -> OneToOne:
-    """Whoever logged it takes it back while it looks open to them. Raises RuleBroken("one_to_one.stale")."""
+    """Whoever logged it takes it back while it looks open to them; once confirmed, either of the two within seven days:
+    then it ties nobody. Nobody is told, as with a no. Raises RuleBroken: "one_to_one.stale", "one_to_one.settled"."""
     found = _locked(one_to_one.pk)
-    if found.asker_id != by.pk:
+    was_confirmed = found.answered_at is not None and found.status in (states.CONFIRMED, states.TAKEN_BACK)
+    if by.pk not in ((found.asker_id, found.asked_id) if was_confirmed else (found.asker_id,)):
         raise RuleBroken("one_to_one.stale")
-    if found.status != states.TAKEN_BACK:
-        lifecycle.move(states.ONE_TO_ONE, found, "take_back", by=by, at=at, person_id=by.pk)
+    if found.status == states.TAKEN_BACK:
+        return found
+    if found.status == states.CONFIRMED and not found.can_be_undone(at):
+        raise RuleBroken("one_to_one.settled")
+    lifecycle.move(states.ONE_TO_ONE, found, "take_back", by=by, at=at, person_id=by.pk)
     return found
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from community.kernel.access import ORGANIZER, desk
 from community.kernel.days import day_of, months_later, start_of
-from community.members.selectors import cards, care, chapters, groups
+from community.members.selectors import cards, care, chapters, groups, people_by_id
 from community.ties import selectors
 from community.ties.selectors import maps
 
@@ -29,16 +29,17 @@ def index(request: HttpRequest) -> HttpResponse:
     months = next((n for n in MONTHS if str(n) == request.GET.get("months")), MONTHS[-1])
     since = start_of(months_later(day_of(at), -months))
     alone = selectors.without(chapters.at_home_in(care.past_first_days(day_of(at)), cities), since)
-    page = Paginator(alone, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(list(alone.values_list("pk", flat=True)), PAGE).get_page(request.GET.get("page"))
+    people = people_by_id(page)
     context = {
         "at": at,
         "by": by,
         "months": months,
-        "map": maps.whole(by, since, at, cities, _("Others")),
+        "map": maps.whole(by, since, at, cities, _("The rest")),
         "ways": _ways(by, months),
         "periods": _periods(by, months),
         "page": page,
-        "rows": list(zip(page, cards.known([person.pk for person in page]).values(), strict=True)),
+        "rows": [(people[pk], known) for pk, known in zip(page, cards.known(list(page)).values(), strict=True)],
     }
     return render(request, "ties/desk.html", context)
 

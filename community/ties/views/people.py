@@ -36,6 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "lines": people.lines(request.user, page, at),
         "asked": people.asked_of(request.user, at),
         "noted": people.noted_by(request.user, at)[:PAGE],
+        "lately": people.confirmed_lately(request.user, at),
     }
     return render(request, "ties/people.html", context)
 
@@ -94,8 +95,12 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @for_members
 def take_back(request: HttpRequest, public_id: str) -> HttpResponse:
-    one_to_ones.take_back(_found(request, public_id), by=request.user, at=timezone.now())
-    messages.success(request, _("Taken back."))
+    found = _found(request, public_id)
+    counted = found.status == states.CONFIRMED
+    one_to_ones.take_back(found, by=request.user, at=timezone.now())
+    messages.success(
+        request, _("Taken back: it counts for neither of you. Nobody is told.") if counted else _("Taken back.")
+    )
     return redirect("people")
 
 

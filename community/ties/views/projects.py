@@ -32,16 +32,25 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
 def new(request: HttpRequest) -> HttpResponse:
-    at = timezone.now()
-    choices = [(one.public_id, one.name) for one in people.to_choose(request.user, at)]
-    form = ProjectForm(request.POST or None, choices=choices, initial={"since_on": day_of(at)})
+    """Declare one. Looking for a partner by name, in the same form, keeps what is typed and chosen, and declares nothing."""
+    at, typed = timezone.now(), request.POST
+    q = typed.get("q", "").replace("\x00", "").strip()[:40]
+    found = people.to_choose(request.user, at, q)
+    nobody = bool(q) and not found
+    found = people.to_choose(request.user, at) if nobody else found
+    chosen = people.picked(request.user, typed.getlist("partners"), at)
+    choices = {one.public_id: one.name for one in [*chosen, *found]}
+    if "look" in typed and q:
+        kept = {name: typed.get(name, "") for name in ("title", "since_on")} | {"partners": typed.getlist("partners")}
+        return _form(request, ProjectForm(choices=list(choices.items()), initial=kept), q, nobody=nobody)
+    form = ProjectForm(typed or None, choices=list(choices.items()), initial={"since_on": day_of(at)})
     if not form.is_valid():
-        return _form(request, form, status=422 if form.errors else 200)
+        return _form(request, form, q, status=422 if form.errors else 200)
     try:
         _declare(request.user, form.cleaned_data, at)
     except RuleBroken as no:
         form.add_error(FIELDS.get(no.code), no.sentence)
-        return _form(request, form, status=422)
+        return _form(request, form, q, status=422)
     messages.success(request, _("Declared. Each partner is asked to confirm; it ties those who do."))
     return redirect("projects")
 
@@ -51,8 +60,9 @@ def _declare(person: Any, typed: dict[str, Any], at: datetime) -> Project:
     return projects.declare(person, title=typed["title"], since_on=typed["since_on"], partners=keys, at=at)
 
 
-def _form(request: HttpRequest, form: ProjectForm, status: int) -> HttpResponse:
-    return render(request, "ties/project_new.html", {"form": form}, status=status)
+def _form(request: HttpRequest, form: ProjectForm, q: str, *, nobody: bool = False, status: int = 200) -> HttpResponse:
+    context = {"form": form, "q": q, "nobody": nobody}
+    return render(request, "ties/project_new.html", context, status=status)
 
 
 def _found(request: HttpRequest, public_id: str) -> Project:

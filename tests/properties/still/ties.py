@@ -5,7 +5,7 @@ from community.kernel.days import day_of
 from community.ties.services import nudging, one_to_ones, projects
 from tests.make import NOON, member
 from tests.properties.still.story import DAY, HOUR, Story, story
-from tests.ties.make import together
+from tests.ties.make import met, together
 
 TUESDAY = NOON + 3 * DAY + HOUR
 
@@ -21,6 +21,20 @@ def somebody_says_that_we_met() -> Story:
             "confirmed": lambda at: one_to_ones.answer(made, yes=True, by=other, at=at),
             "declined": lambda at: one_to_ones.answer(made, yes=False, by=other, at=at),
             "taken back": lambda at: one_to_ones.take_back(made, by=one, at=at),
+        },
+    )
+
+
+@story("ties/one_to_one_confirmed", "taken back by the one", "taken back by the other")
+def the_other_says_so_too() -> Story:
+    one, other = member(), member()
+    made = met(one, other, on=day_of(NOON))
+    return Story(
+        one,
+        NOON,
+        {
+            "taken back by the one": lambda at: one_to_ones.take_back(made, by=one, at=at),
+            "taken back by the other": lambda at: one_to_ones.take_back(made, by=other, at=at),
         },
     )
 
