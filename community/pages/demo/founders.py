@@ -1,17 +1,16 @@
-"""Members who joined before this club's events began: people, companies, applications, terms, and what they paid."""
+"""Members who joined before this club's events began: people, companies, applications, terms, and what they paid. Every third
+one renewed a year ago; others of those years left or were not renewed (`former`)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from random import Random
 from typing import Any
 
 from pypinyin import lazy_pinyin
 
-from community.billing.services import invoicing, ledger
-from community.kernel.days import ZONE, day_of, months_later, start_of
+from community.kernel.days import ZONE, day_of, months_later
 from community.members import rules
-from community.pages.demo import words
+from community.pages.demo import fees, former, words
 from community.pages.demo.accounts import account
 from community.pages.demo.codes import credit_code
 from community.pages.demo.setting import Setting
@@ -19,11 +18,12 @@ from community.pages.demo.tables import row, table
 
 YOUNGEST = 25  # days before the start: younger members' stories are told through the services
 YEAR = 365
+FORMER = 80_000  # from here on the numbers of those who went
 
 
 @dataclass(frozen=True)
 class Founder:
-    """A member and the half-open year they paid for."""
+    """A member and the half-open year they paid for last."""
 
     person: Any
     starts_on: date
@@ -76,7 +76,7 @@ def phone(number: int) -> str:
 
 
 def build(setting: Setting) -> list[Founder]:
-    """`setting.members` founders with a term each; the host comes first."""
+    """`setting.members` founders with a running year or one that is just over; the host comes first."""
     dice = setting.dice("founders")
     expiring_on = months_later(setting.start + timedelta(days=12), -rules.TERM_MONTHS)
     known = [("host", setting.start - timedelta(days=260)), ("expiring", expiring_on)]
@@ -85,20 +85,50 @@ def build(setting: Setting) -> list[Founder]:
         _joiner(setting, dice, who, on, number)
         for number, (who, on) in enumerate([*known, *((None, on) for on in joined)])
     ]
-    setting.many_people([person for person, _, _ in joiners])
-    _save(setting, [_application(setting, *joiner, number) for number, joiner in enumerate(joiners)])
-    return [Founder(person, *rules.term_of_admission(at)) for person, _, at in joiners]
+    gone = [_former(setting, *planned, number) for number, planned in enumerate(former.plan(setting))]
+    setting.many_people([one.person for one in [*gone, *joiners]])
+    applications = [_application(setting, one, number) for number, one in enumerate(joiners)]
+    applications += [_application(setting, one, number) for number, one in enumerate(gone)]
+    _save(setting, applications, {one.person.pk: one for one in [*joiners, *gone]})
+    return [Founder(one.person, *one.years[-1]) for one in joiners]
 
 
-def _joiner(setting: Setting, dice: Random, who: str | None, on: date, number: int) -> tuple[Any, Profile, datetime]:
-    """A person, what they would type, and when they were admitted."""
+@dataclass(frozen=True)
+class Joiner:
+    """Somebody with what they would type, when they were admitted, and their half-open years, one after another; of
+    somebody who went (`former`), how."""
+
+    person: Any
+    found: Profile
+    admitted_at: datetime
+    years: list[tuple[date, date]]
+    went: str = ""
+
+
+def _joiner(setting: Setting, dice: Random, who: str | None, on: date, number: int) -> Joiner:
+    """Whoever renewed joined a year before: the year that runs is the same."""
     found = profile(setting, dice, account(who).name if who else "")
-    at = datetime.combine(on, time(9 + number % 9, number % 60), ZONE)
+    renewed = who is None and number % 3 == 0
+    first_on = months_later(on, -rules.TERM_MONTHS) if renewed else on
+    at = datetime.combine(first_on, time(9 + number % 9, number % 60), ZONE)
     person = row(
-        "members.Person", email=account(who).email if who else _email(found.name, number), full_name=found.name,
+        "members.Person", email=account(who).email if who else email(found.name, number), full_name=found.name,
         phone=phone(number), hide_me=number % 17 == 5, password=setting.password, joined_at=at - timedelta(days=20),
     )  # fmt: skip
-    return person, found, at
+    years = [rules.term_of_admission(at)]
+    if renewed:
+        years.append((years[0][1], months_later(years[0][1], rules.TERM_MONTHS)))
+    return Joiner(person, found, at, years)
+
+
+def _former(setting: Setting, on: date, way: str, number: int) -> Joiner:
+    found = profile(setting, setting.dice(f"former:{number}"))
+    at = datetime.combine(on, time(9 + number % 9, 30), ZONE)
+    person = row(
+        "members.Person", email=email(found.name, FORMER + number), full_name=found.name, phone=phone(FORMER + number),
+        password=setting.password, joined_at=at - timedelta(days=20),
+    )  # fmt: skip
+    return Joiner(person, found, at, [rules.term_of_admission(at)], way)
 
 
 def _joined_on(setting: Setting, dice: Random) -> date:
@@ -107,12 +137,13 @@ def _joined_on(setting: Setting, dice: Random) -> date:
     return setting.start - timedelta(days=dice.randint(YOUNGEST, oldest))
 
 
-def _email(called: str, number: int) -> str:
+def email(called: str, number: int) -> str:
     return f"{'.'.join(lazy_pinyin(called))}.{number:05d}@club.test"
 
 
-def _application(setting: Setting, person: Any, found: Profile, admitted_at: datetime, number: int) -> Any:
+def _application(setting: Setting, joiner: Joiner, number: int) -> Any:
     """An application as it stands after its good end."""
+    person, found, admitted_at = joiner.person, joiner.found, joiner.admitted_at
     approved_at = admitted_at - timedelta(days=12)
     return row(
         "members.Application", person=person, status="admitted", draft={},
@@ -133,21 +164,25 @@ def _company(setting: Setting, found: Profile, verified_at: datetime) -> Any:
     return row("members.Company", credit_code=code, legal_name=found.company, verified_at=verified_at)
 
 
-def _save(setting: Setting, applications: list[Any]) -> None:
+def _save(setting: Setting, applications: list[Any], known: dict[int, Joiner]) -> None:
     applications.sort(key=lambda application: application.admitted_at)
     _price_since(min(application.admitted_at for application in applications).date())
     table("members.Company").bulk_create([application.company for application in applications])
     for application in applications:
         application.company_id = application.company.pk
     table("members.Application").bulk_create(applications, batch_size=500)
+    terms = [term for a in applications for term in _terms(a, known[a.person_id])]
     for label, rows in (
-        ("members.Stake", (_stake(a, _looked_at(setting, a)) for a in applications)),
+        ("members.Stake", (_stake(a, _looked_at(setting, a, known[a.person_id])) for a in applications)),
         ("members.Verification", (_verification(setting, a) for a in applications)),
-        ("members.Term", map(_term, applications)),
+        ("members.Term", terms),
         ("kernel.AuditEntry", (entry for a in applications for entry in _trail(setting, a))),
+        ("kernel.AuditEntry", (_renewed(term) for term in terms if term.application is None)),
     ):
         table(label).bulk_create(rows, batch_size=1000)
-    _fees(applications)
+    gone = [(term, known[term.person_id].went) for term in terms if known[term.person_id].went]
+    unpaid = fees.book(terms, [term for term, way in gone if way != former.LEFT])
+    former.write_down(gone, unpaid)
 
 
 def _stake(application: Any, verified_on: date) -> Any:
@@ -157,10 +192,11 @@ def _stake(application: Any, verified_on: date) -> Any:
     )  # fmt: skip
 
 
-def _looked_at(setting: Setting, application: Any) -> date:
-    """The latest yearly check, as a diligent club makes it (R2): some fall due about now."""
+def _looked_at(setting: Setting, application: Any, joiner: Joiner) -> date:
+    """The latest yearly check, as a diligent club makes it (R2): some fall due about now. Nobody is checked any more who
+    has gone."""
     on = day_of(application.approved_at)
-    while rules.reverify_due_on(on) <= setting.start:
+    while rules.reverify_due_on(on) <= min(setting.start, joiner.years[-1][1]):
         on = rules.reverify_due_on(on)
     return on
 
@@ -173,12 +209,19 @@ def _verification(setting: Setting, application: Any) -> Any:
     )  # fmt: skip
 
 
-def _term(application: Any) -> Any:
-    starts_on, ends_on = rules.term_of_admission(application.admitted_at)
-    return row(
-        "members.Term", person_id=application.person_id, tier_id=application.tier_id, application=application,
-        starts_on=starts_on, ends_on=ends_on, recorded_at=application.admitted_at,
-    )  # fmt: skip
+def _terms(application: Any, joiner: Joiner) -> list[Any]:
+    """A row for each year; the first comes of the application, and what followed a year was written down then."""
+    found = []
+    for number, (starts_on, ends_on) in enumerate(joiner.years):
+        term = row(
+            "members.Term", person_id=application.person_id, tier=application.tier, starts_on=starts_on, ends_on=ends_on,
+            application=None if number else application,
+            recorded_at=fees.paid_at(found[-1]) if number else application.admitted_at,
+        )  # fmt: skip
+        if number:
+            found[-1].closed_at = term.recorded_at
+        found.append(former.mark(term, joiner.went) if joiner.went else term)
+    return found
 
 
 def _trail(setting: Setting, application: Any) -> list[Any]:
@@ -200,6 +243,13 @@ def _trail(setting: Setting, application: Any) -> list[Any]:
     ]  # fmt: skip
 
 
+def _renewed(term: Any) -> Any:
+    return row(
+        "kernel.AuditEntry", at=term.recorded_at, person_id=term.person_id, action="term.renew",
+        subject_type="members.Term", subject_id=term.pk, data={"paid_at": term.recorded_at.isoformat()},
+    )  # fmt: skip
+
+
 def _price_since(on: date) -> None:
     """A second tier to move up to, and the first price of each, valid early enough for the oldest member (R13, R17)."""
     partner = table("members.Tier").create(
@@ -213,70 +263,3 @@ def _price_since(on: date) -> None:
             table("billing.Price").create(
                 tier_id=tier_id, amount=first.amount, currency=first.currency, valid_from_on=on.replace(month=1, day=1)
             )
-
-
-BY_CARD = 6
-
-
-def _fees(applications: list[Any]) -> None:
-    """An invoice each, paid by transfer, numbered in order of time and booked by the ledger itself."""
-    counters: dict[int, Any] = {}
-    price_on = cache(lambda tier_id, on: invoicing.price_of(tier_id, at=start_of(on)))
-    invoices, payments = [], []
-    for application in applications:
-        at, tier = application.admitted_at, application.tier
-        price = price_on(tier.pk, day_of(at))
-        counter = counters.setdefault(at.year, row("billing.InvoiceNumber", year=at.year, last=0))
-        counter.last += 1
-        invoice = row(
-            "billing.Invoice", number=str(counter), person_id=application.person_id,
-            purpose="admission", application=application, tier=tier, tier_name_zh=tier.name_zh,
-            tier_name_en=tier.name_en, amount=price.amount, currency=price.currency, status="paid",
-            issued_at=at - timedelta(hours=2), paid_at=at,
-        )  # fmt: skip
-        invoices.append(invoice)
-        payments.append(
-            row(
-                "billing.Payment", **_way(len(payments), len(applications)), invoice=invoice,
-                person_id=application.person_id, amount=price.amount, currency=price.currency, status="applied",
-                received_at=at, recorded_at=at,
-            )
-        )  # fmt: skip
-    table("billing.InvoiceNumber").bulk_create(counters.values())
-    table("billing.Invoice").bulk_create(invoices, batch_size=1000)
-    for payment in payments:
-        payment.invoice_id = payment.invoice.pk
-    table("billing.Payment").bulk_create(payments, batch_size=1000)
-    table("billing.Allocation").bulk_create(
-        (
-            row("billing.Allocation", payment=p, invoice=p.invoice, amount=p.amount, allocated_at=p.recorded_at)
-            for p in payments
-        ),
-        batch_size=1000,
-    )
-    table("kernel.AuditEntry").bulk_create((entry for p in payments for entry in _books_trail(p)), batch_size=1000)
-    for payment in payments:
-        ledger.invoice_issued(payment.invoice, at=payment.invoice.issued_at)
-        ledger.payment_received(payment, applied=True, at=payment.recorded_at)
-
-
-def _way(number: int, of: int) -> dict[str, str]:
-    """Six in the middle paid by card, the others by transfer."""
-    if of // 2 <= number < of // 2 + BY_CARD:
-        return {"channel": "stripe", "external_id": f"pi_demo{number}", "method": "card"}
-    return {"channel": "bank", "external_id": f"DEMO-{number}"}
-
-
-def _books_trail(payment: Any) -> list[Any]:
-    steps = (
-        (payment.invoice, "invoice.issue", payment.invoice.issued_at, "", "open"),
-        (payment, "payment.receive", payment.recorded_at, "", "applied"),
-        (payment.invoice, "invoice.pay", payment.recorded_at, "open", "paid"),
-    )
-    return [
-        row(
-            "kernel.AuditEntry", at=at, person_id=payment.person_id, action=action,
-            subject_type=subject._meta.label, subject_id=subject.pk, old=old, new=new,
-        )
-        for subject, action, at, old, new in steps
-    ]  # fmt: skip

@@ -13,7 +13,12 @@ class Command(BaseCommand):
     help = "Fill an empty database with an invented club: the same every time for one seed and one start day."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--members", type=int, default=90, help="members with a term (default 90)")
+        parser.add_argument(
+            "--members",
+            type=int,
+            default=90,
+            help="members of the last year or two; some of earlier years come beside them (default 90)",
+        )
         parser.add_argument("--weeks", type=int, default=8, help="weeks of past events, at least 4 (default 8)")
         parser.add_argument("--seed", type=int, default=1, help="which club of this size (default 1)")
         parser.add_argument("--start", type=date.fromisoformat, help="the club's today, YYYY-MM-DD (default today)")
