@@ -8,7 +8,8 @@ from community.figures import rules
 
 WIDTH, HEIGHT, BARS = 340, 200, 150
 LEFT, RIGHT, TOP, BOTTOM = 40, 12, 12, 26
-DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 6", "1 5")
+MARK = 14.0  # a number at the end of a line, as wide as it is high
+DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 6", "1 5", "12 4", "6 2 1 2")
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,28 @@ def _y(percent: int) -> float:
     return round(TOP + (100 - percent) * (HEIGHT - TOP - BOTTOM) / 100, 1)
 
 
+def _apart(ends: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Where the numbers at the ends stand, so that none covers another: as near to its end as there is room."""
+    placed: list[tuple[float, float]] = []
+    for x, y in ends:
+        rows = sorted((y + step * MARK / 2 for step in range(-40, 41)), key=lambda row: (abs(row - y), row))
+        free = (
+            row for row in rows
+            if TOP <= row <= HEIGHT - BOTTOM
+            and all(abs(x - a) >= MARK or abs(row - b) >= MARK for a, b in placed)
+        )  # fmt: skip
+        placed.append((x, round(next(free, y), 1)))
+    return placed
+
+
 def survival(curves: Sequence[rules.Curve]) -> dict[str, Any]:
     """Lines over thirteen months, the newest quarter the strongest; a number at the end of each, as in the table."""
+    marks = _apart([(_x(len(curve.points) - 1), _y(curve.points[-1])) for curve in curves])
     lines = [
         Line(
             " ".join(f"{_x(month)},{_y(percent)}" for month, percent in enumerate(curve.points)),
             DASHES[(len(curves) - 1 - n) % len(DASHES)], round(0.45 + 0.55 * (n + 1) / len(curves), 2),
-            (_x(len(curve.points) - 1), _y(curve.points[-1])), curve, n + 1,
+            marks[n], curve, n + 1,
         )
         for n, curve in enumerate(curves)
     ]  # fmt: skip

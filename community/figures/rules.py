@@ -1,6 +1,6 @@
 """What the club's figures are, as pure functions of plain values; what each is of stands beside it on its page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,7 +10,7 @@ LEAST = 5  # a share of fewer than so many is not said, and fewer answers would 
 SILENT_FOR = timedelta(days=60)
 EXIT_DAYS = 90
 SURVIVAL_MONTHS = 13  # a year of twelve months and its grace: the thirteenth shows who went on
-COHORTS = 6  # quarters of joining that a chart can hold apart
+COHORTS = 8  # quarters of joining that a chart can hold apart: of two years, half of them past their thirteenth month
 
 SCORES = range(11)  # how likely, from 0 to 10
 PROMOTER, DETRACTOR = 9, 6  # from here on, and up to here
@@ -46,13 +46,24 @@ def shares_by_tenth(counts: Iterable[int], people: int) -> list[int]:
 
 
 def fifths(scores: Mapping[int, int]) -> list[list[int]]:
-    """Keys in five parts as equal as can be, the lowest scores first; equal scores by key, so that it is always the same
-    five. Nothing of fewer than five times `LEAST`."""
+    """Keys in five parts as equal as can be, the lowest scores first; equal scores stay together, or it would be chance
+    what a part tells. Nothing where a part would be smaller than `LEAST`."""
     ranked = sorted(scores, key=lambda key: (scores[key], key))
-    if len(ranked) < 5 * LEAST:
+    steps = [n for n in range(1, len(ranked)) if scores[ranked[n - 1]] < scores[ranked[n]]]
+    if not steps:
         return []
-    edges = [round(len(ranked) * n / 5) for n in range(6)]
-    return [ranked[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    cuts = [min(steps, key=lambda n: (abs(n - len(ranked) * fifth / 5), n)) for fifth in range(1, 5)]
+    parts = [ranked[a:b] for a, b in zip([0, *cuts], [*cuts, len(ranked)], strict=True)]
+    return parts if all(len(part) >= LEAST for part in parts) else []
+
+
+def told_parts(sizes: Mapping[Hashable, int], *, whole: bool) -> frozenset[Hashable]:
+    """Of answers by part (the cities people are at home in): the parts whose answers may be counted. Each with enough of
+    its own; in the count of the whole the small ones too, if there are enough in all of them together. So whichever
+    counts one takes from one another, never fewer than `LEAST` answers are left."""
+    large = frozenset(part for part, answers in sizes.items() if answers >= LEAST)
+    small = frozenset(sizes) - large
+    return large | small if whole and sum(sizes[part] for part in small) >= LEAST else large
 
 
 def recommending(counts: Mapping[int, int]) -> int | None:

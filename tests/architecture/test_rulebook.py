@@ -12,6 +12,7 @@ from tests.architecture import house
 NUMBERS = [*range(1, 37), 40, *range(50, 54)]
 CELL = re.compile(r"`([^`]+)`")
 ROW = re.compile(r"^\| R(\d+) \|(.+)\|$", re.M)
+BESIDE = re.compile(r"^\| the [^|]+\|[^|]+\|([^|]+)\|([^|]+)\|$", re.M)
 
 
 def _rows() -> dict[int, list[str]]:
@@ -44,9 +45,7 @@ def test_every_rule_has_one_line():
     assert all(len(cells) == 4 for cells in ROWS.values()), "title | place | test | planned"
 
 
-@pytest.mark.parametrize("number", BUILT, ids=lambda number: f"R{number}")
-def test_a_built_rule_has_its_places_and_its_tests(number):
-    _title, place, test, _rest = BUILT[number]
+def _exist(place: str, test: str) -> None:
     places, tests = CELL.findall(place), CELL.findall(test)
     assert places and tests, "a rule without a test is a wish: write planned"
     for place in places:
@@ -55,6 +54,19 @@ def test_a_built_rule_has_its_places_and_its_tests(number):
     for name in tests:
         path, _, wanted = name.partition("::")
         assert wanted in _tests_of(house.ROOT / path), f"{name} does not exist"
+
+
+@pytest.mark.parametrize("number", BUILT, ids=lambda number: f"R{number}")
+def test_a_built_rule_has_its_places_and_its_tests(number):
+    _title, place, test, _rest = BUILT[number]
+    _exist(place, test)
+
+
+def test_what_is_kept_beside_the_rules_has_its_places_and_its_tests():
+    found = BESIDE.findall(house.text(house.ROOT / "README.md"))
+    assert len(found) == 2
+    for place, test in found:
+        _exist(place, test)
 
 
 @pytest.mark.parametrize("number", sorted(set(ROWS) - set(BUILT)), ids=lambda number: f"R{number}")

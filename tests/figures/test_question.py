@@ -13,7 +13,7 @@ from community.figures.services import asking
 from community.kernel import audit
 from community.kernel.errors import RuleBroken
 from community.kernel.models import Message
-from community.members.models import Suspension
+from community.members.models import City, Suspension
 from community.members.services import leaving
 from tests import make
 from tests.figures.make import AT, DAY, seen_at
@@ -86,6 +86,32 @@ def test_the_office_reads_numbers_from_five_on_and_names_only_where_given(client
     assert asking.forget(people[4].pk) == 1
     page = reader.get(reverse("desk_figures_voices")).content.decode()
     assert "会员4" not in page and "第4句" not in page and "第0句" in page
+
+
+def test_a_city_with_few_answers_is_in_no_number(client, settings):
+    """Six answers in one city, two in another: eight less the six of the one would be the two."""
+    settings.STAFF_SECOND_FACTOR = False
+    large, small, third = City.objects.order_by("pk")[:3]
+    reader = make.sign_in(client, make.person(roles=("organizer",)))
+
+    def answered(city, scores):
+        for score in scores:
+            person = make.member()
+            asking = Asking.objects.create(person=person, quarter_on=QUARTER, asked_at=AT, answered=True, city=city)
+            Voice.objects.create(quarter_on=QUARTER, score=score, city=asking.city, text=f"{city.name_en}的{score}")
+
+    answered(large, [10, 10, 9, 8, 7, 3])
+    answered(small, [0, 1])
+    [whole], [alone] = voices.quarters(), voices.quarters(frozenset([large.pk]))
+    assert (whole.counts, whole.net, whole.left_out) == (alone.counts, alone.net, 2) and whole.answers == 8
+    assert [one.counts for one in voices.quarters(frozenset([small.pk]))] == [{}]
+    page = reader.get(reverse("desk_figures_voices"), headers={"accept-language": "en"}).content.decode()
+    assert "2 answers are left out" in page and f"{small.name_en}的" not in page and f"{large.name_en}的3" in page
+    # With three more of a third city the small ones are five together: in the whole, and in no part of it.
+    answered(third, [10, 10, 5])
+    [whole], [both] = voices.quarters(), voices.quarters(frozenset([small.pk, third.pk]))
+    assert (sum(whole.counts.values()), whole.left_out, both.counts, both.answers) == (11, 0, {}, 5)
+    assert voices.sentences(whole).count() == 11 and voices.sentences(both, frozenset([small.pk])).count() == 0
 
 
 def test_verify_is_silent_and_names_a_second_answer_and_a_way_back():

@@ -11,7 +11,7 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from community.events.models import Event, Opinion
@@ -41,8 +41,8 @@ ON_PAPER = {
     ("overview", "top", "paying"): (2, 5, "40%"),
     # First purchases of A–E on 1 December 2025, so their 180 days ended on 30 May. A's second came on day 151, B's on 212.
     ("overview", "top", "again"): (1, 5, "20%"),
-    # A twice yes, B and P yes, C partly; I hosted and doesn't count.
-    ("overview", "top", "worth"): (4, 5, "80%"),
+    # At the table A, B and P yes, C partly; I hosted and doesn't count. The class has A's word alone: it is left out.
+    ("overview", "top", "worth"): (None, 4, None),
     # Started in these months: I, J, P, Q, R and S.
     ("gate", "steps", "started"): (6, 6, "100%"),
     ("gate", "steps", "submitted"): (3, 6, "50%"),
@@ -97,6 +97,23 @@ def _no_second_factor(settings):
 def numbers(scope=YEAR):
     groups = {code: [build(scope) for build in section.groups.values()] for code, section in SECTIONS.items()}
     return {(code, *key): one for code, built in groups.items() for key, one in counted(built).items()}
+
+
+def with_smaller_events():
+    club = small.club()
+    office = club.office
+    for topic, there, said in (("走访", "ABCDEF", "yyynn"), ("小走访", "AB", "y"), ("没人答", "AB", "")):
+        day = small.noon(11, 18)
+        event = make_events.event(
+            at=small.noon(10, 20), by=office, kind="class", topic=topic, starts_at=day, ends_at=day + small.DAY / 12
+        )
+        for letter in there:
+            small.sit(event, club.who[letter])
+        Event.objects.filter(pk=event.pk).update(status="held", roster_closed_at=small.AT)
+        for letter, one in zip(there, said, strict=False):
+            worth = {"y": "yes", "n": "no"}[one]
+            Opinion.objects.create(event=event, person=club.who[letter], worth=worth, answered_at=small.AT)
+    return club
 
 
 class TestOnPaper:
@@ -181,19 +198,7 @@ class TestBehind:
     def test_each_events_own_score_and_how_many_answered(self, client):
         """The table: A, B and P yes, C partly, of A, B, C and P there; I hosted. The class: A alone was there, and said yes.
         A visit of six: three of them yes, two no. Another: one of two, yes; a share of so few would say whose it is."""
-        club = small.club()
-        office = club.office
-        for topic, there, said in (("走访", "ABCDEF", "yyynn"), ("小走访", "AB", "y"), ("没人答", "AB", "")):
-            day = small.noon(11, 18)
-            event = make_events.event(
-                at=small.noon(10, 20), by=office, kind="class", topic=topic, starts_at=day, ends_at=day + small.DAY / 12
-            )
-            for letter in there:
-                small.sit(event, club.who[letter])
-            Event.objects.filter(pk=event.pk).update(status="held", roster_closed_at=small.AT)
-            for letter, one in zip(there, said, strict=False):
-                worth = {"y": "yes", "n": "no"}[one]
-                Opinion.objects.create(event=event, person=club.who[letter], worth=worth, answered_at=small.AT)
+        club = with_smaller_events()
         reader = make.sign_in(client, make.person(roles=("administrator",)))
         address = reverse("desk_figures_behind", args=["events", "chairs", "worth", "whole"])
         query = {"since": YEAR.first_on, "until": YEAR.last_on}
@@ -213,9 +218,14 @@ class TestBehind:
         assert page.context["heads"][3:] == ["Worth it", "Have answered", "Were there", "Share who answered"]
         rows = list(load_workbook(BytesIO(sheet.content)).active.values)
         assert {row[0]: list(row[3:]) for row in rows[1:]} == on_paper
-        # One answer of the whole period: not even how many said yes.
+        # The whole: three of four at the table, three of five at the visit; A's word after the class and B's or A's after the
+        # small visit are left out. One answer of the whole period: nothing at all is told.
+        worth = counted([SECTIONS["events"].groups["chairs"](YEAR)])["chairs", "worth"]
+        assert (worth.part, worth.whole, worth.value) == (6, 9, "67%")
+        with translation.override("en"):
+            assert "2 answers are left out" in worth.figure.note()
         [worth] = [one for one in lone.context["groups"][0]["figures"] if one["figure"].code == "worth"]
-        assert (worth["number"].part, worth["number"].whole, worth["number"].value) == (None, 1, None)
+        assert (worth["number"].part, worth["number"].whole, worth["number"].value) == (None, 0, None)
 
     def test_a_sheet_of_it_that_runs_nothing(self, client):
         club = small.club()
@@ -253,6 +263,8 @@ class TestBehind:
         for query in ("since=x&until=y", "since=2026-13-40", "since=2027-01-01&until=2026-01-01", "since=0001-01-01",
                       "until=9999-12-31", "since=\x00", "city=%00"):  # fmt: skip
             assert reader.get(f"/desk/figures/?{query}").status_code == 200
+        empty = reader.get("/desk/figures/", headers={"accept-language": "en"}).content.decode()
+        assert "people joined in any quarter: too few to say" in empty and 'class="chart"' not in empty
         for code in SECTIONS:
             page = reader.get(reverse("desk_figures" if code == "overview" else f"desk_figures_{code}"))
             assert page.status_code == 200 and "too few" in page.content.decode() or "太少" in page.content.decode()

@@ -35,6 +35,13 @@ class Satisfaction:
         return round(self.answers * 100 / self.there) if self.there else 0
 
 
+def total(events: Iterable[Satisfaction]) -> Satisfaction:
+    """Of several events: those with too few answers are left out. Whichever totals one takes from one another, what is
+    left are whole events with enough answers each."""
+    told = [one for one in events if one.told]
+    return Satisfaction(sum(one.there for one in told), sum(one.answers for one in told), sum(one.yes for one in told))
+
+
 @dataclass(frozen=True)
 class Sitting:
     """One check-in: who, at which event and table (None: no table), when it began, whether it was a visit."""

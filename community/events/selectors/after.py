@@ -120,11 +120,7 @@ def figures(since: datetime, until: datetime, cities: Cities = None) -> Figures:
     Of some cities: what happened there, and the first time somebody came there.
     """
     events = in_cities(Event.objects.filter(starts_at__gte=since, starts_at__lt=until), cities)
-    answered = satisfaction(events.only("pk"))
-    whole = Satisfaction(
-        sum(one.there for one in answered.values()), sum(one.answers for one in answered.values()),
-        sum(one.yes for one in answered.values()),
-    )  # fmt: skip
+    whole = after.total(satisfaction(events.only("pk")).values())
     been = Signup.objects.filter(status=states.ATTENDED, event__kind__in=rules.QUALIFYING).order_by()
     been = in_cities(been, cities, "event__city")
     people = been.values("person").annotate(first=Min("event__starts_at"), n=Count("pk"))

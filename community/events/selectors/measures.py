@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from community.events import rules, states
 from community.events.models import Event, Guest, Invitation, Opinion, Seat, Signup
+from community.events.rules.after import LEAST_ANSWERS
 from community.events.selectors.after import BY_WHO_WAS_THERE
 from community.events.selectors.lists import Cities, in_cities
 from community.kernel import audit
@@ -108,6 +109,12 @@ def with_people(events: QuerySet[Event]) -> QuerySet[Event]:
 def answers(events: QuerySet[Event]) -> QuerySet[Opinion]:
     """What those who were there and didn't host said to the first question."""
     return Opinion.objects.filter(BY_WHO_WAS_THERE, event__in=events.order_by().values("pk"))
+
+
+def told(answers: QuerySet[Opinion]) -> QuerySet[Opinion]:
+    """Those of them that may be counted together: of events with enough of them (see rules.after.total)."""
+    enough = answers.order_by().values("event").annotate(n=Count("pk")).filter(n__gte=LEAST_ANSWERS)
+    return answers.filter(event__in=enough.values("event"))
 
 
 WORTH_IT = Q(worth=Opinion.Worth.YES)

@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from community.billing.selectors import measures as purchases
 from community.events.selectors import after
 from community.events.selectors import measures as events
 from community.figures import rules
 from community.figures.sections import Figure, Group, Scope
+from community.figures.sections.renewal import quarter_name
 from community.figures.selectors import voices
 from community.figures.selectors.behind import Columns
 from community.kernel.access import ORGANIZER, REVIEWER, TREASURER
@@ -62,15 +64,22 @@ def _again(scope: Scope) -> Figure:
 def worth(scope: Scope) -> Figure:
     """CSAT: only as a share; what opens are events, never who answered."""
     held = events.held(scope.since, scope.until, scope.at, scope.cities)
-    said = events.answers(held)
-    here = events.came(held)
+    answers, here = events.answers(held), events.came(held)
+    said = events.told(answers)
 
     def response() -> str:
-        share = rules.percent(said.count(), here.count())
-        return "" if share is None else _("%(share)d%% of those who were there answered.") % {"share": share}
+        given = answers.count()
+        share, held_back = rules.percent(given, here.count()), given - said.count()
+        notes = [] if share is None else [_("%(share)d%% of those who were there answered.") % {"share": share}]
+        if held_back:
+            notes.append(
+                ngettext("%(n)d answer is left out.", "%(n)d answers are left out.", held_back) % {"n": held_back}
+            )
+        return " ".join(notes)
 
     return Figure(
-        "worth", _("Worth it"), _("Of the answers to “Was it worth it?” after events of the period, those that say yes."),
+        "worth", _("Worth it"),
+        _("Of the answers to “Was it worth it?” after events of the period, those that say yes; of events with three answers at least."),
         said, said.filter(events.WORTH_IT), opens=events.with_people(held), note=response, more=_scores(), guarded=True,
     )  # fmt: skip
 
@@ -94,7 +103,8 @@ def _scores() -> Columns:
 def recommending(scope: Scope) -> Group:
     """NPS: the last quarter that was asked about, as a number; what opens is its page."""
     found = voices.quarters(scope.cities)[:1]
-    return Group("recommending", _("Recommending"), [], drawn=found[0] if found else None, chart="recommending")
+    title = " · ".join([_("Recommending"), *(quarter_name(one.first_on) for one in found)])
+    return Group("recommending", title, [], drawn=found[0] if found else None, chart="recommending")
 
 
 def charts(scope: Scope) -> Group:

@@ -92,7 +92,7 @@ def fifths(scope: Scope) -> Group:
             _renewed(f"fifth-{n}", name, rows.filter(pk__in=keys))
             for n, (name, keys) in enumerate(zip(names, parts, strict=False), start=1)
         ],
-        says=_("Seats taken, answers got, introductions and business of the year, each counted as one, in five equal parts. Of 25 years at least."),
+        says=_("Seats taken, answers got, introductions and business of the year, each counted as one, in five parts as equal as can be. Of 25 years at least."),
     )  # fmt: skip
 
 

@@ -108,7 +108,7 @@ def _group(
     if group.code == "drops":
         figures = sorted((one for one in figures if one["number"].part), key=lambda one: -one["number"].part)
     drawings: dict[str, Callable[[Any], Any]] = {"survival": charts.survival, "spread": charts.tenths}
-    drawn = drawings[group.chart](group.drawn) if group.chart in drawings else None
+    drawn = drawings[group.chart](group.drawn) if group.chart in drawings and group.drawn else None
     drawn = group.drawn if group.chart == "recommending" else drawn
     return {"group": group, "figures": figures, "drawn": drawn, "with_days": bool(days)}
 

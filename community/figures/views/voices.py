@@ -25,7 +25,9 @@ def page(request: HttpRequest) -> HttpResponse:
     found = voices.quarters(cities)
     wanted = request.GET.get("quarter", "")
     quarter = next((one for one in found if one.first_on.isoformat() == wanted), found[0] if found else None)
-    context: dict[str, Any] = {"sections": sections_for(request, "voices"), "quarter": quarter, "at": timezone.now()}
+    context: dict[str, Any] = {
+        "sections": sections_for(request, "voices"), "quarter": quarter, "at": timezone.now(), "least": rules.LEAST,
+    }  # fmt: skip
     if quarter is not None:
         context["page"] = Paginator(voices.sentences(quarter, cities), PAGE).get_page(request.GET.get("page"))
         context["tabs"] = [
