@@ -185,12 +185,12 @@ def in_common(read: Iterable[tuple[float, Mapping[str, float]]], counts: Counts)
     """What the best documents have in common, as shares of 1: each by its score and, word by word, the part of its length
     that the word takes."""
     read = [(score, parts) for score, parts in read if score > 0]
-    total = sum(score for score, _ in read)
+    total, common = sum(score for score, _ in read), counts.common_from
     held: dict[str, float] = {}
     for score, parts in read:
         for word, part in parts.items():
             held[word] = held.get(word, 0.0) + score / total * part
-    told = {w: x * weight(w) * counts.rarity(w) for w, x in held.items() if w[0] != MARK and not counts.is_common(w)}
+    told = {w: x * weight(w) * counts.rarity(w) for w, x in held.items() if w[0] != MARK and counts.df[w] <= common}
     chosen = sorted(told.items(), key=lambda pair: (-pair[1], pair[0]))[:THEIR_WORDS]
     spread = sum(worth for _, worth in chosen)
     return {word: worth / spread for word, worth in chosen if worth > 0}

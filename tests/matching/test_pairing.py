@@ -94,6 +94,25 @@ def test_reasons_are_stored_and_said_in_the_readers_language() -> None:
     assert match.document is None and match.reasons[0]["title"] == "供应链直播，带货主播"
 
 
+def test_helped_counts_needs_of_the_topic_else_of_the_trade_and_never_of_nothing() -> None:
+    host, (food, toys) = member("host"), Industry.objects.all()[:2]
+    make.offer("供应链直播，带货主播", host)
+    tags = [{"topics": ("promotion",)}, {"topics": ("money",)}, {"industry_id": food.pk}, {"industry_id": toys.pk}, {}]
+
+    def helped(need: Document) -> int:
+        found = {reason["kind"]: reason for reason in Match.objects.get(need=need).reasons}
+        return found.get("helped", {"count": 0})["count"]
+
+    for more in tags:
+        need = make.need("找主播", **more)
+        pairing.pair(need.key, at=NOON)
+        answering.answer(need.key, host.pk, "help", at=NOON)
+    for more, count in zip([*tags, {"topics": ("promotion", "money")}], [1, 1, 1, 1, 0, 2], strict=True):
+        need = make.need("找主播，懂供应链", **more)
+        pairing.pair(need.key, at=NOON)
+        assert helped(need) == count, more
+
+
 def test_everybody_is_told_once_however_often_it_is_paired() -> None:
     people = [member(str(number)) for number in range(3)]
     for who in people:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from community.kernel.prepared import Given, IsOneOf, Prepared
 from community.matching import gateway, rules
@@ -132,6 +132,14 @@ TOLD = (
     "SELECT person_id, count(*) FROM matching_match WHERE person_id = ANY(%s) AND notified_at > %s GROUP BY person_id"
 )
 
+HELPED = """
+    SELECT given.person_id, count(*)
+    FROM matching_match AS given JOIN matching_document AS other ON other.id = given.need_id
+    WHERE given.person_id = ANY(%s) AND given.answer = %s AND other.id <> %s
+        AND (other.topics && %s::varchar[] OR cardinality(%s::varchar[]) = 0 AND other.industry_id = %s)
+    GROUP BY given.person_id
+"""
+
 
 def exposures(people: Iterable[int], *, at: datetime) -> dict[int, tuple[datetime, int]]:
     """R34: when each was last surfaced for a need, and how often in the last seven days."""
@@ -194,9 +202,10 @@ def _shared_words(of: ranking.Query, documents: Iterable[int]) -> dict[int, set[
 
 def _helped(need: Document, people: Iterable[int]) -> dict[int, int]:
     """With how many needs of the same topic, or the same trade when it has none, each said "I can help"."""
-    alike = Q(need__topics__overlap=need.topics) if need.topics else Q(need__industry=need.industry_id)
-    rows = Match.objects.filter(alike, person__in=list(people), answer=Match.Answer.HELP).exclude(need=need)
-    return dict(rows.order_by().values_list("person_id").annotate(Count("pk")))
+    with connection.cursor() as cursor:
+        alike = [need.topics, need.topics, need.industry_id]
+        cursor.execute(HELPED, [list(people), Match.Answer.HELP, need.pk, *alike])
+        return dict(cursor.fetchall())
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Q
 
 from community.kernel.conflicts import settled
+from community.kernel.prepared import Prepared
 from community.kernel.ring import ring
 from community.matching import rules
 from community.matching.models import Corpus, Document, Match, Posting, Vector
@@ -134,9 +135,13 @@ def forget_reasons(kind: str, key: str) -> None:
     Match.objects.filter(document__kind=kind, document__key=key).update(reasons=[])
 
 
+CORPUS = Prepared(lambda: Corpus.objects.select_for_update(no_key=True))
+
+
 def lock_corpus() -> Corpus:
     """The one row that every writer of this floor holds until its transaction ends."""
-    return Corpus.objects.select_for_update(no_key=True).get()
+    [corpus] = CORPUS()
+    return corpus
 
 
 def _remove(keys: Iterable[int]) -> int:

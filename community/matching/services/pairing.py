@@ -21,7 +21,7 @@ def pair(key: str, *, at: datetime) -> list[Match]:
     or gone, or whose author is without standing, nobody is surfaced.
     """
     lock_corpus()  # one pairing at a time: the caps hold, and two never surface somebody twice
-    need = Document.objects.filter(kind=rules.NEED, key=key).first()
+    need = Document.objects.select_related("person").filter(kind=rules.NEED, key=key).first()
     return _pair(need, at) if need is not None else []
 
 
@@ -72,7 +72,7 @@ def pair_document(document_id: int, *, at: datetime) -> int:
     open needs it fits best, and they are compared once, however many marked them. How many members were surfaced anew.
     Safe to repeat."""
     lock_corpus()
-    document = Document.objects.filter(pk=document_id).first()
+    document = Document.objects.select_related("person").filter(pk=document_id).first()
     if document is None:
         return 0
     if document.kind == rules.NEED:
