@@ -139,15 +139,18 @@ class Counts:
     needs: int
 
     @property
-    def common_from(self) -> float:  # a word that stands in more documents is common
-        return max(COMMON_FEW, self.documents * COMMON_SHARE)
+    def common_from(self) -> float:  # a word that stands in more of what is offered is common
+        return max(COMMON_FEW, (self.documents - self.needs) * COMMON_SHARE)
+
+    def offered(self, word: str) -> int:
+        return self.df[word] - self.asked.get(word, 0)
 
     def is_common(self, word: str) -> bool:
-        return self.df[word] > self.common_from
+        return self.offered(word) > self.common_from
 
     def rarity(self, word: str) -> float:
         """How rare a word is among what is offered."""
-        return rarity(self.df[word] - self.asked.get(word, 0), self.documents - self.needs)
+        return rarity(self.offered(word), self.documents - self.needs)
 
     @property
     def rarest(self) -> float:
@@ -161,10 +164,8 @@ class Counts:
 
 
 def asked_for(title: str, text: str, counts: Counts) -> dict[str, float]:
-    """What each word that a need asks for is worth: those of its title, and the keywords of its text at less.
-
-    A word is worth more the rarer it is among what is offered and the fewer other needs have it.
-    """
+    """What each word that a need asks for is worth: those of its title, and the keywords of its text at less. It is worth
+    more the rarer it is among what is offered and the fewer other needs have it."""
     shares: dict[str, float] = dict.fromkeys((word for word in words(title) if counts.df.get(word)), 1.0)
     shares = {word: share for word, share in shares.items() if not counts.is_common(word)}
     for place, word in enumerate(keywords(text, counts)):
@@ -173,8 +174,7 @@ def asked_for(title: str, text: str, counts: Counts) -> dict[str, float]:
 
 
 def keywords(text: str, counts: Counts) -> list[str]:
-    """What a long text is about, the most telling first: words that are rare elsewhere and frequent here. The whole text
-    would blur what the title asks for; these few sharpen it."""
+    """What a long text is about, the most telling first: rare elsewhere, frequent here. All of it would blur the title."""
     counted = words(text[:KEYWORDS_IN])
     rare = [word for word in counted if counts.df.get(word) and not counts.is_common(word)]
     rare.sort(key=lambda word: (-counted[word] * rarity(counts.df[word], counts.documents), word))
@@ -185,12 +185,12 @@ def in_common(read: Iterable[tuple[float, Mapping[str, float]]], counts: Counts)
     """What the best documents have in common, as shares of 1: each by its score and, word by word, the part of its length
     that the word takes."""
     read = [(score, parts) for score, parts in read if score > 0]
-    total, common = sum(score for score, _ in read), counts.common_from
+    total, most = sum(score for score, _ in read), counts.common_from
     held: dict[str, float] = {}
     for score, parts in read:
         for word, part in parts.items():
             held[word] = held.get(word, 0.0) + score / total * part
-    told = {w: x * weight(w) * counts.rarity(w) for w, x in held.items() if w[0] != MARK and counts.df[w] <= common}
+    told = {w: x * weight(w) * counts.rarity(w) for w, x in held.items() if w[0] != MARK and counts.offered(w) <= most}
     chosen = sorted(told.items(), key=lambda pair: (-pair[1], pair[0]))[:THEIR_WORDS]
     spread = sum(worth for _, worth in chosen)
     return {word: worth / spread for word, worth in chosen if worth > 0}

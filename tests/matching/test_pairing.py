@@ -195,6 +195,14 @@ def test_a_need_is_compared_once_however_many_offers_are_new() -> None:
     assert Match.objects.filter(need=need).count() == 4 and pairing.sweep(at=NOON + DAY) == 0
 
 
+def test_what_many_ask_for_is_found_with_the_few_who_offer_it() -> None:
+    asks, who = member("asks"), member("offers")
+    for _ in range(rules.TELLING_FEW + 5):
+        make.need("找直播主播", asks)
+    make.offer("直播主播团队", who)
+    assert surfaced(make.need("找直播主播", member())) == [who]
+
+
 def test_grammar_in_common_is_no_reason() -> None:
     make.offer("我们可以做注塑模具，有需要的找我们", member())
     assert surfaced(make.need("我们有没有人可以做直播")) == []

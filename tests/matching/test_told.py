@@ -73,8 +73,6 @@ class World:
 
     def ask(self) -> None:
         author, trade = self.dice.choice(self.people), self.dice.choice(TRADES)
-        if sum(asked == trade for _, asked, _ in self.needs.values()) + PEOPLE >= rules.TELLING_FEW:
-            return  # words on everybody's lips find nobody by themselves, only topics do
         need = make.need(f"找{trade}", author, at=self.at, valid_until=self.at + timedelta(days=20))
         self.needs[need.key] = (author, trade, need.valid_until)
 

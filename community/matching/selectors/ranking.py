@@ -62,7 +62,8 @@ class Query:
         return [self.ids[word] for word in self.words], list(self.words.values()), telling
 
     def is_telling(self, word: str) -> bool:
-        return rules.is_telling(word, self.counts.df[word], self.counts.documents)
+        """Whether sharing it is worth a mention: of a need, by how many offer it, however many ask for it too."""
+        return rules.is_telling(word, self.counts.offered(word), self.counts.documents - self.counts.needs)
 
 
 KNOWN = """
@@ -195,7 +196,7 @@ def _top(of: Query, among: Allowed, look: int | None, limit: int) -> tuple[int, 
 READ = """
     SELECT posting.document_id, term.id, term.text, term.df, term.asked, posting.tf::float8 / posting.length
     FROM matching_posting posting JOIN matching_term term ON term.id = posting.term_id
-    WHERE posting.document_id = ANY(%s) AND posting.length > 0 AND term.df > 1 AND term.df <= %s AND term.text NOT LIKE %s
+    WHERE posting.document_id = ANY(%s) AND posting.length > 0 AND term.df > 1 AND term.df - term.asked <= %s AND term.text NOT LIKE %s
 """
 ECHOED = f"""
     SELECT posting.document_id, SUM({PART})
