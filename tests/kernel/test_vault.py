@@ -1,12 +1,16 @@
 """Evidence at rest: unreadable without a key, readable through key changes, without an address."""
 
+import random
 import stat
+import tracemalloc
 
 import pytest
 from cryptography.fernet import Fernet, InvalidToken
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
+from django.http import FileResponse
 
+from community.kernel import vault as sealing
 from community.kernel.vault import VaultStorage
 
 PAPER = b"%PDF-1.7 business licence of an invented company"
@@ -68,3 +72,78 @@ def test_without_a_key_nothing_is_taken(vault, settings, tmp_path):
 def test_private_files_have_no_address(vault):
     with pytest.raises(ValueError, match="no address"):
         vault.url("evidence/licence")
+
+
+class TestInFrames:
+    """What is larger than a frame."""
+
+    SIZES = (sealing.FRAME + 1, 2 * sealing.FRAME, 3 * sealing.FRAME + 77)
+
+    @pytest.fixture
+    def large(self, vault) -> tuple[str, bytes]:
+        content = random.Random(7).randbytes(self.SIZES[-1])
+        return vault.save("exports/large", ContentFile(content)), content
+
+    @pytest.mark.parametrize("size", SIZES)
+    def test_the_same_from_any_place(self, vault, size, tmp_path):
+        content = random.Random(size).randbytes(size)
+        name = vault.save("exports/large", ContentFile(content))
+        assert (
+            content[:64] not in (tmp_path / name).read_bytes() and content[-64:] not in (tmp_path / name).read_bytes()
+        )
+        with vault.open(name) as opened:
+            assert opened.read() == content
+            for place in (0, 5, sealing.FRAME - 3, sealing.FRAME, size - 9, size, size + 4):
+                opened.seek(place)
+                assert opened.read(100_000) == content[place : place + 100_000]
+        assert opened.open().read(10) == content[:10]
+        opened.close()
+
+    def test_a_download_holds_a_frame_and_not_the_file(self, vault):
+        frames = 12
+        name = vault.save("exports/large", ContentFile(bytes(frames * sealing.FRAME)))
+        tracemalloc.start()
+        opened = vault.open(name)
+        try:
+            answer = FileResponse(opened, as_attachment=True, filename="all.zip")
+            sent = sum(map(len, answer))
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+            opened.close()
+        assert sent == int(answer["Content-Length"]) == frames * sealing.FRAME
+        assert peak < 8 * sealing.FRAME, peak
+
+    @pytest.mark.parametrize("harm", ["changed", "cut", "swapped", "another's", "longer"])
+    def test_whatever_was_done_to_it_on_the_disk_is_noticed(self, vault, large, tmp_path, harm):
+        stored = tmp_path / large[0]
+        kept = bytearray(stored.read_bytes())
+        start = len(sealing.MARK) + sealing.PLACE
+        length = sealing._token_size(sealing.HEAD + sealing.FRAME)
+        first, second = slice(start, start + length), slice(start + length, start + 2 * length)
+        if harm == "changed":
+            kept[start + length + 40] ^= 1
+        elif harm == "cut":
+            del kept[-(start + 100) :]
+        elif harm == "swapped":
+            kept[first], kept[second] = kept[second], kept[first]
+        elif harm == "another's":
+            other = (tmp_path / vault.save("exports/other", ContentFile(large[1]))).read_bytes()
+            kept[second] = other[second]
+        else:
+            kept[start - 8 : start] = (len(large[1]) + sealing.FRAME).to_bytes(8, "big")
+        stored.write_bytes(kept)
+        with pytest.raises(InvalidToken):
+            vault.open(large[0]).read()
+
+    def test_rotated_with_the_keys(self, vault, large, keys, settings):
+        assert not vault.rotate(large[0])
+        settings.EVIDENCE_KEYS = [Fernet.generate_key().decode(), *keys]
+        assert vault.rotate(large[0]) and not vault.rotate(large[0])
+        settings.EVIDENCE_KEYS = settings.EVIDENCE_KEYS[:1]
+        assert vault.open(large[0]).read() == large[1] and list(vault.names("exports")) == [large[0]]
+
+    def test_without_its_key_it_does_not_open(self, vault, large, settings):
+        settings.EVIDENCE_KEYS = [Fernet.generate_key().decode()]
+        with pytest.raises(InvalidToken):
+            vault.open(large[0])

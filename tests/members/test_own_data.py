@@ -37,7 +37,7 @@ def _vault(settings, tmp_path) -> None:
 
 
 def opened(export: DataExport, who: Person) -> zipfile.ZipFile:
-    return zipfile.ZipFile(io.BytesIO(exporting.opened(export, by=who, at=export.ends_at - DAY)))
+    return zipfile.ZipFile(exporting.opened(export, by=who, at=export.ends_at - DAY))
 
 
 def made(who: Person, *, language: str = "zh-hans", at=AT) -> DataExport:
@@ -235,7 +235,7 @@ class TestThePage:
         address = reverse("data_export_file", args=[export.public_id])
         assert address in client.get(reverse("my_data")).content.decode()
         response = client.get(address)
-        assert response.status_code == 200 and zipfile.is_zipfile(io.BytesIO(response.content))
+        assert response.status_code == 200 and zipfile.is_zipfile(io.BytesIO(b"".join(response)))
         assert response["Cache-Control"] == "private, no-store" and response["Content-Disposition"].startswith(
             "attachment"
         )

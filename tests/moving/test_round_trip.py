@@ -53,7 +53,7 @@ def test_a_club_read_again_changes_nothing(admin, language, form):
         exporting.make(export.pk, at=AT)
     export.refresh_from_db()
     assert export.status == "made"
-    batch = make.handed_in(exporting.opened(export, by=admin, at=AT), by=admin, at=AT)
+    batch = make.handed_in(exporting.opened(export, by=admin, at=AT).read(), by=admin, at=AT)
     assert results(batch) == {"new": 0, "changed": 0, "unchanged": 150, "error": 0}
 
 

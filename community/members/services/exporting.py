@@ -72,12 +72,12 @@ def _keep(export: DataExport, name: str, size: int, *, at: datetime) -> bool:
     return True
 
 
-def opened(export: DataExport, *, by: Person, at: datetime) -> bytes:
-    """The file, with the opening on record. Raises RuleBroken: "export.over", "file.missing"."""
+def opened(export: DataExport, *, by: Person, at: datetime) -> "File[bytes]":
+    """The file to be read piece by piece, with the opening on record. Raises RuleBroken: "export.over", "file.missing"."""
     if export.deleted_at is not None or export.ends_at is None or at >= export.ends_at:
         raise RuleBroken("export.over")
     try:
-        content: bytes = export.file.read()
+        content: File[bytes] = export.file.open()
     except (FileNotFoundError, InvalidToken):
         raise RuleBroken("file.missing") from None
     audit.record("export.open", export, by=by, at=at)

@@ -1,7 +1,7 @@
 """A person's own data: what there is, taking it along, being forgotten, and what they agreed to (R52)."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -37,11 +37,12 @@ def ask_export(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @fresh_file
-def export(request: HttpRequest, public_id: str) -> HttpResponse:
+def export(request: HttpRequest, public_id: str) -> FileResponse:
     mine = get_object_or_404(DataExport, public_id=public_id, person=request.user)
     content = exporting.opened(mine, by=request.user, at=timezone.now())
-    response = HttpResponse(content, content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="tongzhuo-{mine.public_id}.zip"'
+    response = FileResponse(
+        content, as_attachment=True, filename=f"tongzhuo-{mine.public_id}.zip", content_type="application/zip"
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

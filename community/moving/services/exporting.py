@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.utils import translation
 
 from community.billing.selectors import openings, whole
@@ -80,12 +80,11 @@ def _close(export: Export, action: str, content: bytes = b"", *, at: datetime, *
     move(states.EXPORT, kept, action, by=None, at=at, **fields)
 
 
-def opened(export: Export, *, by: "Person", at: datetime) -> bytes:
-    """The file, with the opening on record. Raises RuleBroken("export.stale") when it is gone."""
+def opened(export: Export, *, by: "Person", at: datetime) -> "File[bytes]":
+    """The file to be read piece by piece, with the opening on record. Raises RuleBroken("export.stale") when it is gone."""
     if export.status != states.MADE:
         raise RuleBroken("export.stale")
-    with export.file.open() as kept:
-        content: bytes = kept.read()
+    content: File[bytes] = export.file.open()
     audit.record("export.open", export, by=by, at=at)
     return content
 

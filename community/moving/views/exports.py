@@ -1,6 +1,6 @@
 """The whole club as a file: asked for by an administrator, for them alone."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -37,14 +37,14 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 @desk(ADMINISTRATOR)
 @fresh_file
-def file(request: HttpRequest, public_id: str) -> HttpResponse:
+def file(request: HttpRequest, public_id: str) -> FileResponse:
     """One's own, while it is there; anybody else's does not exist."""
     export = selectors.exports_of(request.user.pk).filter(public_id=public_id, status="made").first()
     if export is None:
         raise Http404
-    answer = HttpResponse(
-        exporting.opened(export, by=request.user, at=timezone.now()), content_type="application/octet-stream"
+    content = exporting.opened(export, by=request.user, at=timezone.now())
+    answer = FileResponse(
+        content, as_attachment=True, filename=exporting.name_of(export), content_type="application/octet-stream"
     )
-    answer["Content-Disposition"] = f'attachment; filename="{exporting.name_of(export)}"'
     answer["Cache-Control"] = "no-store"
     return answer
