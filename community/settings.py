@@ -169,6 +169,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 PHONE_SIGN_IN = bool(env("SMS_URL", default="")) or DEMO or TESTING
 ACCOUNT_LOGIN_METHODS = {"email", "phone"} if PHONE_SIGN_IN else {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_FORMS = {"request_login_code": "community.members.forms.signing_in.CodeForm"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True

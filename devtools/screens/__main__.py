@@ -13,6 +13,7 @@ from devtools.services import ServicesError
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
+from devtools.screens.accounts import ACCOUNTS
 from devtools.screens.club import club, people, places, session_of
 from devtools.screens.figures import FIGURES
 from devtools.screens.money import MONEY
@@ -22,7 +23,7 @@ from devtools.screens.sheet import contact_sheet, file_name
 from devtools.screens.states import AT_ONCE, LANGUAGES, LONGEST, OUT, PICTURED, SCREENS, THEMES, WIDTHS, Screen
 from devtools.screens.ties import TIES
 
-EVERY = SCREENS + FIGURES + MONEY + MOVING + PEOPLE + SHARING + TIES
+EVERY = SCREENS + ACCOUNTS + FIGURES + MONEY + MOVING + PEOPLE + SHARING + TIES
 
 
 def save(png: bytes, path: Path) -> None:

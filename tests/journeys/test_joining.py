@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+import pytest
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from community.members.models import Application
+from community.members.services import phones
 from tests import make
 from tests.journeys.conftest import WALKS, Console, Letters, Look
 from tests.journeys.walking import button, fill, gif, picture, press
@@ -139,3 +144,44 @@ def test_the_application_is_filled_in_and_sent(
     application = Application.objects.get(person=who)
     assert application.status == "submitted" and application.company.credit_code == typed["credit_code"]
     assert "/application/" in str(letters.last(who.email).body)
+
+
+def test_signing_in_by_a_text_message(
+    person: Callable[..., Page],
+    checked: Callable[[Page], Page],
+    settings: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Phone, code out of the demo's mailbox; a wrong one says what to do, and the right one still opens."""
+    settings.ROOT_URLCONF = "tests.pages.demo_urlconf"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    monkeypatch.setattr("community.members.accounts.ring", lambda task, *args: task(*args))
+    who = make.member("林晓")
+    EmailAddress.objects.create(user=who, email=who.email, verified=True, primary=True)
+    phones.show(who.pk, "+8613911112222", at=timezone.now())
+    page = person(locale="zh-CN", width=390)
+    page.goto("/accounts/login/")
+    press(page.locator('a[href^="/accounts/login/code/"]'))
+    checked(page)
+    fill(page, phone="139 1111 2222")
+    press(page.locator("form.form button[type=submit]"))
+    expect(page.locator("main")).to_contain_text("+86 139 1111 2222")
+    expect(page.locator("main a[href^='/accounts/login/code/']").first).to_be_visible()
+    checked(page)
+
+    mailbox = page.context.new_page()
+    mailbox.goto("/demo/mail/?to=8613911112222")
+    press(mailbox.locator("main .rows a").first)
+    code = re.search(r"\b\d{6}\b", mailbox.locator("main").inner_text())
+    assert code
+    fill(page, code="000000" if code[0] != "000000" else "111111")
+    press(page.locator("form.form button[type=submit]").first)
+    expect(page.locator("[name=code][aria-invalid=true]")).to_be_visible()
+    expect(page.locator("#id_code_error")).to_contain_text("核对后重填")
+    checked(page)
+    fill(page, code=code[0])
+    press(page.locator("form.form button[type=submit]").first)
+    expect(page).to_have_url(re.compile("/home/$"))
+    expect(page.locator("main")).to_contain_text("林晓")

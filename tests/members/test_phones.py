@@ -94,6 +94,11 @@ class TestSigningIn:
             client.post(reverse("account_request_login_code"), {"phone": TYPED})
         assert 1 <= len(texts) <= 20, "30 asked for"
 
+    def test_neither_address_nor_number_is_said_at_the_field(self, client: Client, texts) -> None:
+        page = client.post(reverse("account_request_login_code"), {"email": "", "phone": " "})
+        assert page.status_code == 200 and not texts
+        assert 'id="id_email_error"' in page.content.decode() and "验证码会发到那里" in page.content.decode()
+
     def test_with_the_password_too(self, client: Client) -> None:
         who = owner()
         who.set_password("only-for-tests-1")

@@ -16,6 +16,7 @@ from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from lucide import _render_icon
+from phonenumber_field.phonenumber import to_python
 
 from community.kernel import formats
 from community.kernel.days import ZONE
@@ -76,6 +77,13 @@ def relative(value: datetime | None, at: datetime | None = None) -> str:
 def days_left(value: date | datetime | None, at: datetime | None = None) -> int | str:
     """`{{ clock_ends_at|days_left }}` → 18: community days to the last day, 0 today, negative when it is past."""
     return formats.days_between(value, at=at or timezone.now()) if value else ""
+
+
+@register.filter
+def phone(value: str) -> str:
+    """`{{ number|phone }}` → +86 139 1111 2222; what is no number stays as it is."""
+    found = to_python(value)
+    return found.as_international if found and found.is_valid() else str(value)
 
 
 @register.filter
