@@ -17,7 +17,7 @@ RULES = (
         file="file",
     ),
     told("billing.BankSlip", "invoice", "money", "name size uploaded_at", file="file", mine=False),
-    told("billing.Leaving", "person", "membership", "reason left_at paid unused currency decided_at"),
+    told("billing.Leaving", "person", "membership", "reason left_at paid unused before currency decided_at"),
     told("billing.OpeningBalance", "person", "money", "amount currency starts_on ends_on recorded_at"),
     told(
         "billing.AutoRenewal", "person", "consents",

@@ -104,5 +104,8 @@ REFUSALS = {
     "leaving.not_covered": _(
         "Less than that is still here of what this person paid for the membership. Refund it at the payment instead."
     ),
+    "leaving.paid_elsewhere": _(
+        "Nothing of it was paid here, so nothing can be sent back from here. Settle it by hand, and close the case."
+    ),
     "leaving.decided": _("Somebody has decided this already. Please look at the list again."),
 }

@@ -26,6 +26,7 @@ FIELDS: dict[str, Any] = {
     "appeal": pgettext_lazy("data", "My appeal"),
     "appealed_at": pgettext_lazy("data", "Appealed"),
     "bank": pgettext_lazy("data", "Bank"),
+    "before": pgettext_lazy("data", "Of it paid before the club moved here"),
     "brand": pgettext_lazy("data", "Card"),
     "business": pgettext_lazy("data", "Business came of it"),
     "declared_at": pgettext_lazy("data", "Declared"),

@@ -16,7 +16,7 @@ from community.kernel import formats, personal
 from community.kernel.data_words import FIELDS
 from community.members.models import Person
 
-MONEY = {"amount", "discount", "paid", "unused"}
+MONEY = {"amount", "discount", "paid", "unused", "before"}
 
 
 def write(out: IO[bytes], person: Person, *, language: str, at: datetime) -> None:

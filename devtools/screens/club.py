@@ -20,6 +20,8 @@ def people() -> dict[str, Any]:
 
     found = {one.email.partition("@")[0]: Person.objects.get(email=one.email) for one in DEMO_ACCOUNTS}
     others = Application.objects.exclude(person__in=found.values()).select_related("person").order_by("pk")
+    found["brought"] = Person.objects.get(email="brought@demo.test")
+    others = others.exclude(person=found["brought"])
     approved = others.filter(status="approved")
     unpaid = approved.filter(attended_at=None, paid_at=None)
     states = {
@@ -77,7 +79,7 @@ def _in_the_waiting_room() -> dict[str, Any]:
 def places(who: dict[str, Any]) -> dict[str, str]:
     """The things whose pages are pictured, by the name the states use: public ids, invoice numbers, letters' paths."""
     rows = _events(who) | _gate(who) | _posts(who) | _programmes(who)
-    rows |= {name: who[name] for name in ("suspended", "member", "host")}
+    rows |= {name: who[name] for name in ("suspended", "member", "host", "brought")}
     rows["complaint"] = who["member"].complaints.get()
     rows |= _moving(who)
     rows |= _statements(who["treasurer"])

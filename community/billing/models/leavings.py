@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from community.kernel.ids import public_id
 from community.kernel.money import CNY, Money
@@ -24,6 +24,9 @@ class Leaving(models.Model):
     left_at = models.DateTimeField()
     paid = models.BigIntegerField()
     unused = models.BigIntegerField()  # pro rata by day, what the paid days that are left come to
+    before = models.BigIntegerField(
+        default=0
+    )  # of that, paid before the club moved here: nothing of it can go back here
     currency = models.CharField(max_length=3, default=CNY)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(PERSON, models.PROTECT, null=True, blank=True, related_name="+")
@@ -42,6 +45,9 @@ class Leaving(models.Model):
             ),
             models.UniqueConstraint(fields=["term"], condition=Q(decided_at=None), name="leaving_one_open_per_term"),
             models.CheckConstraint(condition=Q(unused__gte=0), name="leaving_unused_not_negative"),
+            models.CheckConstraint(
+                condition=Q(before__gte=0, before__lte=F("unused")), name="leaving_before_is_a_part"
+            ),
         ]
         indexes = [models.Index(fields=["left_at"], name="leaving_open", condition=Q(decided_at=None))]
 
@@ -55,3 +61,17 @@ class Leaving(models.Model):
     @property
     def paid_money(self) -> Money:
         return Money(self.paid, self.currency)
+
+    @property
+    def before_money(self) -> Money:
+        return Money(self.before, self.currency)
+
+    @property
+    def here_money(self) -> Money:
+        """What of it was paid here, and can go back from here."""
+        return Money(self.unused - self.before, self.currency)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Nothing of it was paid here: it is settled by hand."""
+        return self.unused == self.before and (self.before > 0 or not self.paid)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Q, QuerySet, Sum
 
 from community.billing import states
-from community.billing.models import BankTransfer, Dispute, Invoice, Line, Payment, Refund
-from community.billing.selectors import payouts
+from community.billing.models import BankTransfer, Dispute, Invoice, Line, OpeningBalance, Payment, Refund
+from community.billing.selectors import openings, payouts
 from community.kernel import formats
 from community.kernel.days import ZONE, months_later, start_of
 from community.kernel.money import CNY, Money
@@ -139,6 +139,7 @@ class PersonsMoney:
     disputes: list[Dispute]
     paid: Money
     back: Money
+    brought: list[OpeningBalance]
 
 
 def of_person(person: "Person") -> PersonsMoney:
@@ -154,6 +155,7 @@ def of_person(person: "Person") -> PersonsMoney:
         list(Dispute.objects.filter(payment__in=payments.values("pk"))[:100]),
         Money(paid["n"]),
         Money(back.aggregate(n=Sum("amount", default=0))["n"]),
+        openings.of_person(person.pk),
     )
 
 

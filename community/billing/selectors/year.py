@@ -1,5 +1,6 @@
 """A membership year in figures (R40): only what is on record, and every figure from the one place that knows it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -8,6 +9,7 @@ from django.db.models import Q, Sum
 
 from community.billing import ports, rules, states
 from community.billing.models import Invoice
+from community.billing.selectors import openings
 from community.events.selectors import year as events
 from community.kernel.days import day_of, start_of
 from community.kernel.money import Money
@@ -22,7 +24,10 @@ MEMBERSHIP = (Invoice.Purpose.ADMISSION, Invoice.Purpose.RENEWAL, Invoice.Purpos
 
 @dataclass(frozen=True)
 class Year:
-    """What one year brought and cost. `last_on` is its last day; `member_since` begins the unbroken membership."""
+    """What one year brought and cost. `last_on` is its last day; `member_since` begins the unbroken membership.
+
+    `elsewhere`: its fee was paid before the club moved here, so that `paid` says nothing of it.
+    """
 
     since_on: date
     last_on: date
@@ -33,6 +38,7 @@ class Year:
     exchange: ports.Exchange
     paid: Money
     on_top: Money
+    elsewhere: bool = False
 
     @property
     def surcharge_percent(self) -> int:
@@ -51,12 +57,13 @@ def year_of(person: "Person", at: datetime, term: "Term | None" = None) -> Year 
     since = began_at(term, term.application)
     until = min(at, start_of(term.ends_on))
     met = ties.of(person.pk, since, until).values()
-    paid, on_top = _charged(person, term)
+    fees, on_top = _fees(person, term)
     return Year(
         since_on=term.starts_on, last_on=(term.ends_early_on or term.ends_on) - timedelta(days=1),
         member_since=members.member_since(person) or term.starts_on,
         seats=events.seats_taken(person, since, until), met=len(met), again=sum(tie.again for tie in met),
-        exchange=ports.exchanged(person, since, until), paid=paid, on_top=on_top,
+        exchange=ports.exchanged(person, since, until), paid=_sum(fees), on_top=Money(on_top),
+        elsewhere=not fees and openings.was_imported(term),
     )  # fmt: skip
 
 
@@ -74,24 +81,44 @@ def began_at(term: "Term", application: "Application | None") -> datetime:
 
 
 def paid_for(person: "Person", term: "Term") -> Money:
-    """What was paid for one term, refunds that arrived taken off."""
-    return _charged(person, term)[0]
+    """What was paid here for one term, refunds that arrived taken off."""
+    return _sum(_fees(person, term)[0])
 
 
-def unused_of(person: "Person", term: "Term", left_on: date) -> int:
-    """R18: what the paid days of a term from `left_on` on come to; a way up counts from the day it was issued (R17)."""
-    fees = _fees(person, term)[0]
-    return sum(rules.unused_share(amount, since, term.ends_on, left_on) for since, amount in fees)
+@dataclass(frozen=True)
+class Unused:
+    """What is not used of some terms: of what was paid here, and of balances the club brought along; `unknown`: of a term
+    that was paid elsewhere no balance came along."""
+
+    here: Money
+    before: Money
+    unknown: bool
 
 
-def _charged(person: "Person", term: "Term") -> tuple[Money, Money]:
-    """What was paid for the term itself, and for anything else while it ran; refunds that arrived taken off."""
-    fees, on_top = _fees(person, term)
-    return Money(sum(amount for _, amount in fees)), Money(on_top)
+def unused_of(person: "Person", terms: "Iterable[Term]", left_on: date) -> Unused:
+    """R18: what the paid days from `left_on` on come to; a way up counts from the day it was issued (R17)."""
+    here = before = 0
+    unknown = False
+    for term in terms:
+        fees = _fees(person, term)[0]
+        here += sum(rules.unused_share(amount, since, term.ends_on, left_on) for since, amount in fees)
+        brought = openings.unused_of(person, term, left_on)
+        before += brought
+        unknown = unknown or not fees and not brought and openings.was_imported(term)
+    return Unused(Money(here), Money(before), unknown)
+
+
+def admitted_here(person: "Person") -> bool:
+    """A fee of an admission was invoiced here: what R18 gives back within 72 hours."""
+    return Invoice.objects.filter(person=person, purpose=Invoice.Purpose.ADMISSION).exists()
+
+
+def _sum(fees: list[tuple[date, int]]) -> Money:
+    return Money(sum(amount for _, amount in fees))
 
 
 def _fees(person: "Person", term: "Term") -> tuple[list[tuple[date, int]], int]:
-    """Each payment for the term with the day from which it pays for it, and the sum of everything beside."""
+    """For the term itself and for anything else while it ran, refunds that arrived taken off: each payment for the term with the day from which it pays for it, and the sum of everything beside."""
     began_at, ended_at = start_of(term.starts_on), start_of(term.ends_on)
     of_term = Q(purpose__in=MEMBERSHIP, term=term)
     if term.application_id is not None:

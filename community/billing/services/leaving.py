@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 @settled()
 def change_mind(person: "Person", *, at: datetime) -> None:
-    """R18: within 72 hours everything goes back and the admission is undone. Raises RuleBroken("leaving.too_late")."""
+    """R18: within 72 hours everything goes back and the admission is undone. Raises RuleBroken("leaving.too_late"), and for
+    a membership the club brought along too: its fee was paid elsewhere."""
     people.lock_person(person.pk)
+    if not year.admitted_here(person):
+        raise RuleBroken("leaving.too_late")
     application = leaving.change_mind(person.pk, by=person, at=at)
     _void_open(person, by=person, at=at)
     refunds.refund_fee(application.pk, by=person, at=at, reason=rules.WITHIN_72_HOURS)
@@ -38,15 +41,17 @@ def leave(person: "Person", *, reason: str, at: datetime, why: str = "") -> Leav
 @settled()
 def settle(person_id: int, terms: "list[Term]", *, by: "Person", at: datetime, reason: str) -> Leaving | None:
     """A membership has ended early, by the member or by two administrators: what is unpaid is void, and for the paid days
-    of `terms` that are left the treasurer has a case (None without any)."""
+    of `terms` that are left the treasurer has a case (None without any). A term the club brought along was paid elsewhere:
+    its case is there whether or not a balance came along, to be settled by hand."""
     person = people.lock_person(person_id)
     _void_open(person, by=by, at=at)
-    paid = [(term, year.paid_for(person, term)) for term in terms]
-    unused = sum(year.unused_of(person, term, day_of(at)) for term in terms)
-    if not unused:
+    paid = sum(year.paid_for(person, term).amount for term in terms)
+    left = year.unused_of(person, terms, day_of(at))
+    unused = left.here + left.before
+    if not unused and not left.unknown:
         return None
     case = Leaving.objects.create(
-        person=person, reason=reason, left_at=at, paid=sum(money.amount for _, money in paid), unused=unused
+        person=person, reason=reason, left_at=at, paid=paid, unused=unused.amount, before=left.before.amount
     )
     audit.record("leaving.case", case, by=by, at=at, reason=reason)
     return case
@@ -57,9 +62,9 @@ def decide(
     case: Leaving, *, decision: str, grant: bool = False, refund: bool = False, by: "Person", at: datetime
 ) -> None:
     """The treasurer closes a case, with what was decided and why. `grant`: the year is held in the tier asked for (R17);
-    `refund`: what the case says goes back now, in the same act (R18).
+    `refund`: what the case says and was paid here goes back now, in the same act (R18).
 
-    Raises RuleBroken: "leaving.decided", "leaving.not_covered".
+    Raises RuleBroken: "leaving.decided", "leaving.not_covered", "leaving.paid_elsewhere".
     """
     people.lock_person(case.person_id)
     if not Leaving.objects.filter(pk=case.pk, decided_at=None).update(decided_at=at, decided_by=by, decision=decision):
@@ -79,7 +84,9 @@ def _send_back(case: Leaving, *, reason: str, by: "Person", at: datetime) -> Non
     paid = Payment.objects.filter(allocations__invoice__in=fees, status=states.APPLIED).exclude(pk__in=others)
     ids = list(paid.values_list("pk", flat=True).distinct())
     list(Invoice.objects.select_for_update().filter(allocations__payment__in=ids).order_by("pk"))
-    left = case.unused
+    if case.is_elsewhere:
+        raise RuleBroken("leaving.paid_elsewhere")
+    left = case.here_money.amount
     payments = {
         payment.pk: payment for payment in Payment.objects.select_for_update().filter(pk__in=ids).order_by("pk")
     }

@@ -15,8 +15,10 @@ from community.billing.selectors import year
 from community.billing.services import leaving
 from community.billing.views import deciding
 from community.kernel.access import TREASURER, desk, fresh
+from community.kernel.days import day_of
 from community.kernel.errors import RuleBroken
 from community.members import policies as members
+from community.members import selectors as member_lists
 from community.members.forms.standing import FarewellForm
 
 ROWS_A_PAGE = 30
@@ -32,9 +34,9 @@ def _page(request: HttpRequest, form: FarewellForm) -> HttpResponse:
     context = {
         "form": form,
         "may_leave": members.may_leave(request.user, at=at),
-        "may_change_mind": members.may_change_mind(request.user, at=at),
+        "may_change_mind": members.may_change_mind(request.user, at=at) and year.admitted_here(request.user),
         "until": members.mind_open_until(request.user),
-        "year": year.year_of(request.user, at),
+        "unused": year.unused_of(request.user, member_lists.terms_left(request.user, day_of(at)), day_of(at)),
         "at": at,
     }
     return render(request, "billing/leave.html", context, status=422 if form.errors else 200)

@@ -52,6 +52,11 @@ def terms_begun(person: Person, on: date) -> list[Term]:
     return list(terms.select_related("tier", "application").order_by("-starts_on"))
 
 
+def terms_left(person: Person, on: date) -> list[Term]:
+    """Every term with days left from a day on, the running one first: what leaving cuts."""
+    return list(Term.objects.filter(person=person, voided_at=None, ends_on__gt=on).order_by("starts_on"))
+
+
 def standing_by(term: Term | None, on: date) -> str:
     """`standing_of` of whom `term_of` gave this term for the same day, without asking again: terms never overlap, so
     the last one that has begun decides."""
