@@ -88,6 +88,14 @@ class TestVisibility:
             seen = text(client.get(path))
             assert "SECRET-" not in seen, path
             assert "secretwechat" not in seen and "139 1111" not in seen
+        page = client.post(f"/members/{owner.public_id}/introduce/", {"note": "想请教"}, follow=True)
+        assert owner.name in text(page) and "SECRET-" not in text(page), "an introduction shows the card, not the papers"
+
+    def test_ones_own_card_offers_nothing_to_oneself(self):
+        owner = founder(audiences=to("members"))
+        signed_in(founder()).post(f"/members/{owner.public_id}/introduce/", {"note": "想请教"})
+        seen = text(signed_in(owner).get(f"/members/{owner.public_id}/"))
+        assert "/contact/" not in seen and Introduction.objects.get().get_absolute_url() not in seen
 
     def test_contact_data_is_in_no_list_opened_one_by_one_and_on_record(self):
         owner = founder("林晓", audiences=to("members"))

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.matching.selectors import lists as matching
-from community.members import selectors as members
 from community.members.selectors import blocks
 from community.posts import policies, selectors, states
 from community.posts.forms import NoteForm, SolveForm
 from community.posts.models import Introduction, Thanks
+from community.posts.selectors import cards
 from community.posts.services import introducing, solving
+from community.posts.views import wording
 from community.posts.views.opening import found, own
 
 PAGE = 20
@@ -102,12 +103,13 @@ def _mine(request: HttpRequest, public_id: str) -> Introduction:
 
 @require_safe
 def introduction(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Both cards and a suggested time; contact data of both when both have said yes (R32)."""
+    """Both cards, each as the other may read it, and a suggested time; contact data when both have said yes (R32)."""
     at = timezone.now()
     row = _mine(request, public_id)
     other = row.asked if row.asker_id == request.user.pk else row.asker
     over = row.status == states.ASKED and at >= row.expires_at
     agreed = row.status in states.INTRODUCED
+    pair = ((other, request.user), (request.user, other))
     context = {
         "at": at,
         "introduction": row,
@@ -115,7 +117,7 @@ def introduction(request: HttpRequest, public_id: str) -> HttpResponse:
         "asks_me": row.asked_id == request.user.pk,
         "state": states.EXPIRED if over else row.status,
         "agreed": agreed,
-        "cards": [(person, members.live_application(person), agreed) for person in (other, request.user)],
+        "cards": [(person, wording.rows(*cards.cards(reader, [person])), agreed) for person, reader in pair],
     }
     return render(request, "posts/introduction.html", context)
 
