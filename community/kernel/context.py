@@ -41,9 +41,8 @@ def _places(person: Any, roles: frozenset[str]) -> list[tuple[str, str]]:
         *(
             [(_("Programmes"), "programmes"), (_("Needs and offers"), "posts"), (_("Members"), "members")]
             if getattr(person, "in_standing", False)
-            else []
+            else [(_("My application"), "application")]
         ),
-        (_("My application"), "application"),
         (_("Billing"), "billing"),
     ]
     return [*places, (_("Desk"), "desk")] if roles else places

@@ -23,6 +23,11 @@ def is_chinese(language: str) -> bool:
     return language.lower().startswith("zh")
 
 
+def gap(*, language: str) -> str:
+    """What stands between two sentences: nothing after a full-width stop, which brings its own room."""
+    return "" if is_chinese(language) else " "
+
+
 def on_day(value: date | datetime) -> date:
     """The community day of a day or an aware instant. Raises ValueError for a naive datetime."""
     if not isinstance(value, datetime):
@@ -39,6 +44,11 @@ def month_day(on: date, *, at: datetime, language: str) -> str:
         return f"{on.year} 年 {on.month} 月 {on.day} 日" if other_year else f"{on.month} 月 {on.day} 日"
     text = f"{on.day} {MONTHS_EN[on.month - 1]}"
     return f"{text} {on.year}" if other_year else text
+
+
+def month_of_year(on: date, *, language: str) -> str:
+    """`2026 年 10 月`, `Oct 2026`."""
+    return f"{on.year} 年 {on.month} 月" if is_chinese(language) else f"{MONTHS_EN[on.month - 1]} {on.year}"
 
 
 def day(value: date | datetime, *, at: datetime, language: str) -> str:

@@ -238,5 +238,6 @@ def words_of(action: str) -> tuple[Any, Any]:
 def say(entry: Any) -> Any:
     """The entry with its words, and what it kept beside, one fact a line."""
     entry.subject, entry.happened = words_of(entry.action)
-    entry.facts = sorted(entry.data.items())
+    moved = [("status", f"{entry.old} → {entry.new}")] if entry.old and entry.new else []
+    entry.facts = moved + sorted(entry.data.items())
     return entry

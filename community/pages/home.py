@@ -87,7 +87,7 @@ def _draft(person: Any, application: Any, at: datetime) -> Board:
     return Board(
         _("Next: finish your application"),
         (left if missing else _("Nothing is missing: look at it once more and send it."))
-        + " "
+        + formats.gap(language=language())
         + _("Everything you typed is kept. Last changed %(when)s.") % {"when": ago(application.touched_at, at)},
         [link(_("Go on"), "application_edit"), link(_("What is needed"), "join")],
         steps=progress.steps(application, at=at),

@@ -2,7 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 REFUSALS = {
     "post.stale": _("This post has changed in the meantime. Here is how it stands now."),
-    "post.standing": _("Needs and offers are for members. When your membership runs again, they are yours too."),
+    "post.standing": _("Needs, offers and members' cards are for members. Join or renew, and they are yours too."),
     "post.quota": _("You have %(most)s open posts of this kind, the most your tier has. Close one first."),
     "post.past": _("The last day lies in the past. Choose a day to come."),
     "post.not_open": _("This post is over, so nothing can be added any more."),

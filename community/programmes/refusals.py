@@ -2,12 +2,12 @@ from django.utils.translation import gettext_lazy as _
 
 REFUSALS = {
     "goal.stale": _("This goal has changed in the meantime. Here is how it stands now."),
-    "goal.standing": _("Goals are for members. When your membership runs again, yours is here."),
+    "goal.standing": _("Goals are for members. Join or renew, and state yours here."),
     "goal.one": _("You have a goal already. Close it, or change it."),
     "goal.day": _("Choose a day from tomorrow on, within a year."),
     "goal.text": _("Say in one sentence what you want to reach."),
     "programme.stale": _("This programme has changed in the meantime. Here is how it stands now."),
-    "programme.standing": _("Programmes are for members. When your membership runs again, they are yours too."),
+    "programme.standing": _("Programmes are for members. Join or renew, and take part."),
     "programme.not_open": _("Nobody can sign up for this programme now. Look at the others."),
     "programme.host": _("You lead this programme, so you hold no place in it."),
     "programme.stage": _("This programme is for companies at another stage. You can ask its hosts to let you in."),

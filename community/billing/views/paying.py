@@ -21,6 +21,7 @@ from community.billing.services import auto_renewals, converging, coupons, invoi
 from community.events.selectors import entitlements
 from community.kernel.days import day_of
 from community.kernel.errors import RuleBroken
+from community.kernel.money import CNY
 from community.members import policies as members
 from community.members import rules as member_rules
 from community.members import selectors as member_lists
@@ -35,7 +36,8 @@ def fees(request: HttpRequest) -> HttpResponse:
     """The public fee card (R12)."""
     at = timezone.now()
     may_pay = members.may_pay_fee(request.user, at=at) if request.user.is_authenticated else None
-    return render(request, "billing/fees.html", {"offers": selectors.fee_card(at), "may_pay": may_pay, "at": at})
+    context = {"offers": selectors.fee_card(at), "may_pay": may_pay, "by_transfer": transfers.entity_for(CNY), "at": at}
+    return render(request, "billing/fees.html", context)
 
 
 @require_safe
@@ -193,6 +195,7 @@ def _about(found: Invoice, request: HttpRequest) -> dict[str, object]:
         and len(member_lists.tiers_for(request.user)) > 1,
         "due_at": found.due_at or selectors.fee_due_at(found.application),
         "by_transfer": may_pay.ok and found.signup is None and transfers.entity_for(found.currency) is not None,
+        "may_change_mind": found.application is not None and members.may_change_mind(request.user, at=at),
         "fapiao": found.paid_at is not None and found.amount > 0,
         "takes_code": may_pay.ok and found.purpose in rules.COUPON_PURPOSES,
         "may_keep_card": may_pay.ok and found.purpose in rules.AUTO_PURPOSES and found.amount > 0,

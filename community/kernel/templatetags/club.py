@@ -120,6 +120,12 @@ def month(value: date | datetime | None) -> str:
 
 
 @register.filter
+def month_of_year(value: date) -> str:
+    """A month by itself: `2026 年 10 月`, `Oct 2026`."""
+    return formats.month_of_year(value, language=_language())
+
+
+@register.filter
 def month_date(value: date | datetime | None) -> str:
     """The big line of a date tile: `28`."""
     return str(formats.on_day(value).day) if value else ""
@@ -183,6 +189,12 @@ def device(user_agent: str) -> str:
 @lru_cache(maxsize=256)
 def _icon(name: str, size: int) -> SafeString:
     return mark_safe(_render_icon(name, size, **{"aria-hidden": "true", "focusable": "false"}))
+
+
+@register.simple_tag
+def gap() -> str:
+    """`{% gap %}` between two sentences of ours: a space in English, nothing in Chinese."""
+    return formats.gap(language=_language())
 
 
 @register.simple_tag

@@ -366,7 +366,7 @@ class TierDetailsForm(forms.Form):
 
 class NewTierForm(TierDetailsForm):
     code = forms.SlugField(label=_("Short code"), max_length=50, help_text=_("Short, in Latin letters; it stays."))
-    for_trainees = forms.BooleanField(label=_("For trainees (R11)"), required=False)
+    for_trainees = forms.BooleanField(label=_("For trainees"), required=False)
 
     field_order = ["code", "for_trainees"]
 
