@@ -35,7 +35,10 @@ def test_a_day_of_another_year_names_it(language, text):
 @pytest.mark.parametrize(("language", "text"), [(ZH, "2026 年 10 月：好。再来。"), (EN, "Oct 2026：Good. Again.")])
 def test_a_month_by_itself_and_what_stands_between_two_sentences(language, text):
     one, two = ("好。", "再来。") if language == ZH else ("Good.", "Again.")
-    assert show("{{ on|month_of_year }}：{{ one }}{% gap %}{{ two }}", language, on=date(2026, 10, 1), one=one, two=two) == text
+    assert (
+        show("{{ on|month_of_year }}：{{ one }}{% gap %}{{ two }}", language, on=date(2026, 10, 1), one=one, two=two)
+        == text
+    )
 
 
 def test_the_year_is_the_communitys_not_the_servers():

@@ -89,7 +89,9 @@ class TestVisibility:
             assert "SECRET-" not in seen, path
             assert "secretwechat" not in seen and "139 1111" not in seen
         page = client.post(f"/members/{owner.public_id}/introduce/", {"note": "想请教"}, follow=True)
-        assert owner.name in text(page) and "SECRET-" not in text(page), "an introduction shows the card, not the papers"
+        assert owner.name in text(page) and "SECRET-" not in text(page), (
+            "an introduction shows the card, not the papers"
+        )
 
     def test_ones_own_card_offers_nothing_to_oneself(self):
         owner = founder(audiences=to("members"))

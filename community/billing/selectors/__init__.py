@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from community.billing import rules, states
@@ -54,12 +54,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Offer:
-    """A tier at the price of the day, and the next price announced for it: from which day, and how much."""
+    """A tier at the price of the day, and the next price announced for it: from which day, and how much.
+    `by_transfer`: whether the club has an account that takes it by bank transfer."""
 
     tier: Any
     price: Money | None
     next_on: date | None = None
     next_price: Money | None = None
+    by_transfer: bool = False
 
 
 def fee_card(at: datetime) -> list[Offer]:
@@ -71,15 +73,18 @@ def offers(tiers: Iterable[Any], on: date, joined_on: date | None = None) -> lis
     """R13: these tiers at the price of a community day, for a member since `joined_on` (None: a newcomer)."""
     tiers = list(tiers)
     prices: dict[int, list[rules.Offered]] = {}
-    for price in Price.objects.filter(tier__in=[tier.pk for tier in tiers]):
+    account = ReceivingEntity.objects.filter(is_current=True, currency=OuterRef("currency"))
+    rows = list(Price.objects.filter(tier__in=[tier.pk for tier in tiers]).annotate(by_transfer=Exists(account)))
+    for price in rows:
         prices.setdefault(price.tier_id, []).append(price.offered)
-    return [_offer(tier, prices.get(tier.pk, []), on, joined_on) for tier in tiers]
+    takes = {price.tier_id for price in rows if price.by_transfer}
+    return [_offer(tier, prices.get(tier.pk, []), on, joined_on, tier.pk in takes) for tier in tiers]
 
 
-def _offer(tier: Any, prices: list[rules.Offered], on: date, joined_on: date | None) -> Offer:
+def _offer(tier: Any, prices: list[rules.Offered], on: date, joined_on: date | None, by_transfer: bool) -> Offer:
     later = min((p.valid_from_on for p in prices if p.valid_from_on > on and p.joined_before_on is None), default=None)
     coming = rules.price_of_day(prices, later, joined_on) if later else None
-    return Offer(tier, rules.price_of_day(prices, on, joined_on), later, coming)
+    return Offer(tier, rules.price_of_day(prices, on, joined_on), later, coming, by_transfer)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from community.billing.services import auto_renewals, converging, coupons, invoi
 from community.events.selectors import entitlements
 from community.kernel.days import day_of
 from community.kernel.errors import RuleBroken
-from community.kernel.money import CNY
 from community.members import policies as members
 from community.members import rules as member_rules
 from community.members import selectors as member_lists
@@ -36,7 +35,9 @@ def fees(request: HttpRequest) -> HttpResponse:
     """The public fee card (R12)."""
     at = timezone.now()
     may_pay = members.may_pay_fee(request.user, at=at) if request.user.is_authenticated else None
-    context = {"offers": selectors.fee_card(at), "may_pay": may_pay, "by_transfer": transfers.entity_for(CNY), "at": at}
+    offers = selectors.fee_card(at)
+    by_transfer = any(offer.by_transfer for offer in offers)
+    context = {"offers": offers, "may_pay": may_pay, "by_transfer": by_transfer, "at": at}
     return render(request, "billing/fees.html", context)
 
 
