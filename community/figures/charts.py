@@ -38,17 +38,19 @@ def _y(percent: int) -> float:
 
 
 def _apart(ends: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Where the numbers at the ends stand, so that none covers another: as near to its end as there is room."""
-    placed: list[tuple[float, float]] = []
-    for x, y in ends:
-        rows = sorted((y + step * MARK / 2 for step in range(-40, 41)), key=lambda row: (abs(row - y), row))
+    """Where the numbers at the ends stand, so that none covers another: as near to its end as there is room, the highest
+    first, so that they stand in the order of their lines."""
+    placed: dict[int, tuple[float, float]] = {}
+    for n in sorted(range(len(ends)), key=lambda n: ends[n][1]):
+        x, y = ends[n]
+        rows = sorted((y + step * MARK / 8 for step in range(-160, 161)), key=lambda row: (abs(row - y), -row))
         free = (
             row for row in rows
             if TOP <= row <= HEIGHT - BOTTOM
-            and all(abs(x - a) >= MARK or abs(row - b) >= MARK for a, b in placed)
+            and all(abs(x - a) >= MARK or abs(row - b) >= MARK for a, b in placed.values())
         )  # fmt: skip
-        placed.append((x, round(next(free, y), 1)))
-    return placed
+        placed[n] = (x, round(next(free, y), 1))
+    return [placed[n] for n in range(len(ends))]
 
 
 def survival(curves: Sequence[rules.Curve]) -> dict[str, Any]:

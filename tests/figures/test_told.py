@@ -12,8 +12,12 @@ from hypothesis import strategies as st
 from community.events.rules import after
 from community.figures import rules
 
-EVENTS = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=8)  # (said yes, said something else)
-PERIODS = st.lists(st.sets(st.integers(0, 7)), max_size=6)  # any events together, as any days and cities make them
+EVENTS = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=8
+)  # (said yes, said something else)
+PERIODS = st.lists(
+    st.sets(st.integers(0, 7), min_size=1), min_size=1, max_size=6
+)  # any events together, as any days and cities make them
 CITIES = st.lists(st.dictionaries(st.sampled_from(rules.SCORES), st.integers(1, 4), max_size=5), max_size=7)
 
 

@@ -72,16 +72,19 @@ def test_the_clubs_figures_counted_by_hand():
     together(a, b, c, at=NOON - 30 * DAY)  # three pairs
     together(a, b, at=NOON - 20 * DAY, kind="visit")  # a and b again, within 14 days of their table
     met(c, d, on=day_of(NOON))
-    found = counting.distribution(everybody)
+    ties = counting.by_person()
+    found = counting.distribution(everybody, ties)
     assert found.members == ((0, 1), (1, 1), (2, 2), (3, 1)) and (found.without, found.median) == (1, 2.0)
     assert found.with_at_least(2) == 3 and found.with_at_least(3) == 1
-    assert list(counting.having(everybody, 0, 0)) == [e] and set(counting.having(everybody, 2, 2)) == {a, b}
-    assert set(counting.having(everybody, 1)) == {a, b, c, d}
+    assert set(counting.having(everybody, ties)) == {a, b, c, d} and e.pk not in ties
+    assert set(counting.having(everybody, ties, 2)) == {a, b, c} and list(counting.having(everybody, ties, 3)) == [c]
     assert counting.pairs(LONG_AGO, LATER) == (4, 1) and counting.pairs(NOON - 25 * DAY, NOON - DAY) == (0, 0)
     assert counting.second_connections(LONG_AGO, LATER) == (3, 2)
     groups = everybody.order_by().extra(select={"part": "CASE WHEN id = %s THEN 1 ELSE 2 END"}, select_params=[c.pk])
     assert counting.between(groups.values_list("pk", "part"), LONG_AGO, LATER) == {(1, 2): 3, (2, 2): 1}
-    assert counting.distribution(everybody, NOON - 25 * DAY).members == ((0, 3), (1, 2))
+    assert counting.by_person(since=NOON - 25 * DAY) == {c.pk: 1, d.pk: 1}
+    assert set(counting.by_person(until=NOON - 25 * DAY)) == {a.pk, b.pk, c.pk}
+    assert counting.distribution(everybody, counting.by_person(NOON - 25 * DAY)).members == ((0, 3), (1, 2))
 
 
 HAPPENINGS = st.lists(

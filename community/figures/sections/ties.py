@@ -12,10 +12,11 @@ from community.ties.selectors import counting
 
 def ties(scope: Scope) -> Group:
     people = members.members_on(scope.seen_on, scope.cities)
-    tied = counting.having(people, 1)
+    known = counting.by_person()
+    tied = counting.having(people, known)
 
     def median() -> str | None:
-        found = counting.distribution(people)
+        found = counting.distribution(people, known)
         return None if found.median is None or found.people < rules.LEAST else f"{found.median:g}"
 
     return Group(
@@ -23,8 +24,8 @@ def ties(scope: Scope) -> Group:
         [
             Figure("median", _("Ties per member, median"), _("Half of the members have so many or more: people they sat with at a table, talked with, or work with."), people, told=median),
             Figure("none", _("None yet"), _("Of the members on the last day: no tie with anybody."), people, people.exclude(pk__in=tied.order_by().values("pk"))),
-            Figure("three", _("Three or more"), "", people, counting.having(people, 3)),
-            Figure("ten", _("Ten or more"), "", people, counting.having(people, 10)),
+            Figure("three", _("Three or more"), "", people, counting.having(people, known, 3)),
+            Figure("ten", _("Ten or more"), "", people, counting.having(people, known, 10)),
         ],
     )  # fmt: skip
 
@@ -33,7 +34,7 @@ def further(scope: Scope) -> Group:
     """Of the whole club: a tie between two cities belongs to neither alone."""
     if scope.cities is not None:
         return Group("further", _("Whether tables lead further"), [])
-    met = counting.having(members.members_on(scope.seen_on), 1, since=scope.since, until=scope.until)
+    met = counting.having(members.members_on(scope.seen_on), counting.by_person(scope.since, scope.until))
 
     def share(of: tuple[int, int]) -> str | None:
         found = rules.percent(of[1], of[0])

@@ -1,23 +1,29 @@
 """Ties of the whole club in figures (R35): the database counts, and hands over as few rows as a page has lines.
 
-`people` is a queryset of people, `groups` one of (person, group); `since` and `until` bound the meetings, half-open.
+`people` is a queryset of people, `groups` one of (person, group), `ties` what `by_person` says; `since` and `until` bound the
+meetings, half-open.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from community.ties import rules
 from community.ties.models import Meeting
 from community.ties.selectors import within
 
-DISTRIBUTION = """
-SELECT coalesce(tied.n, 0), count(*) FROM ({people}) AS asked (id)
-LEFT JOIN ({tied}) AS tied (person_id, n) ON tied.person_id = asked.id
-GROUP BY 1 ORDER BY 1
+BY_PERSON = """
+SELECT person_id, count(*) FROM (
+    SELECT person_id, other_id FROM ties_meeting
+    WHERE kind = ANY(%s) AND at >= coalesce(%s::timestamptz, '-infinity') AND at < coalesce(%s::timestamptz, 'infinity')
+    GROUP BY person_id, other_id
+) AS tied GROUP BY person_id
 """
 PAIRS = """
 SELECT count(*), count(*) FILTER (WHERE times > 1) FROM (
@@ -34,10 +40,12 @@ WITH seats AS (
     SELECT person_id, other_id, at FROM ties_meeting
     WHERE kind IN ('visit', 'one_to_one') AND at >= %(since)s AND at < %(until)s + %(within)s
 )
-SELECT count(DISTINCT (seats.person_id, seats.about)),
-       count(DISTINCT (seats.person_id, seats.about)) FILTER (WHERE later.at IS NOT NULL)
-FROM seats LEFT JOIN later ON later.person_id = seats.person_id AND later.other_id = seats.other_id
-    AND later.at > seats.at AND later.at <= seats.at + %(within)s
+SELECT count(*), count(*) FILTER (WHERE again) FROM (
+    SELECT seats.person_id, seats.about, bool_or(later.at IS NOT NULL) AS again
+    FROM seats LEFT JOIN later ON later.person_id = seats.person_id AND later.other_id = seats.other_id
+        AND later.at > seats.at AND later.at <= seats.at + %(within)s
+    GROUP BY seats.person_id, seats.about
+) AS sat
 """
 BETWEEN = """
 WITH grouped (person_id, part) AS MATERIALIZED ({groups}), pairs AS (
@@ -47,13 +55,6 @@ WITH grouped (person_id, part) AS MATERIALIZED ({groups}), pairs AS (
 SELECT least(mine.part, theirs.part), greatest(mine.part, theirs.part), count(*)
 FROM pairs JOIN grouped mine ON mine.person_id = pairs.person_id
 JOIN grouped theirs ON theirs.person_id = pairs.other_id GROUP BY 1, 2 ORDER BY 1, 2
-"""
-SIZES = """
-WITH grouped (person_id, part) AS MATERIALIZED ({groups}), tied AS (
-    SELECT DISTINCT person_id FROM ties_meeting WHERE kind = ANY(%s) AND at >= %s AND at < %s
-)
-SELECT part, count(*), count(*) FILTER (WHERE tied.person_id IS NULL)
-FROM grouped LEFT JOIN tied USING (person_id) GROUP BY part ORDER BY part
 """
 
 
@@ -88,28 +89,21 @@ class Distribution:
         return self.people - self.with_at_least(1)
 
 
-def distribution(people: QuerySet[Any], since: datetime | None = None, until: datetime | None = None) -> Distribution:
-    """How many of these people have how many ties: one row for each number there is."""
-    tied = _tied(since, until).annotate(n=Count("other_id", distinct=True)).values_list("person_id", "n")
-    asked, of_whom = people.order_by().values("pk").query.sql_with_params()
-    counted, parameters = tied.query.sql_with_params()
-    return Distribution(
-        tuple(_ask(DISTRIBUTION.format(people=asked, tied=counted), [*of_whom, *parameters])),
-    )
+def by_person(since: datetime | None = None, until: datetime | None = None) -> dict[int, int]:
+    """How many ties everybody has who has any, by key. One query over all meetings: a page asks it once for all it counts."""
+    return dict(_ask(BY_PERSON, [list(rules.FIRST), since, until]))
 
 
-def having(
-    people: QuerySet[Any],
-    least: int,
-    most: int | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> QuerySet[Any]:
-    """Those of them with so many ties: the people behind a figure. From 0 to 0: those without any."""
-    counted = _tied(since, until).annotate(n=Count("other_id", distinct=True))
-    if most is not None:
-        people = people.exclude(pk__in=counted.filter(n__gt=most).values("person_id"))
-    return people.filter(pk__in=counted.filter(n__gte=least).values("person_id")) if least > 0 else people
+def distribution(people: QuerySet[Any], ties: Mapping[int, int]) -> Distribution:
+    """How many of these people have how many ties (`by_person`); one query."""
+    counts = Counter(ties.get(pk, 0) for pk in people.order_by().values_list("pk", flat=True))
+    return Distribution(tuple(sorted(counts.items())))
+
+
+def having(people: QuerySet[Any], ties: Mapping[int, int], least: int = 1) -> QuerySet[Any]:
+    """Those of them with so many ties (`by_person`) or more: the people behind a figure."""
+    keys = [pk for pk, count in ties.items() if count >= least]
+    return people.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [keys]))  # one value, however many there are
 
 
 def pairs(since: datetime, until: datetime) -> tuple[int, int]:
@@ -132,20 +126,18 @@ def between(groups: QuerySet[Any, Any], since: datetime, until: datetime) -> dic
     return {(one, other): count for one, other, count in rows}
 
 
-def sizes(groups: QuerySet[Any, Any], since: datetime, until: datetime) -> dict[int, tuple[int, int]]:
-    """By group: how many people, and how many of them have no tie of the period."""
-    asked, parameters = groups.query.sql_with_params()
-    rows = _ask(SIZES.format(groups=asked), [*parameters, list(rules.FIRST), since, until])
-    return {part: (people, without) for part, people, without in rows}
+def sizes(groups: QuerySet[Any, Any], ties: Mapping[int, int]) -> dict[int, tuple[int, int]]:
+    """By group: how many people, and how many of them have no tie (`by_person`); one query."""
+    found: dict[int, tuple[int, int]] = {}
+    for person, part in groups:
+        people, without = found.get(part, (0, 0))
+        found[part] = (people + 1, without + (person not in ties))
+    return found
 
 
 def talked_in(since: datetime, until: datetime) -> QuerySet[Any, Any]:
     """The keys of everybody with a confirmed one-to-one in the period, for a condition."""
     return within(Meeting.objects.filter(kind=rules.ONE_TO_ONE), since, until).values("person_id")
-
-
-def _tied(since: datetime | None, until: datetime | None) -> QuerySet[Any, Any]:
-    return within(Meeting.objects.first_kinds(), since, until).order_by().values("person_id")
 
 
 def _ask(sql: str, parameters: Any) -> list[tuple[Any, ...]]:

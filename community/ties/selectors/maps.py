@@ -101,8 +101,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Whole:
+    """`tied`: the keys of everybody with a tie of the period."""
+
     groups: list[Group]
     lines: list[Line]
+    tied: frozenset[int]
 
     @property
     def drawn(self) -> list[Line]:
@@ -126,10 +129,11 @@ class Whole:
 
 
 def whole(by: str, since: datetime, at: datetime, cities: frozenset[int] | None, rest: str) -> Whole:
-    """The club by its ten largest groups; smaller ones, if there are several, are together in `rest`. Three questions,
+    """The club by its ten largest groups; smaller ones, if there are several, are together in `rest`. Four questions,
     whatever its size."""
     asked = groups.grouped(by, day_of(at), cities)
-    sizes, names = counting.sizes(asked, since, at), groups.names_of(by)
+    tied, names = counting.by_person(since, at), groups.names_of(by)
+    sizes = counting.sizes(asked, tied)
     ordered = sorted(sizes, key=lambda part: (-sizes[part][0], part))
     shown = ordered if len(ordered) <= GROUPS_MOST + 1 else ordered[:GROUPS_MOST]
     into = {part: min(place, GROUPS_MOST) for place, part in enumerate(ordered)}
@@ -157,4 +161,4 @@ def whole(by: str, since: datetime, at: datetime, cities: frozenset[int] | None,
         for (one, other), count in sorted(pairs.items())
         if one != other
     ]
-    return Whole(list(made.values()), lines)
+    return Whole(list(made.values()), lines, frozenset(tied))

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 from community.kernel.access import ORGANIZER, desk
 from community.kernel.days import day_of, months_later, start_of
 from community.members.selectors import cards, care, chapters, groups, people_by_id
-from community.ties import selectors
 from community.ties.selectors import maps
 
 PAGE = 50
@@ -28,14 +27,15 @@ def index(request: HttpRequest) -> HttpResponse:
     by = groups.INDUSTRY if request.GET.get("by") == groups.INDUSTRY else groups.CITY
     months = next((n for n in MONTHS if str(n) == request.GET.get("months")), MONTHS[-1])
     since = start_of(months_later(day_of(at), -months))
-    alone = selectors.without(chapters.at_home_in(care.past_first_days(day_of(at)), cities), since)
-    page = Paginator(list(alone.values_list("pk", flat=True)), PAGE).get_page(request.GET.get("page"))
+    drawn = maps.whole(by, since, at, cities, _("The rest"))
+    members = chapters.at_home_in(care.past_first_days(day_of(at)), cities).values_list("pk", flat=True)
+    page = Paginator([pk for pk in members if pk not in drawn.tied], PAGE).get_page(request.GET.get("page"))
     people = people_by_id(page)
     context = {
         "at": at,
         "by": by,
         "months": months,
-        "map": maps.whole(by, since, at, cities, _("The rest")),
+        "map": drawn,
         "ways": _ways(by, months),
         "periods": _periods(by, months),
         "page": page,
