@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 from openpyxl import load_workbook
@@ -257,6 +259,17 @@ class TestBehind:
             assert reader.get("/desk/figures/gate/steps/started/whole/").status_code == 403
             assert "¥" not in needs
             assert "¥400" in make.sign_in(client, boss).get("/desk/figures/needs/").content.decode()
+
+    def test_what_a_figure_says_is_asked_once_a_page(self, client):
+        reader = make.sign_in(client, make.person(roles=("administrator",)))
+        with CaptureQueriesContext(connection) as asked:
+            reader.get(reverse("desk_figures_people"))
+        assert sum("WITH seats AS" in query["sql"] for query in asked.captured_queries) == 1
+        with CaptureQueriesContext(connection) as asked:
+            reader.get(reverse("desk_figures_events"))
+        assert not [
+            query for query in asked.captured_queries if query["sql"].startswith('SELECT "events_event"."id", ')
+        ]
 
     def test_nonsense_and_an_empty_club(self, client):
         reader = make.sign_in(client, make.person(roles=("administrator",)))

@@ -70,6 +70,15 @@ class Figure:
     more: Columns | None = None
     guarded: bool = False
 
+    @property
+    def is_share(self) -> bool:
+        """Whether what is said is the share of its part. A page asks this: to ask for `told` would be to count again."""
+        return self.told is None
+
+    @property
+    def opens_its_rows(self) -> bool:
+        return self.opens is None
+
     def rows(self, which: str) -> QuerySet[Any] | None:
         """The rows of one list behind it; None where there is none of that name."""
         if self.opens is not None:
