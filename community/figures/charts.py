@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from community.figures import rules
+from community.figures.sections.renewal import quarter_name
 
 WIDTH, HEIGHT, BARS = 340, 200, 150
 LEFT, RIGHT, TOP, BOTTOM = 40, 12, 12, 26
@@ -22,6 +23,10 @@ class Line:
     end: tuple[float, float]
     curve: rules.Curve
     number: int
+
+    @property
+    def name(self) -> str:
+        return quarter_name(self.curve.joined_on)
 
     @property
     def missing(self) -> range:

@@ -13,8 +13,8 @@ from community.kernel.money import Money
 
 
 def release(month: date, *, at: datetime) -> int:
-    """Book the income of a month (its first day) for every fee that was ever paid, here or before the club came; how many journals. Safe to repeat:
-    a fee's month is booked once."""
+    """Book the income of a month (its first day) for every fee that was ever paid, here or before the club came; how many
+    journals. Safe to repeat: a fee's month is booked once."""
     until = months_later(month.replace(day=1), 1)
     paid = Invoice.objects.filter(status__in=states.WAS_PAID, paid_at__isnull=False).order_by("pk")
     done = Journal.objects.filter(fact__endswith=f":{month:%Y-%m}", fact__startswith="income:", invoice__isnull=False)

@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from community.kernel.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -16,34 +18,36 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Asking',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quarter_on', models.DateField()),
-                ('asked_at', models.DateTimeField()),
-                ('answered', models.BooleanField(default=False)),
-                ('city', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.city')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'indexes': [models.Index(fields=['quarter_on'], name='asking_quarter')],
-                'constraints': [models.UniqueConstraint(fields=('person', 'quarter_on'), name='asked_once_a_quarter')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Voice',
-            fields=[
-                ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, primary_key=True, serialize=False)),
-                ('quarter_on', models.DateField()),
-                ('score', models.PositiveSmallIntegerField()),
-                ('text', models.CharField(blank=True, max_length=200)),
-                ('city', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.city')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'indexes': [models.Index(fields=['quarter_on', 'score'], name='voice_quarter')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('score__range', (0, 10))), name='voice_zero_to_ten')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Asking',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('quarter_on', models.DateField()),
+                    ('asked_at', models.DateTimeField()),
+                    ('answered', models.BooleanField(default=False)),
+                    ('city', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.city')),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['quarter_on'], name='asking_quarter')],
+                    'constraints': [models.UniqueConstraint(fields=('person', 'quarter_on'), name='asked_once_a_quarter')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Voice',
+                fields=[
+                    ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, primary_key=True, serialize=False)),
+                    ('quarter_on', models.DateField()),
+                    ('score', models.PositiveSmallIntegerField()),
+                    ('text', models.CharField(blank=True, max_length=200)),
+                    ('city', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.city')),
+                    ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['quarter_on', 'score'], name='voice_quarter')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('score__range', (0, 10))), name='voice_zero_to_ten')],
+                },
+            ),
+        ]),
     ]

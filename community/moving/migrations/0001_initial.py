@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from community.kernel.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -15,136 +17,120 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Batch',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('file', models.FileField(blank=True, upload_to='moving/')),
-                ('size', models.PositiveIntegerField()),
-                ('status', models.CharField(choices=[('received', 'Being read'), ('refused', 'Not readable'), ('read', 'Looked through'), ('ordered', 'Being carried out'), ('done', 'Carried out'), ('leaving', 'Being undone'), ('undone', 'Undone'), ('dropped', 'Put away')], default='received', max_length=10)),
-                ('refused', models.CharField(blank=True, max_length=30)),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('counts', models.JSONField(blank=True, default=dict)),
-                ('columns', models.JSONField(blank=True, default=dict)),
-                ('stays', models.JSONField(blank=True, default=list)),
-                ('handed_in_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('ordered_at', models.DateTimeField(blank=True, null=True)),
-                ('carried_at', models.DateTimeField(blank=True, null=True)),
-                ('leaving_at', models.DateTimeField(blank=True, null=True)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('forgotten_at', models.DateTimeField(blank=True, null=True)),
-                ('handed_in_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('leaving_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ordered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-handed_in_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Export',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
-                ('form', models.CharField(choices=[('xlsx', 'Workbook (XLSX)'), ('csv', 'Archive of tables (ZIP of CSV)')], default='xlsx', max_length=4)),
-                ('language', models.CharField(max_length=10)),
-                ('status', models.CharField(choices=[('asked', 'Being made'), ('made', 'Ready'), ('failed', 'Failed'), ('gone', 'Deleted')], default='asked', max_length=6)),
-                ('asked_at', models.DateTimeField()),
-                ('made_at', models.DateTimeField(blank=True, null=True)),
-                ('file', models.FileField(blank=True, upload_to='moving/')),
-                ('size', models.PositiveIntegerField(default=0)),
-                ('rows', models.JSONField(blank=True, default=dict)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-asked_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Made',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=60)),
-                ('key', models.BigIntegerField()),
-                ('mark', models.CharField(max_length=32)),
-                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='made', to='moving.batch')),
-            ],
-            options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Overwritten',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=60)),
-                ('key', models.BigIntegerField()),
-                ('before', models.JSONField()),
-                ('after', models.JSONField()),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='overwritten', to='moving.batch')),
-            ],
-            options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Row',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=12)),
-                ('number', models.PositiveIntegerField()),
-                ('result', models.CharField(max_length=10)),
-                ('title', models.CharField(blank=True, max_length=60)),
-                ('who', models.CharField(blank=True, max_length=254)),
-                ('faults', models.JSONField(blank=True, default=list)),
-                ('changes', models.JSONField(blank=True, default=list)),
-                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='moving.batch')),
-            ],
-            options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['-handed_in_at'], name='batch_by_time'),
-        ),
-        migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(condition=models.Q(('status__in', ('received', 'ordered', 'leaving'))), fields=['status'], name='batch_at_work'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ordered_at', None), ('ordered_by', None)), models.Q(('ordered_at__isnull', False), ('ordered_by__isnull', False)), _connector='OR'), name='batch_ordered_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('leaving_at', None), ('leaving_by', None)), models.Q(('leaving_at__isnull', False), ('leaving_by__isnull', False)), _connector='OR'), name='batch_leaving_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['done', 'leaving', 'undone']), _negated=True), ('carried_at__isnull', False), _connector='OR'), name='batch_done_has_date'),
-        ),
-        migrations.AddIndex(
-            model_name='export',
-            index=models.Index(fields=['asked_by', '-asked_at'], name='export_of_asker'),
-        ),
-        migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'made'), _negated=True), ('made_at__isnull', False), _connector='OR'), name='export_made_has_date'),
-        ),
-        migrations.AddIndex(
-            model_name='made',
-            index=models.Index(fields=['batch', 'label'], name='made_of_batch'),
-        ),
-        migrations.AddIndex(
-            model_name='row',
-            index=models.Index(fields=['batch', 'result', 'id'], name='row_of_batch'),
-        ),
-        migrations.AddIndex(
-            model_name='row',
-            index=models.Index(condition=models.Q(('who', ''), _negated=True), fields=['who'], name='row_about'),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Batch',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
+                    ('name', models.CharField(max_length=100)),
+                    ('file', models.FileField(blank=True, upload_to='moving/')),
+                    ('size', models.PositiveIntegerField()),
+                    ('status', models.CharField(choices=[('received', 'Being read'), ('refused', 'Not readable'), ('read', 'Looked through'), ('ordered', 'Being carried out'), ('done', 'Carried out'), ('leaving', 'Being undone'), ('undone', 'Undone'), ('dropped', 'Put away')], default='received', max_length=10)),
+                    ('refused', models.CharField(blank=True, max_length=30)),
+                    ('facts', models.JSONField(blank=True, default=dict)),
+                    ('counts', models.JSONField(blank=True, default=dict)),
+                    ('columns', models.JSONField(blank=True, default=dict)),
+                    ('stays', models.JSONField(blank=True, default=list)),
+                    ('handed_in_at', models.DateTimeField()),
+                    ('read_at', models.DateTimeField(blank=True, null=True)),
+                    ('ordered_at', models.DateTimeField(blank=True, null=True)),
+                    ('carried_at', models.DateTimeField(blank=True, null=True)),
+                    ('leaving_at', models.DateTimeField(blank=True, null=True)),
+                    ('undone_at', models.DateTimeField(blank=True, null=True)),
+                    ('forgotten_at', models.DateTimeField(blank=True, null=True)),
+                    ('handed_in_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('leaving_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('ordered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'ordering': ['-handed_in_at', '-pk'],
+                    'indexes': [
+                        models.Index(fields=['-handed_in_at'], name='batch_by_time'),
+                        models.Index(condition=models.Q(('status__in', ('received', 'ordered', 'leaving'))), fields=['status'], name='batch_at_work'),
+                    ],
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(models.Q(('ordered_at', None), ('ordered_by', None)), models.Q(('ordered_at__isnull', False), ('ordered_by__isnull', False)), _connector='OR'), name='batch_ordered_pair'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('leaving_at', None), ('leaving_by', None)), models.Q(('leaving_at__isnull', False), ('leaving_by__isnull', False)), _connector='OR'), name='batch_leaving_pair'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['done', 'leaving', 'undone']), _negated=True), ('carried_at__isnull', False), _connector='OR'), name='batch_done_has_date'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Export',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
+                    ('form', models.CharField(choices=[('xlsx', 'Workbook (XLSX)'), ('csv', 'Archive of tables (ZIP of CSV)')], default='xlsx', max_length=4)),
+                    ('language', models.CharField(max_length=10)),
+                    ('status', models.CharField(choices=[('asked', 'Being made'), ('made', 'Ready'), ('failed', 'Failed'), ('gone', 'Deleted')], default='asked', max_length=6)),
+                    ('asked_at', models.DateTimeField()),
+                    ('made_at', models.DateTimeField(blank=True, null=True)),
+                    ('file', models.FileField(blank=True, upload_to='moving/')),
+                    ('size', models.PositiveIntegerField(default=0)),
+                    ('rows', models.JSONField(blank=True, default=dict)),
+                    ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'ordering': ['-asked_at', '-pk'],
+                    'indexes': [
+                        models.Index(fields=['asked_by', '-asked_at'], name='export_of_asker'),
+                    ],
+                    'constraints': [
+                        models.CheckConstraint(condition=models.Q(models.Q(('status', 'made'), _negated=True), ('made_at__isnull', False), _connector='OR'), name='export_made_has_date'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Made',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('label', models.CharField(max_length=60)),
+                    ('key', models.BigIntegerField()),
+                    ('mark', models.CharField(max_length=32)),
+                    ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='made', to='moving.batch')),
+                ],
+                options={
+                    'ordering': ['pk'],
+                    'indexes': [
+                        models.Index(fields=['batch', 'label'], name='made_of_batch'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Overwritten',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('label', models.CharField(max_length=60)),
+                    ('key', models.BigIntegerField()),
+                    ('before', models.JSONField()),
+                    ('after', models.JSONField()),
+                    ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='overwritten', to='moving.batch')),
+                ],
+                options={
+                    'ordering': ['pk'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Row',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('subject', models.CharField(max_length=12)),
+                    ('number', models.PositiveIntegerField()),
+                    ('result', models.CharField(max_length=10)),
+                    ('title', models.CharField(blank=True, max_length=60)),
+                    ('who', models.CharField(blank=True, max_length=254)),
+                    ('faults', models.JSONField(blank=True, default=list)),
+                    ('changes', models.JSONField(blank=True, default=list)),
+                    ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='moving.batch')),
+                ],
+                options={
+                    'ordering': ['pk'],
+                    'indexes': [
+                        models.Index(fields=['batch', 'result', 'id'], name='row_of_batch'),
+                        models.Index(condition=models.Q(('who', ''), _negated=True), fields=['who'], name='row_about'),
+                    ],
+                },
+            ),
+        ]),
     ]

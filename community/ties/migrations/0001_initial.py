@@ -6,6 +6,8 @@ import django.db.models.functions.comparison
 from django.conf import settings
 from django.db import migrations, models
 
+from community.kernel.migrating import Together
+
 # R35: every meeting of two people, from both sides. Facts alone: who was checked in, and what two have said of themselves.
 MEETINGS = """
 CREATE VIEW ties_meeting AS
@@ -48,72 +50,73 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Meeting',
-            fields=[
-                ('pk', models.CompositePrimaryKey('person_id', 'other_id', 'kind', 'about', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=10)),
-                ('at', models.DateTimeField()),
-                ('about', models.BigIntegerField()),
-            ],
-            options={
-                'db_table': 'ties_meeting',
-                'managed': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Project',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
-                ('title', models.CharField(blank=True, max_length=60)),
-                ('since_on', models.DateField()),
-                ('declared_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('declared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects_declared', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Partner',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('asked', 'Asked'), ('confirmed', 'Confirmed'), ('declined', 'Not so'), ('expired', 'Not confirmed'), ('left', 'Left')], max_length=10)),
-                ('asked_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partners', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='partners', to='ties.project')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='OneToOne',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
-                ('met_on', models.DateField()),
-                ('status', models.CharField(choices=[('waiting', 'Waits for the other’s word'), ('confirmed', 'Confirmed'), ('declined', 'Not so'), ('taken_back', 'Taken back'), ('expired', 'Not confirmed')], max_length=10)),
-                ('logged_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('asked', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='one_to_ones_received', to=settings.AUTH_USER_MODEL)),
-                ('asker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='one_to_ones_logged', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'one-to-one',
-                'indexes': [models.Index(condition=models.Q(('status', 'waiting')), fields=['expires_at'], name='one_to_one_expiry'), models.Index(condition=models.Q(('status', 'confirmed')), fields=['met_on'], name='one_to_one_days')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('asker', models.F('asked')), _negated=True), name='one_to_one_of_two'), models.UniqueConstraint(django.db.models.functions.comparison.Least('asker', 'asked'), django.db.models.functions.comparison.Greatest('asker', 'asked'), condition=models.Q(('status', 'waiting')), name='one_to_one_waits_once'), models.UniqueConstraint(django.db.models.functions.comparison.Least('asker', 'asked'), django.db.models.functions.comparison.Greatest('asker', 'asked'), models.F('met_on'), condition=models.Q(('status', 'confirmed')), name='one_to_one_once_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['confirmed', 'declined']), _negated=True), ('answered_at__isnull', False), _connector='OR'), name='one_to_one_answered')],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(condition=models.Q(('title', ''), _negated=True), fields=('declared_by', 'title', 'since_on'), name='project_declared_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.UniqueConstraint(fields=('project', 'person'), name='partner_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'confirmed'), _negated=True), ('answered_at__isnull', False), _connector='OR'), name='partner_answered'),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Meeting',
+                fields=[
+                    ('pk', models.CompositePrimaryKey('person_id', 'other_id', 'kind', 'about', blank=True, editable=False, primary_key=True, serialize=False)),
+                    ('kind', models.CharField(max_length=10)),
+                    ('at', models.DateTimeField()),
+                    ('about', models.BigIntegerField()),
+                ],
+                options={
+                    'db_table': 'ties_meeting',
+                    'managed': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='Project',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
+                    ('title', models.CharField(blank=True, max_length=60)),
+                    ('since_on', models.DateField()),
+                    ('declared_at', models.DateTimeField()),
+                    ('expires_at', models.DateTimeField()),
+                    ('declared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects_declared', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'constraints': [
+                        models.UniqueConstraint(condition=models.Q(('title', ''), _negated=True), fields=('declared_by', 'title', 'since_on'), name='project_declared_once'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='Partner',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('status', models.CharField(choices=[('asked', 'Asked'), ('confirmed', 'Confirmed'), ('declined', 'Not so'), ('expired', 'Not confirmed'), ('left', 'Left')], max_length=10)),
+                    ('asked_at', models.DateTimeField()),
+                    ('answered_at', models.DateTimeField(blank=True, null=True)),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partners', to=settings.AUTH_USER_MODEL)),
+                    ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='partners', to='ties.project')),
+                ],
+                options={
+                    'constraints': [
+                        models.UniqueConstraint(fields=('project', 'person'), name='partner_once'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('status', 'confirmed'), _negated=True), ('answered_at__isnull', False), _connector='OR'), name='partner_answered'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='OneToOne',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.CharField(default=community.kernel.ids.public_id, editable=False, max_length=12, unique=True)),
+                    ('met_on', models.DateField()),
+                    ('status', models.CharField(choices=[('waiting', 'Waits for the other’s word'), ('confirmed', 'Confirmed'), ('declined', 'Not so'), ('taken_back', 'Taken back'), ('expired', 'Not confirmed')], max_length=10)),
+                    ('logged_at', models.DateTimeField()),
+                    ('expires_at', models.DateTimeField()),
+                    ('answered_at', models.DateTimeField(blank=True, null=True)),
+                    ('asked', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='one_to_ones_received', to=settings.AUTH_USER_MODEL)),
+                    ('asker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='one_to_ones_logged', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'one-to-one',
+                    'indexes': [models.Index(condition=models.Q(('status', 'waiting')), fields=['expires_at'], name='one_to_one_expiry'), models.Index(condition=models.Q(('status', 'confirmed')), fields=['met_on'], name='one_to_one_days')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('asker', models.F('asked')), _negated=True), name='one_to_one_of_two'), models.UniqueConstraint(django.db.models.functions.comparison.Least('asker', 'asked'), django.db.models.functions.comparison.Greatest('asker', 'asked'), condition=models.Q(('status', 'waiting')), name='one_to_one_waits_once'), models.UniqueConstraint(django.db.models.functions.comparison.Least('asker', 'asked'), django.db.models.functions.comparison.Greatest('asker', 'asked'), models.F('met_on'), condition=models.Q(('status', 'confirmed')), name='one_to_one_once_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['confirmed', 'declined']), _negated=True), ('answered_at__isnull', False), _connector='OR'), name='one_to_one_answered')],
+                },
+            ),
+        ]),
         migrations.RunSQL(MEETINGS, 'DROP VIEW ties_meeting'),
     ]
