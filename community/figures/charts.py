@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from community.figures import rules
-from community.figures.sections.renewal import quarter_name
 
 WIDTH, HEIGHT, BARS = 340, 200, 150
 LEFT, RIGHT, TOP, BOTTOM = 40, 12, 12, 26
@@ -15,18 +14,16 @@ DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 6", "1 5", "12 4", "6 2 1 2")
 
 @dataclass(frozen=True)
 class Line:
-    """One curve: its points as SVG wants them, how it is dashed, how strong it is drawn, and the curve itself."""
+    """One curve: what it is called, its points as SVG wants them, how it is dashed, how strong it is drawn, and the curve
+    itself."""
 
+    name: str
     points: str
     dash: str
     opacity: float
     end: tuple[float, float]
     curve: rules.Curve
     number: int
-
-    @property
-    def name(self) -> str:
-        return quarter_name(self.curve.joined_on)
 
     @property
     def missing(self) -> range:
@@ -58,16 +55,17 @@ def _apart(ends: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     return [placed[n] for n in range(len(ends))]
 
 
-def survival(curves: Sequence[rules.Curve]) -> dict[str, Any]:
-    """Lines over thirteen months, the newest quarter the strongest; a number at the end of each, as in the table."""
-    marks = _apart([(_x(len(curve.points) - 1), _y(curve.points[-1])) for curve in curves])
+def survival(drawn: Sequence[tuple[str, rules.Curve]]) -> dict[str, Any]:
+    """A line over thirteen months for each quarter, by its name, the newest the strongest; a number at the end of each, as
+    in the table."""
+    marks = _apart([(_x(len(curve.points) - 1), _y(curve.points[-1])) for _, curve in drawn])
     lines = [
         Line(
-            " ".join(f"{_x(month)},{_y(percent)}" for month, percent in enumerate(curve.points)),
-            DASHES[(len(curves) - 1 - n) % len(DASHES)], round(0.45 + 0.55 * (n + 1) / len(curves), 2),
+            name, " ".join(f"{_x(month)},{_y(percent)}" for month, percent in enumerate(curve.points)),
+            DASHES[(len(drawn) - 1 - n) % len(DASHES)], round(0.45 + 0.55 * (n + 1) / len(drawn), 2),
             marks[n], curve, n + 1,
         )
-        for n, curve in enumerate(curves)
+        for n, (name, curve) in enumerate(drawn)
     ]  # fmt: skip
     return {
         "lines": lines,

@@ -29,7 +29,7 @@ def test_whoever_is_in_a_higher_part_had_more(scores):
 
 @given(st.lists(st.tuples(st.integers(0, 13), st.integers(0, 100)), min_size=1, max_size=rules.COHORTS))
 def test_the_numbers_at_the_ends_of_the_curves_cover_none_of_one_another(ends):
-    curves = [rules.Curve(None, 9, (100,) * months + (percent,)) for months, percent in ends]
+    curves = [("", rules.Curve(None, 9, (100,) * months + (percent,))) for months, percent in ends]
     marks = [line.end for line in charts.survival(curves)["lines"]]
     for (a, b), (x, y) in combinations(marks, 2):
         assert max(abs(a - x), abs(b - y)) > charts.MARK - 0.2  # places are rounded to tenths

@@ -114,8 +114,9 @@ def charts(scope: Scope) -> Group:
         first, scope.seen_on + timedelta(days=1), scope.seen_on, rules.SURVIVAL_MONTHS, scope.cities
     )
     curves = rules.curves((one.joined_on, one.months, one.people, one.reached, one.members) for one in months)
+    drawn = [(quarter_name(curve.joined_on), curve) for curve in curves[-rules.COHORTS :]]
     return Group(
-        "survival", _("Still a member, month by month"), [], chart="survival", drawn=curves[-rules.COHORTS :],
+        "survival", _("Still a member, month by month"), [], chart="survival", drawn=drawn,
         says=_("Of everybody who joined in one quarter, the share who were members so many months later. A year has twelve; the thirteenth month shows who went on."),
     )  # fmt: skip
 
