@@ -17,7 +17,7 @@ CLOCK = timezone.now
 
 DEEP = os.environ.get("DEEP") == "1"
 
-hypothesis.settings.register_profile("usual", max_examples=60, deadline=None, print_blob=True)
+hypothesis.settings.register_profile("usual", max_examples=40, deadline=None, print_blob=True)
 hypothesis.settings.register_profile("deep", max_examples=2000, deadline=None, print_blob=True)
 hypothesis.settings.load_profile("deep" if DEEP else "usual")
 
@@ -61,8 +61,8 @@ def pytest_runtest_teardown() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def rounds() -> Callable[[int], int]:
-    """`rounds(100)`: 100 in `make test-deep`, a tenth of it (at least 3) in `make test`."""
-    return lambda full: full if DEEP else max(3, full // 10)
+    """`rounds(100)`: 100 in `make test-deep`, a fifteenth of it (at least 3) in `make test`."""
+    return lambda full: full if DEEP else max(3, full // 15)
 
 
 @pytest.fixture(autouse=True)

@@ -216,7 +216,7 @@ def test_every_history_ends_where_the_rulebook_says(settings_for_stripe: None) -
 
     # An example is dozens of transactions: a failing history is printed as it is, shrinking would take minutes.
     @settings(
-        max_examples=2000 if DEEP else settings.default.max_examples * 2 // 3,
+        max_examples=2000 if DEEP else settings.default.max_examples,
         suppress_health_check=[HealthCheck.too_slow],
         phases=[Phase.explicit, Phase.reuse, Phase.generate],
     )

@@ -35,7 +35,7 @@ from tests.make import NOON, approved, member, person, stake
 from tests.properties.week import Happening, Member, Refused, Week
 
 pytestmark = pytest.mark.django_db
-WEEKS = 1000 if DEEP else 25
+WEEKS = 1000 if DEEP else 15
 TICK = timedelta(microseconds=1)
 THURSDAY = datetime(2026, 11, 26, 20, tzinfo=ZONE)
 RELEASE = datetime(2026, 11, 30, 20, tzinfo=ZONE)  # Monday after the roundtable
