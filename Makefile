@@ -19,7 +19,7 @@ venv-dev:
 run: venv ## the whole club on this machine, with its own database and demo accounts
 	@exec $(PY) -m devtools.run --with-parent
 
-test: venv-dev ## everything: checks, unit tests, races, journeys in a browser (about ten minutes)
+test: venv-dev ## everything: checks, unit tests, races, journeys in a browser (a quarter of an hour on two cores)
 	@$(PYTEST) -n 2 --dist loadgroup
 
 quick: venv-dev ## what one runs every few minutes: no browser, no races, nothing slow
