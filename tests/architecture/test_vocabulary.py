@@ -15,8 +15,8 @@ ROOMS = {
 # The kernel is words, not rooms; pages composes and has a file per page. Everything else that stands apart says why.
 APART = {
     "kernel": {
-        "access", "audit", "conflicts", "context", "counting", "data_words", "days", "errors", "formats", "gallery", "ids", "inbox", "jobs",
-        "middleware", "migrating", "money", "outbox", "personal", "posters", "prepared", "resending", "retention", "ring", "sheets", "vault",
+        "access", "audit", "conflicts", "context", "counting", "data_words", "days", "errors", "formats", "gallery", "ids", "inbox",
+        "invariants", "jobs", "middleware", "migrating", "money", "outbox", "personal", "posters", "prepared", "resending", "retention", "ring", "sheets", "vault",
     },
     "members": {
         "accounts",  # what sign-in (allauth) asks of us

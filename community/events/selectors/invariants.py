@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from community.events import policies, ports, rules, states
@@ -10,6 +9,7 @@ from community.events.models import Event, Guest, SeatHold, Signup, StaffHold
 from community.events.selectors import prices
 from community.events.selectors.lists import open_events
 from community.events.selectors.waitlist import COLLECTING, checked_in_before, unrenewed
+from community.kernel.invariants import broken
 from community.members.rules import RENEWED_BEFORE
 
 SWEPT = timedelta(minutes=2)  # a beat of a minute, and time to work
@@ -47,27 +47,21 @@ def broken_invariants(at: datetime) -> dict[str, list[str]]:
             if signup.event.starts_at < at - SWEPT + RENEWED_BEFORE and (signup.confirmed_at or at) < at - SWEPT
         ],
         "confirmed_in_window": list(_confirmed_in_window(at)),
-        "mutual_wish_untold": _untold(),
+        "mutual_wish_untold": broken(UNTOLD),
         "roster_left_open": list(
             Event.objects.filter(status=states.OPEN, ends_at__lt=over).values_list("public_id", flat=True)
         ),
     }
 
 
+# R29: two who both wish to meet again without a letter about it for each: sent or waiting.
 UNTOLD = """
     SELECT wish.person_id || ' ' || wish.other_id
     FROM events_meetagain wish JOIN events_meetagain back ON back.person_id = wish.other_id AND back.other_id = wish.person_id
     WHERE NOT EXISTS (
         SELECT 1 FROM kernel_message WHERE occasion = 'meet-again:' || wish.person_id || ':' || wish.other_id
-    ) LIMIT 20
+    ) LIMIT %s
 """
-
-
-def _untold() -> list[str]:
-    """R29: two who both wish to meet again without a letter about it for each: sent or waiting."""
-    with connection.cursor() as cursor:
-        cursor.execute(UNTOLD)
-        return [row[0] for row in cursor.fetchall()]
 
 
 def _idle(at: datetime) -> list[Event]:

@@ -2,13 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import F
 
+from community.kernel.invariants import SHOWN, broken
 from community.matching import rules
 from community.matching.models import Document, Match
 
-SHOWN = 20
 PAIRED_WITHIN = timedelta(minutes=10)  # a beat of a minute, and time to work
 
 DF_WRONG = """
@@ -38,9 +37,9 @@ def broken_invariants(at: datetime) -> dict[str, list[str]]:
         waits = waits.exclude(kind=rules.NEED)
     erased = Document.objects.filter(person__erased_at__isnull=False)
     return {
-        "df_differs": _texts(DF_WRONG),
-        "corpus_differs": _texts(CORPUS_WRONG),
-        "length_differs": _texts(LENGTH_WRONG),
+        "df_differs": broken(DF_WRONG),
+        "corpus_differs": broken(CORPUS_WRONG),
+        "length_differs": broken(LENGTH_WRONG),
         "document_of_erased": list(erased.values_list("key", flat=True)[:SHOWN]),
         "surfaced_to_oneself": [
             str(key)
@@ -48,9 +47,3 @@ def broken_invariants(at: datetime) -> dict[str, list[str]]:
         ],
         "not_paired": list(waits.values_list("key", flat=True)[:SHOWN]),
     }
-
-
-def _texts(sql: str) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [SHOWN])
-        return [row[0] for row in cursor.fetchall()]
