@@ -118,7 +118,8 @@ def _sum(fees: list[tuple[date, int]]) -> Money:
 
 
 def _fees(person: "Person", term: "Term") -> tuple[list[tuple[date, int]], int]:
-    """For the term itself and for anything else while it ran, refunds that arrived taken off: each payment for the term with the day from which it pays for it, and the sum of everything beside."""
+    """Each payment for the term with the day from which it pays for it, and the sum of everything else while it ran;
+    refunds that arrived taken off."""
     began_at, ended_at = start_of(term.starts_on), start_of(term.ends_on)
     of_term = Q(purpose__in=MEMBERSHIP, term=term)
     if term.application_id is not None:
