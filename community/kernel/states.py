@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+
 from community.kernel import audit
 from community.kernel.errors import RuleBroken
 
@@ -53,8 +55,11 @@ def move(
     """Move `obj.status` along the table and write the audit row, inside the caller's transaction.
 
     `fields` are written in the same UPDATE and set on `obj`. Raises RuleBroken("<name>.stale") when the move
-    is not tabled, or when somebody else moved the row first.
+    is not tabled, or when somebody else moved the row first; TransactionManagementError outside a transaction, where
+    a crash would leave a move without its entry.
     """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError(f"{machine.name}.{action}: a move and its audit entry are one.")
     old = obj.status
     new = machine.after(old, action)
     if not type(obj)._default_manager.filter(pk=obj.pk, status=old).update(status=new, **fields):

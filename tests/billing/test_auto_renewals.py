@@ -14,7 +14,7 @@ from community.kernel.models import Message, Reach
 from community.members.models import Person, Term
 from tests import make
 from tests.billing import make as billing
-from tests.billing.make import DAY, MINUTE
+from tests.billing.make import DAY, HOUR, MINUTE
 from tests.billing.test_changing import ordered, tier
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +157,7 @@ class TestTelling:
         outbox.deliver_due(at=at)
         assert not mailoutbox
         billing.with_card(Invoice.objects.get(person=person), double, at - 400 * DAY)
-        later = at + 13 * DAY
+        later = start_of(day_of(at) + 13 * DAY) + 10 * HOUR  # by night it would wait
         renewals.remind_all_due(at=later)
         outbox.deliver_due(at=later)
         [told] = [mail for mail in mailoutbox if "auto-renewal/off" in mail.body and "¥3,800" in mail.subject]

@@ -5,7 +5,8 @@ from functools import partial
 import pytest
 
 from community.billing.models import Attempt, AutoRenewal, CardCharge, Payment, Refund
-from community.billing.services import auto_renewals, converging, leaving, paying
+from community.billing.services import auto_renewals, charging, converging, leaving, paying
+from community.kernel.models import AuditEntry
 from community.members.models import Term
 from tests.billing import make as billing
 from tests.billing.make import MINUTE
@@ -67,6 +68,14 @@ def test_paid_by_hand_against_the_charge(at, double, rounds) -> None:
         settled(at, double)
         assert Payment.objects.filter(person=person, status="applied").count() == paid_years(charge) <= 1
         assert sum(i["status"] == "succeeded" for i in double.store.all("payment_intent")) <= number + 1
+
+
+def test_a_charge_that_many_report_paid_ends_once(at, double, rounds) -> None:
+    """Webhook, sweeper and the page that is opened this minute learn it together; none of them is turned away."""
+    for _ in range(rounds(40)):
+        charge = billing.announced(at, double)
+        assert set(together(*[partial(charging.paid, charge.pk, at=at)] * 6)) == {"ok"}
+        assert AuditEntry.objects.filter(action="charge.end", subject_id=charge.pk).count() == 1
 
 
 def test_leaving_against_the_charge(at, double, rounds) -> None:

@@ -64,3 +64,11 @@ def test_move_and_audit_row_share_one_fate():
         raise ZeroDivisionError
     assert Application.objects.get(pk=application.pk).status == "draft"
     assert audit.trail(application).count() == entries
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_outside_a_transaction_nothing_moves():
+    application = draft()
+    with pytest.raises(transaction.TransactionManagementError):
+        states.move(APPLICATION, application, "close", by=None, at=NOON, withdrawn_at=NOON)
+    assert Application.objects.get(pk=application.pk).status == "draft"

@@ -124,9 +124,11 @@ def _again_on(charge: CardCharge, invoice: Invoice, code: str, at: datetime) -> 
     return day if in_grace and charge.status == states.PLANNED else None
 
 
+@settled()
 def paid(charge_id: int, *, at: datetime) -> None:
-    """The charge came through, whatever became of the money. In the caller's transaction or its own."""
-    charge = CardCharge.objects.filter(pk=charge_id, status=states.PLANNED).first()
+    """The charge came through, whatever became of the money. Once, however many tell it at the same time."""
+    waiting = CardCharge.objects.filter(pk=charge_id, status=states.PLANNED)
+    charge = waiting.select_for_update(of=("self",)).select_related("auto_renewal").first()
     if charge is not None:
         _end(charge, "paid", at=at)
 
