@@ -56,8 +56,10 @@ def start(bench: Bench, plan: Plan, results: Results) -> None:
 
 
 def memory(bench: Bench, results: Results) -> None:
-    """After the work, the middle worker of each site."""
+    """After the work: the middle worker of each site, and all of them with their master."""
     for site in bench.sites:
+        assert site.process is not None
+        put(results, "memory_of_all", site, meter.memory_of_all(site.process.pid))
         found = sorted(meter.memory(pid) for pid in site.workers)
         put(results, "memory", site, found[len(found) // 2])
 

@@ -43,9 +43,18 @@ def cpu(roots: list[int]) -> float:
 
 
 def memory(pid: int) -> float:
-    """Resident megabytes of one process."""
+    """Resident megabytes of one process, with all that it shares."""
+    return _megabytes(pid, "status", "VmRSS:")
+
+
+def memory_of_all(root: int) -> float:
+    """Megabytes of a process and everything it started; what they share counts once."""
+    return sum(_megabytes(pid, "smaps_rollup", "Pss:") for pid in family(root))
+
+
+def _megabytes(pid: int, file: str, name: str) -> float:
     try:
-        status = (PROC / str(pid) / "status").read_text()
+        lines = (PROC / str(pid) / file).read_text().splitlines()
     except OSError:
         return 0.0
-    return next((int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmRSS")), 0.0)
+    return next((int(line.split()[1]) / 1000 for line in lines if line.startswith(name)), 0.0)

@@ -66,6 +66,7 @@ GOALS: dict[str, list[Goal]] = {
     ],
     "start": [
         Goal("worker memory", "memory", "MB", bound=115, digits=0),
+        Goal("  all, what they share once", "memory_of_all", "MB", digits=0),
         Goal("start to the first 200", "start", "s", bound=2.3, travels=True, digits=2),
         Goal("first migrate", "migrate", "s", bound=10, travels=True),
     ],

@@ -1,0 +1,26 @@
+"""What gunicorn's master loads before it forks: everything the workers can share, and nothing they must not."""
+
+import json
+import subprocess
+import sys
+
+LOOK = """
+import gc, json, sys
+import community.wsgi
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import trans_real
+print(json.dumps({
+    "frozen": gc.get_freeze_count() > 100_000,
+    "views": "community.billing.views.treasury" in sys.modules,
+    "languages": {code for code, _ in settings.LANGUAGES} == set(trans_real._translations),
+    "connected": connection.connection is not None,
+}))
+"""
+
+
+def test_views_and_languages_are_there_before_the_fork_and_a_connection_is_not():
+    done = subprocess.run([sys.executable, "-c", LOOK], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout.strip().rpartition("\n")[2]) == {
+        "frozen": True, "views": True, "languages": True, "connected": False,
+    }  # fmt: skip
