@@ -6,10 +6,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.template import engines
 from django.utils import timezone, translation
+from django.utils.html import urlize
+from hypothesis import given
+from hypothesis import strategies as st
 
 from community.kernel import formats
 from community.kernel.days import ZONE, end_of
 from community.kernel.money import Money
+from community.kernel.templatetags.club import letter_links
 
 AT = datetime(2026, 11, 22, 10, 0, tzinfo=ZONE)
 START = datetime(2026, 11, 28, 14, 0, tzinfo=ZONE)
@@ -226,3 +230,7 @@ class TestLinksOfALetter:
     def test_any_other_address_stays_in_sight(self, address):
         html = show("{{ text|letter_links }}", ZH, text=f"Sign in here: {address}\nand <b>now</b>")
         assert f">{address}</a>" in html and "&lt;b&gt;now" in html
+
+    @given(st.text(alphabet="议题：在 a.b@c:/<&\"'。www", max_size=30).map(str.strip))
+    def test_a_line_without_ours_is_what_urlize_makes_of_it(self, line):
+        assert letter_links(line) == urlize(line, autoescape=True)

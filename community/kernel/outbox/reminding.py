@@ -22,6 +22,11 @@ log = structlog.get_logger()
 NEVER = datetime.max.replace(tzinfo=ZONE)
 WAITING, SENDING = Message.Status.WAITING, Message.Status.SENDING
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('kernel.one_a_day'))"
+# Said once for every letter that leaves: in SQL, since Django would word it anew each time.
+LEAVES = """
+UPDATE kernel_message SET status = %s, tries = tries + 1, mailed_on = %s
+ WHERE id = %s AND status = %s AND next_try_at = %s
+"""
 
 
 class Stopped(Exception):
@@ -190,16 +195,16 @@ def _leaves(letter: Letter, postman: Postman, at: datetime, leased_until: dateti
         raise Stopped(at, over=not letter.more)  # of several, the others go in the next round
     if night := held_until(now):
         raise Stopped(night)
-    mine = Message.objects.filter(status=WAITING, next_try_at=leased_until)
     try:
         # A transaction even for one row: a worker that is killed while the row is being written leaves it as it was, and
         # the letter still to be sent. Without one PostgreSQL would finish what it was told.
-        with transaction.atomic():
-            gone = {"status": SENDING, "tries": F("tries") + 1}
-            marked = mine.filter(pk=letter.lead.pk).update(**gone, mailed_on=day_of(at))
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(LEAVES, [SENDING.value, day_of(at), letter.lead.pk, WAITING.value, leased_until])
+            marked = cursor.rowcount
             if letter.more:
-                more = [row.pk for row in letter.more]
-                marked += mine.filter(pk__in=more).update(**gone, within=letter.lead.pk)
+                mine = Message.objects.filter(status=WAITING, next_try_at=leased_until)
+                more = mine.filter(pk__in=[row.pk for row in letter.more])
+                marked += more.update(status=SENDING, tries=F("tries") + 1, within=letter.lead.pk)
             if marked != len(letter.rows):
                 raise Stopped
     except IntegrityError:

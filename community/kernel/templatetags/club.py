@@ -4,6 +4,7 @@ Builtin in every template, so no `{% load %}`. The present instant is read here 
 a template is the last step of a view, and only the wording of a date hangs on it, never a rule.
 """
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -12,7 +13,7 @@ from django import template
 from django.conf import settings
 from django.forms import BoundField, widgets
 from django.utils import timezone
-from django.utils.html import format_html, urlize
+from django.utils.html import escape, format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from lucide import _render_icon
@@ -131,6 +132,9 @@ def month_date(value: date | datetime | None) -> str:
     return str(formats.on_day(value).day) if value else ""
 
 
+LINKABLE = re.compile("[.:@]")  # a line without any of them has nothing for `urlize` to find
+
+
 @register.filter
 def letter_links(paragraph: str) -> SafeString:
     """A letter's paragraph as HTML: an address of ours stands behind the words before it, on its line or the line above.
@@ -142,7 +146,7 @@ def letter_links(paragraph: str) -> SafeString:
     for line in str(paragraph).split("\n"):
         before, _, address = line.strip().rpartition(" ")
         if not address.startswith(f"{settings.BASE_URL}/"):
-            lines.append(urlize(line, autoescape=True))
+            lines.append(urlize(line, autoescape=True) if LINKABLE.search(line) else escape(line))
             words = line
             continue
         if not before and words:
