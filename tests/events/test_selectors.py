@@ -114,7 +114,8 @@ def test_the_letters_say_when_and_where_in_the_persons_language(language: str) -
     for letter in letters[:3]:
         assert event.address in letter.body and event.get_absolute_url() in letter.body
         assert "<b>" not in letter.alternatives[0].content
-    assert ("11 月 28 日 周六 15:00–18:00" if zh else "Sat 28 Nov, 15:00–18:00") in moved.body
-    assert ("11 月 28 日 周六 14:00–17:00" if zh else "Sat 28 Nov, 14:00–17:00") in moved.body
+    said = moved.body.replace("2026 年 ", "").replace(" 2026", "")  # read in another year, it names the year
+    assert ("11 月 28 日 周六 15:00–18:00" if zh else "Sat 28 Nov, 15:00–18:00") in said
+    assert ("11 月 28 日 周六 14:00–17:00" if zh else "Sat 28 Nov, 14:00–17:00") in said
     assert "图书馆" in placed.body and "场地停电" in cancelled.body
     assert all("\n" not in letter.subject for letter in letters)

@@ -232,9 +232,7 @@ class TestLinksOfALetter:
         assert f">{address}</a>" in html and "&lt;b&gt;now" in html
 
     @given(
-        st.lists(st.sampled_from(["议题：", "www.a.cn", "b.com", "x@y.cn", "https://c/d", "<&>", "e。"])).map(
-            " ".join
-        )
+        st.lists(st.sampled_from(["议题：", "www.a.cn", "b.com", "x@y.cn", "https://c/d", "<&>", "e。"])).map(" ".join)
     )
     def test_a_line_without_ours_is_what_urlize_makes_of_it(self, line):
         assert letter_links(line) == urlize(line, autoescape=True)
