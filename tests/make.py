@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils import timezone
 
 from community.kernel.days import ZONE, day_of, months_later
 from community.members.models import (
@@ -124,8 +125,12 @@ def approved(
     return reviewing.approve(application.pk, by=by, at=at)
 
 
-def member(name: str = "", *, since: datetime = NOON - timedelta(days=60), roles: tuple[str, ...] = ()) -> Person:
-    """Somebody in good standing, as history: an admitted application and a term of twelve months."""
+def member(name: str = "", *, since: datetime | None = None, roles: tuple[str, ...] = ()) -> Person:
+    """Somebody in good standing, as history: an admitted application and a term of twelve months.
+
+    Without `since`: for sixty days at NOON, and still on the day these tests run, since pages read the clock.
+    """
+    lasting, since = since is None, since or NOON - timedelta(days=60)
     who = person(name, roles=roles)
     application = Application.objects.create(
         person=who, status="admitted", role="legal_representative", full_name=who.full_name,
@@ -133,11 +138,14 @@ def member(name: str = "", *, since: datetime = NOON - timedelta(days=60), roles
         submitted_at=since, approved_at=since, approved_by=who, clock_ends_at=since + timedelta(days=22),
         attended_at=since, paid_at=since, admitted_at=since, tier=Tier.objects.get(code="member"),
     )  # fmt: skip
-    starts_on = day_of(since)
+    begins, ends = day_of(since), months_later(day_of(since), 12)
+    tier = application.tier
     Term.objects.create(
-        person=who, tier=Tier.objects.get(code="member"), application=application, starts_on=starts_on,
-        ends_on=months_later(starts_on, 12), recorded_at=since,
-    )  # fmt: skip
+        person=who, tier=tier, application=application, starts_on=begins, ends_on=ends, recorded_at=since
+    )
+    while lasting and ends <= day_of(timezone.now()):
+        begins, ends = ends, months_later(ends, 12)
+        Term.objects.create(person=who, tier=tier, starts_on=begins, ends_on=ends, recorded_at=since)
     return who
 
 
