@@ -51,7 +51,7 @@ class TestThePayer:
         assert (slip.content_type, slip.name) == ("image/png", "付款.png")
         assert b"PNG" not in slip.file.storage.open(slip.file.name, "rb").name.encode()
         with open(slip.file.path, "rb") as stored:
-            assert b"PNG" not in stored.read()  # encrypted at rest
+            assert b"\x89PNG" not in stored.read()  # encrypted at rest
         mine = client.get(f"/billing/slips/{slip.public_id}/")
         assert mine.content.startswith(b"\x89PNG") and "attachment" in mine["Content-Disposition"]
         assert AuditEntry.objects.filter(action="slip.open", subject_id=slip.pk, actor=bill.person).count() == 1
