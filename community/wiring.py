@@ -9,6 +9,7 @@ from community.events import ports as events
 from community.events import selectors as event_selectors
 from community.events.services import excusing, giving_back
 from community.figures.services import asking
+from community.kernel import jobs
 from community.matching import ports as matching
 from community.matching.selectors import lists as matching_lists
 from community.matching.services import indexing
@@ -18,10 +19,12 @@ from community.posts import selectors as post_selectors
 from community.posts.selectors import year as post_years
 from community.posts.services import masking, posting, profiles
 from community.programmes.services import forgetting, joining
+from community.schedule import SCHEDULE
 from community.ties.services import forgetting as ties
 
 
 def plug_in() -> None:
+    jobs.schedule = SCHEDULE
     billing.exchanged = post_years.exchanged
     events.fitting_pairs = matching_lists.fitting_pairs
     events.payment_open = seat_bills.payment_open

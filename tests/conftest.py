@@ -74,6 +74,12 @@ def _clean_cache() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _tasks_of_ours() -> None:
+    """A task that a test calls is one of our app, as in a worker."""
+    import community.celery  # noqa: F401 loading it makes it the one that counts
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _some_font() -> None:
     """Where the machine has no font with Chinese signs, one of a library's will do: what is drawn is not read here."""
     import reportlab

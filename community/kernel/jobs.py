@@ -1,6 +1,6 @@
 """The scheduled tasks as administrators look after them: when each runs, how the last run went, and what is overdue.
 
-The schedule is code (`community/celery.py`); what happened stands in the database. A scheduler's own memory is asked
+The schedule is code (`community/schedule.py`); what happened stands in the database. A scheduler's own memory is asked
 for nothing: it goes with its file.
 """
 
@@ -8,24 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from celery import Celery
-from celery.schedules import crontab
 from django.conf import settings
 from django.db import connection, transaction
 
 from community.kernel import audit
-from community.kernel.days import day_of, start_of
 from community.kernel.errors import RuleBroken
 from community.kernel.models import JobRun
 from community.kernel.ring import ring
+from community.kernel.turns import Schedule, Turns, next_turn, overdue_at
 
 if TYPE_CHECKING:
     from community.members.models import Person
 
 KEPT = timedelta(days=30)
-TURNS_MISSED = 3  # so many turns of its schedule without a run, and a job is overdue
 LATELY = timedelta(hours=24)
-DAYS_AHEAD = 400
 ALL = """
 SELECT job.name, last.started_at, last.ended_at, last.outcome, last.error, lately.runs, lately.failures, lately.done,
        (SELECT min(started_at) FROM kernel_jobrun)
@@ -41,9 +37,7 @@ ORDER BY place
 """
 
 
-def scheduled(app: Celery) -> dict[str, Any]:
-    """Task → its schedule: seconds between two runs, or a crontab in community time."""
-    return {entry["task"]: entry["schedule"] for entry in app.conf.beat_schedule.values()}
+schedule: dict[str, Schedule] = {}  # task → when it runs; plugged in `community/wiring.py`
 
 
 # Writing a run down ------------------------------------------------------------------------------
@@ -65,34 +59,6 @@ def fail(run: JobRun, error: BaseException, *, at: datetime) -> None:
 
 def forget_old(*, at: datetime) -> int:
     return JobRun.objects.filter(started_at__lt=at - KEPT).delete()[0]
-
-
-# When --------------------------------------------------------------------------------------------
-
-
-def next_turn(schedule: Any, after: datetime) -> datetime:
-    """The first turn of a schedule later than an instant."""
-    if not isinstance(schedule, crontab):
-        return after + timedelta(seconds=float(schedule))
-    for ahead in range(DAYS_AHEAD):
-        on = day_of(after) + timedelta(days=ahead)
-        if on.month not in schedule.month_of_year or on.day not in schedule.day_of_month:
-            continue
-        if on.isoweekday() % 7 not in schedule.day_of_week:
-            continue
-        for hour in sorted(schedule.hour):
-            for minute in sorted(schedule.minute):
-                turn = start_of(on) + timedelta(hours=hour, minutes=minute)
-                if turn > after:
-                    return turn
-    raise ValueError("a schedule without a turn in a year")
-
-
-def overdue_at(schedule: Any, last: datetime) -> datetime:
-    """When a job that last began at an instant has missed three turns of its schedule."""
-    for _ in range(TURNS_MISSED):
-        last = next_turn(schedule, last)
-    return last
 
 
 # Looking -----------------------------------------------------------------------------------------
@@ -122,7 +88,7 @@ class Job:
     """One scheduled task and how it is with it; the figures are of the last 24 hours. `last` is None before its first run."""
 
     name: str
-    schedule: Any
+    turns: Schedule
     last: Run | None
     next_at: datetime
     overdue: bool
@@ -131,27 +97,26 @@ class Job:
     done: int | None
 
 
-def all_jobs(app: Celery, *, at: datetime) -> list[Job]:
+def all_jobs(*, at: datetime) -> list[Job]:
     """Every job of the schedule, in its order; one query."""
-    schedules = scheduled(app)
     with connection.cursor() as cursor:
-        cursor.execute(ALL, [list(schedules), at - LATELY])
-        return [_job(schedules[row[0]], row, at) for row in cursor.fetchall()]
+        cursor.execute(ALL, [list(schedule), at - LATELY])
+        return [_job(schedule[row[0]], row, at) for row in cursor.fetchall()]
 
 
-def _job(schedule: Any, row: tuple[Any, ...], at: datetime) -> Job:
+def _job(turns: Schedule, row: tuple[Any, ...], at: datetime) -> Job:
     name, started_at, ended_at, outcome, error, runs, failures, done, known_since = row
     since = started_at or known_since  # who never ran is judged from the day on which anything ran
-    late = since is not None and at >= overdue_at(schedule, since)
-    next_at = next_turn(schedule, at if isinstance(schedule, crontab) or since is None else since)
+    late = since is not None and at >= overdue_at(turns, since)
+    next_at = next_turn(turns, at if isinstance(turns, Turns) or since is None else since)
     last = Run(started_at, ended_at, outcome, error) if started_at else None
-    return Job(name, schedule, last, max(next_at, at), late, runs, failures, done)
+    return Job(name, turns, last, max(next_at, at), late, runs, failures, done)
 
 
-def run_now(app: Celery, name: str, *, by: "Person", at: datetime) -> None:
+def run_now(name: str, *, by: "Person", at: datetime) -> None:
     """Ring the worker for a job out of its turn; every job is safe to run twice. Raises RuleBroken("job.unknown")."""
-    if name not in scheduled(app):
+    if name not in schedule:
         raise RuleBroken("job.unknown")
     with transaction.atomic():
         audit.record("job.run_now", by, by=by, at=at, data={"job": name})
-        ring(app.signature(name))
+        ring(name)

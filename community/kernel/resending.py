@@ -57,8 +57,6 @@ def send_again(public_id: str, *, by: "Person", at: datetime) -> Message:
 
     Raises Message.DoesNotExist, RuleBroken: "message.stale", "message.over", "message.maybe_sent".
     """
-    from community.kernel.tasks import deliver_waiting_messages
-
     with transaction.atomic():
         message = Message.objects.select_for_update(of=("self",)).select_related("person").get(public_id=public_id)
         verdict = may_send_again(message, at=at)
@@ -72,7 +70,7 @@ def send_again(public_id: str, *, by: "Person", at: datetime) -> Message:
             "message.send_again", message, by=by, at=at, old="failed", new="waiting",
             data={"kind": message.kind, "error": error},
         )  # fmt: skip
-        ring(deliver_waiting_messages)
+        ring("kernel.deliver_waiting_messages")
     return message
 
 

@@ -18,7 +18,7 @@ class Job(Task):
     """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self.name not in jobs.scheduled(self.app):
+        if self.name not in jobs.schedule:
             return super().__call__(*args, **kwargs)
         run = jobs.begin(self.name, at=timezone.now())
         try:

@@ -18,7 +18,6 @@ from community.kernel.inbox import with_unread
 from community.kernel.middleware import client_ip
 from community.kernel.prepared import Given, Prepared
 from community.kernel.ring import ring
-from community.kernel.tasks import send_text
 from community.members.models import Person
 from community.members.selectors import in_standing_now
 from community.members.selectors.chapters import city_ids
@@ -68,7 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """By the worker: whoever waits for the page can't tell by the clock whether a number is known."""
         with translation.override(user.language):
             text = _("Tongzhuo: your code is %(code)s. Nobody from the club will ever ask you for it.") % {"code": code}
-        ring(send_text, phone, text)
+        ring("kernel.send_text", phone, text)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_ip(request)

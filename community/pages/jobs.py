@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from celery.schedules import crontab
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from community.kernel import formats, jobs, resending
 from community.kernel.days import ZONE
 from community.kernel.kinds import all_kinds
+from community.kernel.turns import Schedule
 
 # Task → its name and what it does. A test asks for words for every task of the schedule.
 WORDS: dict[str, tuple[Any, Any]] = {
@@ -67,7 +67,7 @@ REASONS: dict[str, Any] = {
 }  # fmt: skip
 
 
-A_SUNDAY = date(2026, 11, 22)  # crontab counts the days of a week from here
+A_SUNDAY = date(2026, 11, 22)  # the days of a week count from here
 ENDS = ("sent", "kept", "failed", "dropped")
 TROUBLES = ("overdue", "failed", "broke_off")
 
@@ -89,7 +89,7 @@ def rows(found: list[jobs.Job], *, at: datetime) -> list[Row]:
     """Those that want a look first, then as they stand in the schedule."""
     made = [
         Row(
-            job, *WORDS[job.name], said_schedule(job.schedule), state_of(job, at), said_length(job.last.took if job.last else None),
+            job, *WORDS[job.name], said_schedule(job.turns), state_of(job, at), said_length(job.last.took if job.last else None),
             said_turn(job.next_at, at=at),
         )
         for job in found
@@ -105,11 +105,11 @@ def state_of(job: jobs.Job, at: datetime) -> str:
     return "broke_off" if job.last.broke_off(at) else job.last.outcome
 
 
-def said_schedule(schedule: Any) -> str:
+def said_schedule(turns: Schedule) -> str:
     """Every 5 minutes · every day at 04:10 · Sundays at 18:00 · on days 1–3 of the month at 04:30."""
-    if not isinstance(schedule, crontab):
-        return _every(round(float(schedule)) // 60)
-    hours, minutes = sorted(schedule.hour), sorted(schedule.minute)
+    if isinstance(turns, float):
+        return _every(round(turns) // 60)
+    hours, minutes = sorted(turns.hours), sorted(turns.minutes)
     if len(hours) == 24 and len(minutes) > 1:
         return _every(60 // len(minutes))
     if len(hours) == 24:
@@ -118,11 +118,11 @@ def said_schedule(schedule: Any) -> str:
     if len(hours) > 6:
         first, last = f"{hours[0]:02d}:{minutes[0]:02d}", f"{hours[-1]:02d}:{minutes[-1]:02d}"
         return _("every hour from %(first)s to %(last)s") % {"first": first, "last": last}
-    if len(schedule.day_of_week) == 1:
-        day = formats.weekday(A_SUNDAY + timedelta(days=next(iter(schedule.day_of_week))), language=_language())
+    if len(turns.weekdays) == 1:
+        day = formats.weekday(A_SUNDAY + timedelta(days=next(iter(turns.weekdays))), language=_language())
         return _("every week, %(day)s at %(times)s") % {"day": day, "times": times}
-    if len(schedule.day_of_month) < 28:
-        days = sorted(schedule.day_of_month)
+    if len(turns.days) < 28:
+        days = sorted(turns.days)
         return _("days %(first)d–%(last)d of the month at %(times)s") % {
             "first": days[0], "last": days[-1], "times": times,
         }  # fmt: skip

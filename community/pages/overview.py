@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from celery import current_app
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
@@ -217,7 +216,7 @@ def _standing(_person: Any, at: datetime) -> Section:
 
 def _house(_person: Any, at: datetime) -> Section:
     """What runs by itself and didn't, whom no letter reaches, and who could not open the desk."""
-    found, url = jobs.all_jobs(current_app, at=at), reverse("desk_jobs")
+    found, url = jobs.all_jobs(at=at), reverse("desk_jobs")
     overdue, failures = sum(job.overdue for job in found), sum(job.failures for job in found)
     counts = in_one(
         {

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from celery import current_app
 from django.urls import reverse
 
 from community.billing.selectors import waiting as billing
@@ -89,6 +88,6 @@ def _house(at: datetime) -> Iterator[Pile]:
     yield Pile("appeals", standing.appeals_waiting().filter(appealed_at__lt=before).count(), reverse("desk_standing"))
     waiting = standing.expulsions_waiting().filter(asked_at__lt=before)
     yield Pile("expulsions", waiting.count(), reverse("desk_standing"))
-    overdue = sum(job.overdue for job in jobs.all_jobs(current_app, at=at))
+    overdue = sum(job.overdue for job in jobs.all_jobs(at=at))
     yield Pile("jobs", overdue, reverse("desk_jobs"))
     yield Pile("letters", resending.failed(at=at).count(), reverse("desk_letters"))

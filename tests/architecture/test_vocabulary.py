@@ -16,7 +16,7 @@ ROOMS = {
 APART = {
     "kernel": {
         "access", "audit", "conflicts", "context", "counting", "data_words", "days", "errors", "formats", "gallery", "ids", "inbox",
-        "invariants", "jobs", "middleware", "migrating", "money", "outbox", "personal", "posters", "prepared", "resending", "retention", "ring", "sheets", "vault",
+        "invariants", "jobs", "middleware", "migrating", "money", "outbox", "personal", "posters", "prepared", "resending", "retention", "ring", "sheets", "turns", "vault",
     },
     "members": {
         "accounts",  # what sign-in (allauth) asks of us

@@ -3,8 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from celery import current_app
-from celery.schedules import crontab
+from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,8 +11,10 @@ from community.kernel import jobs
 from community.kernel.days import ZONE
 from community.kernel.errors import RuleBroken
 from community.kernel.models import AuditEntry, JobRun
+from community.kernel.turns import Turns, next_turn, overdue_at
 from community.members.services import clock
 from community.members.tasks import remind_clocks
+from community.schedule import SCHEDULE
 from tests.make import NOON, person
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -29,24 +30,24 @@ class TestTurns:
         ("schedule", "after", "turn"),
         [
             (300.0, instant(21, 12), instant(21, 12, 5)),
-            (crontab(minute="*/15"), instant(21, 12, 14), instant(21, 12, 15)),
-            (crontab(minute="*/15"), instant(21, 12, 15), instant(21, 12, 30)),
-            (crontab(hour="4", minute="10"), instant(21, 12), instant(22, 4, 10)),
-            (crontab(hour="9-20", minute="40"), instant(21, 20, 40), instant(22, 9, 40)),
-            (crontab(day_of_week="sun", hour="18", minute="0"), instant(22, 18), instant(29, 18)),
-            (crontab(day_of_month="1-3", hour="4", minute="30"), instant(21, 12), datetime(2026, 12, 1, 4, 30, tzinfo=ZONE)),
+            (Turns(minutes=range(0, 60, 15)), instant(21, 12, 14), instant(21, 12, 15)),
+            (Turns(minutes=range(0, 60, 15)), instant(21, 12, 15), instant(21, 12, 30)),
+            (Turns(hours={4}, minutes={10}), instant(21, 12), instant(22, 4, 10)),
+            (Turns(hours=range(9, 21), minutes={40}), instant(21, 20, 40), instant(22, 9, 40)),
+            (Turns(weekdays={0}, hours={18}, minutes={0}), instant(22, 18), instant(29, 18)),
+            (Turns(days=range(1, 4), hours={4}, minutes={30}), instant(21, 12), datetime(2026, 12, 1, 4, 30, tzinfo=ZONE)),
         ],
     )  # fmt: skip
     def test_in_community_time_whatever_the_server_says(self, schedule, after, turn):
-        assert jobs.next_turn(schedule, after) == turn
-        assert jobs.next_turn(schedule, after.astimezone(UTC)) == turn
+        assert next_turn(schedule, after) == turn
+        assert next_turn(schedule, after.astimezone(UTC)) == turn
 
-    @given(st.sampled_from(sorted(jobs.scheduled(current_app))), st.integers(0, 10**6))
+    @given(st.sampled_from(sorted(SCHEDULE)), st.integers(0, 10**6))
     def test_a_turn_comes_after_and_three_of_them_make_overdue(self, name, minutes):
-        schedule, after = jobs.scheduled(current_app)[name], NOON + timedelta(minutes=minutes)
-        first = jobs.next_turn(schedule, after)
-        assert after < first < jobs.overdue_at(schedule, after)
-        assert jobs.overdue_at(schedule, first) > jobs.overdue_at(schedule, after)
+        schedule, after = SCHEDULE[name], NOON + timedelta(minutes=minutes)
+        first = next_turn(schedule, after)
+        assert after < first < overdue_at(schedule, after)
+        assert overdue_at(schedule, first) > overdue_at(schedule, after)
 
 
 @pytest.mark.django_db
@@ -88,7 +89,7 @@ def ran(at: datetime, *, name: str = NAME, done: int = 0) -> JobRun:
 
 
 def one(at: datetime, name: str = NAME) -> jobs.Job:
-    return next(job for job in jobs.all_jobs(current_app, at=at) if job.name == name)
+    return next(job for job in jobs.all_jobs(at=at) if job.name == name)
 
 
 @pytest.mark.django_db
@@ -124,22 +125,21 @@ class TestLooking:
         for minutes in range(3):
             ran(NOON - minutes * MINUTE)
         with django_assert_num_queries(1):
-            jobs.all_jobs(current_app, at=NOON)
+            jobs.all_jobs(at=NOON)
         for minutes in range(300):
             ran(NOON - minutes * MINUTE)
         with django_assert_num_queries(1):
-            jobs.all_jobs(current_app, at=NOON)
+            jobs.all_jobs(at=NOON)
 
 
 @pytest.mark.django_db
 class TestRunNow:
     def test_the_bell_rings_after_commit_and_it_is_on_record(self, monkeypatch, django_capture_on_commit_callbacks):
         rung = []
-        monkeypatch.setattr(current_app, "send_task", lambda name, *args, **more: rung.append(name))
-        monkeypatch.setattr(remind_clocks, "apply_async", lambda *args, **more: rung.append(NAME))
+        monkeypatch.setattr(jobs, "ring", lambda name: transaction.on_commit(lambda: rung.append(name)))
         by = person(roles=("administrator",))
         with django_capture_on_commit_callbacks(execute=True):
-            jobs.run_now(current_app, NAME, by=by, at=NOON)
+            jobs.run_now(NAME, by=by, at=NOON)
             assert not rung
         assert rung == [NAME]
         entry = AuditEntry.objects.get(action="job.run_now")
@@ -147,5 +147,5 @@ class TestRunNow:
 
     def test_only_what_is_in_the_schedule(self):
         with pytest.raises(RuleBroken, match="job.unknown"):
-            jobs.run_now(current_app, "billing.take_event", by=person(), at=NOON)
+            jobs.run_now("billing.take_event", by=person(), at=NOON)
         assert not AuditEntry.objects.filter(action="job.run_now").exists()

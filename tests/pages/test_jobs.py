@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 
 import pytest
-from celery import current_app
-from celery.schedules import crontab
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
@@ -12,7 +10,9 @@ from django.utils import timezone, translation
 from community.kernel import jobs as kernel_jobs
 from community.kernel import outbox
 from community.kernel.models import JobRun, Message
+from community.kernel.turns import Turns
 from community.pages import jobs
+from community.schedule import SCHEDULE
 from tests.make import NOON, person
 
 MINUTE = timedelta(minutes=1)
@@ -49,7 +49,7 @@ def letter(status: str, *, error: str = "", at: datetime = NOON - MINUTE, **more
 
 
 def test_every_task_of_the_schedule_has_its_words_and_nothing_else_has():
-    assert set(jobs.WORDS) == set(kernel_jobs.scheduled(current_app))
+    assert set(jobs.WORDS) == set(SCHEDULE)
 
 
 @pytest.mark.parametrize(
@@ -57,13 +57,13 @@ def test_every_task_of_the_schedule_has_its_words_and_nothing_else_has():
     [
         (60.0, "每分钟", "every minute"),
         (300.0, "每 5 分钟", "every 5 minutes"),
-        (crontab(minute="*/15"), "每 15 分钟", "every 15 minutes"),
-        (crontab(minute="25"), "每小时的第 25 分钟", "every hour at :25"),
-        (crontab(hour="4", minute="5"), "每天 04:05", "every day at 04:05"),
-        (crontab(hour="*/6", minute="20"), "每天 00:20, 06:20, 12:20, 18:20", "every day at 00:20, 06:20, 12:20, 18:20"),
-        (crontab(hour="9-20", minute="40"), "每天 09:40 到 20:40 每小时一次", "every hour from 09:40 to 20:40"),
-        (crontab(day_of_week="sun", hour="18", minute="0"), "每周日 18:00", "every week, Sun at 18:00"),
-        (crontab(day_of_month="1-3", hour="4", minute="30"), "每月 1–3 日 04:30", "days 1–3 of the month at 04:30"),
+        (Turns(minutes=range(0, 60, 15)), "每 15 分钟", "every 15 minutes"),
+        (Turns(minutes={25}), "每小时的第 25 分钟", "every hour at :25"),
+        (Turns(hours={4}, minutes={5}), "每天 04:05", "every day at 04:05"),
+        (Turns(hours=range(0, 24, 6), minutes={20}), "每天 00:20, 06:20, 12:20, 18:20", "every day at 00:20, 06:20, 12:20, 18:20"),
+        (Turns(hours=range(9, 21), minutes={40}), "每天 09:40 到 20:40 每小时一次", "every hour from 09:40 to 20:40"),
+        (Turns(weekdays={0}, hours={18}, minutes={0}), "每周日 18:00", "every week, Sun at 18:00"),
+        (Turns(days=range(1, 4), hours={4}, minutes={30}), "每月 1–3 日 04:30", "days 1–3 of the month at 04:30"),
     ],
 )  # fmt: skip
 def test_a_schedule_in_words(schedule, zh, en):
@@ -95,7 +95,7 @@ def test_the_desk_tells_the_administrator_and_nobody_else(admin, client):
     letter("failed", error="TimeoutError")
     stats = admin.get_page("/desk/").context["sections"][-1].stats
     assert [stat["value"] for stat in stats[:5]] == [  # what follows are roles, tiers, settings and the trail
-        sum(job.overdue for job in kernel_jobs.all_jobs(current_app, at=NOON)),
+        sum(job.overdue for job in kernel_jobs.all_jobs(at=NOON)),
         0,
         1,
         0,  # no mailbox refuses
@@ -108,7 +108,7 @@ def test_the_desk_tells_the_administrator_and_nobody_else(admin, client):
 
 def test_one_button_rings_the_worker(admin, monkeypatch, django_capture_on_commit_callbacks):
     rung = []
-    monkeypatch.setattr("community.kernel.jobs.ring", lambda task: rung.append(task.name))
+    monkeypatch.setattr("community.kernel.jobs.ring", rung.append)
     answer = admin.post("/desk/jobs/members.remind_clocks/run/")
     assert (answer.status_code, answer["Location"], rung) == (302, "/desk/jobs/", ["members.remind_clocks"])
     admin.post("/desk/jobs/os.system/run/")

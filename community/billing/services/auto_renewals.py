@@ -74,7 +74,7 @@ def keep(attempt: Attempt, card: gateway.SavedCard, *, counts: bool, at: datetim
         return
     AutoRenewal.objects.filter(pk=found.pk).update(**facts, look_at=at)
     drop(attempt, at=at)
-    _ring_detach(found)
+    ring("billing.detach_card", found.pk)
 
 
 @settled()
@@ -113,13 +113,7 @@ def _stop(found: AutoRenewal, *, why: str, by: "Person | None", at: datetime) ->
     move(
         states.AUTO_RENEWAL, found, "stop", by=by, at=at, reason=why, why=why, stopped_at=at, stopped_by=by, look_at=at
     )
-    _ring_detach(found)
-
-
-def _ring_detach(found: AutoRenewal) -> None:
-    from community.billing import tasks
-
-    ring(tasks.detach_card, found.pk)
+    ring("billing.detach_card", found.pk)
 
 
 def detach(renewal_id: int, *, at: datetime) -> None:

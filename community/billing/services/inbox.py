@@ -24,8 +24,6 @@ WORK = (
 @settled()
 def store(notice: gateway.Notice, *, at: datetime) -> bool:
     """Keep what was told and ring the worker after commit. False when this event is known already."""
-    from community.billing import tasks
-
     rows = WebhookEvent.objects.bulk_create(
         [
             WebhookEvent(
@@ -41,7 +39,7 @@ def store(notice: gateway.Notice, *, at: datetime) -> bool:
     event = WebhookEvent.objects.get(event_id=notice.event_id)
     if event.status == states.PROCESSED:
         return False
-    ring(tasks.take_event, event.pk)
+    ring("billing.take_event", event.pk)
     return bool(rows)
 
 

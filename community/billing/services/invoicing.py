@@ -98,10 +98,8 @@ def next_numbers(count: int, *, at: datetime) -> list[str]:
 
 def void(invoice: Invoice, *, by: "Person | None", at: datetime, reason: str) -> None:
     """Cancel an open, locked invoice; its payment page is closed after commit."""
-    from community.billing import tasks
-
     move(states.INVOICE, invoice, "void", by=by, at=at, reason=reason, voided_at=at)
     ledger.invoice_voided(invoice, at=at)
     for attempt in Attempt.objects.filter(invoice=invoice, status=states.OPEN):
         Attempt.objects.filter(pk=attempt.pk).update(look_at=at)
-        ring(tasks.tend_attempt, attempt.pk)
+        ring("billing.tend_attempt", attempt.pk)

@@ -107,8 +107,6 @@ def request(
 ) -> Refund:
     """Request a refund of a locked payment, of what is left unless an amount is named. The provider's is sent after
     commit by the worker or the sweeper; a bank's becomes a case that asks the payer for the account."""
-    from community.billing import tasks
-
     left = payment.refundable()
     if left <= 0:
         raise RuleBroken("refund.nothing_left")
@@ -132,7 +130,7 @@ def request(
         BankRefund.objects.create(refund=refund)
         notifications.refund_account(refund, at=at)
     else:
-        ring(tasks.send_refund, refund.pk)
+        ring("billing.send_refund", refund.pk)
     return refund
 
 

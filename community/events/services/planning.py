@@ -58,14 +58,8 @@ def ask(
         event=event, seed=question.seed, digest=question.digest(), question=asdict(question.in_order()),
         tables={str(number): [] for number in numbers}, hosts={}, made_at=at, made_by=by,
     )  # fmt: skip
-    _ring(made)
+    ring("events.plan_tables", made.pk)
     return made
-
-
-def _ring(plan: SeatingPlan) -> None:
-    from community.events.tasks import plan_tables  # tasks call services; the bell is the one way back
-
-    ring(plan_tables, plan.pk)
 
 
 def answer(plan_id: int, *, at: datetime) -> None:

@@ -131,9 +131,7 @@ def post_all(drafts: list[Draft]) -> int:
             cursor.execute(QUEUE_BESIDE if beside else QUEUE, [json.dumps(some, ensure_ascii=False)])
             new += cursor.fetchone()[0] if beside else cursor.rowcount
     if new:
-        from community.kernel.tasks import deliver_waiting_messages
-
-        ring(deliver_waiting_messages)
+        ring("kernel.deliver_waiting_messages")
     return new
 
 

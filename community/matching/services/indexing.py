@@ -77,14 +77,8 @@ def index(source: Source, *, at: datetime) -> Document:
     corpus.needs += new and document.kind == rules.NEED
     corpus.length += length - before
     corpus.save()
-    _ring()
+    ring("matching.sweep")
     return document
-
-
-def _ring() -> None:
-    from community.matching.tasks import sweep  # tasks call services; the bell is the one way back
-
-    ring(sweep)
 
 
 @settled()

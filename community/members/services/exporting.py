@@ -32,14 +32,8 @@ def ask(person: Person, *, language: str, at: datetime) -> DataExport:
         raise RuleBroken("export.lately")
     export = DataExport.objects.create(person=person, language=language, asked_at=at)
     audit.record("export.ask", export, by=person, at=at)
-    _ring_make(export)
+    ring("members.make_export", export.pk)
     return export
-
-
-def _ring_make(export: DataExport) -> None:
-    from community.members import tasks
-
-    ring(tasks.make_export, export.pk)
 
 
 def make(export_id: int, *, at: datetime) -> bool:

@@ -36,10 +36,8 @@ def order(batch: Batch, *, by: "Person", at: datetime) -> None:
         raise RuleBroken("batch.mistakes")
     if batch.status == states.READ and not batch.total(rules.NEW) + batch.total(rules.CHANGED):
         raise RuleBroken("batch.nothing")
-    from community.moving.tasks import carry_out
-
     move(states.BATCH, batch, "order", by=by, at=at, ordered_at=at, ordered_by=by, refused="")
-    ring(carry_out, batch.pk)
+    ring("moving.carry_out", batch.pk)
 
 
 def carry(batch_id: int, *, at: datetime) -> None:
@@ -85,10 +83,8 @@ def _carry(batch: Batch, *, at: datetime) -> None:
 
 def redraw(batch: Batch) -> None:
     """Members' cards that say something else now are found by it, once this is committed."""
-    from community.moving.tasks import redraw_cards
-
     if Overwritten.objects.filter(batch=batch, label="members.Application").exists():
-        ring(redraw_cards, batch.pk)
+        ring("moving.redraw_cards", batch.pk)
 
 
 def redraw_now(batch_id: int, *, at: datetime) -> int:

@@ -40,15 +40,13 @@ WIDTH = 18
 @settled()
 def ask(form: str, *, by: "Person", at: datetime) -> Export:
     """Order an export in the asker's language. Raises RuleBroken("export.busy") while their last one is being made."""
-    from community.moving.tasks import make_export  # tasks call services; the bell is the one way back
-
     if Export.objects.filter(asked_by=by, status=states.ASKED).exists():
         raise RuleBroken("export.busy")
     export = Export.objects.create(
         form=form, language=translation.get_language() or "zh-hans", asked_at=at, asked_by=by
     )
     audit.record("export.ask", export, by=by, at=at, new=export.status, data={"form": form})
-    ring(make_export, export.pk)
+    ring("moving.export", export.pk)
     return export
 
 

@@ -40,13 +40,11 @@ def hand_in(upload: "UploadedFile[bytes]", *, by: "Person", at: datetime) -> Bat
 
 @settled()
 def _keep(name: str, content: bytes, *, by: "Person", at: datetime) -> Batch:
-    from community.moving.tasks import look_through  # tasks call services; the bell is the one way back
-
     batch = Batch(name=name, size=len(content), handed_in_at=at, handed_in_by=by)
     batch.file.save(public_id(), ContentFile(content), save=False)
     batch.save()
     audit.record("batch.hand_in", batch, by=by, at=at, new=batch.status)
-    ring(look_through, batch.pk)
+    ring("moving.look_through", batch.pk)
     return batch
 
 

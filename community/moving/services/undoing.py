@@ -43,10 +43,8 @@ def leave(batch: Batch, *, by: "Person", at: datetime) -> None:
     """Order the way back. Raises RuleBroken: "batch.forgotten", "batch.stale"."""
     if batch.forgotten_at is not None:
         raise RuleBroken("batch.forgotten")
-    from community.moving.tasks import undo_batch
-
     move(states.BATCH, batch, "leave", by=by, at=at, leaving_at=at, leaving_by=by, stays=[])
-    ring(undo_batch, batch.pk)
+    ring("moving.undo", batch.pk)
 
 
 def undo(batch_id: int, *, at: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from celery import current_app
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
@@ -24,7 +23,7 @@ ROWS_A_PAGE = 30
 @desk(ADMINISTRATOR)
 def job_list(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    rows = words.rows(jobs.all_jobs(current_app, at=at), at=at)
+    rows = words.rows(jobs.all_jobs(at=at), at=at)
     context = {
         "troubled": [row for row in rows if row.state in words.TROUBLES],
         "fine": [row for row in rows if row.state not in words.TROUBLES],
@@ -57,7 +56,7 @@ def deleted(request: HttpRequest) -> HttpResponse:
 @require_POST
 @desk(ADMINISTRATOR)
 def run_now(request: HttpRequest, name: str) -> HttpResponse:
-    jobs.run_now(current_app, name, by=request.user, at=timezone.now())
+    jobs.run_now(name, by=request.user, at=timezone.now())
     messages.success(request, _("The worker was rung. Look at this page again in a moment."))
     return redirect("desk_jobs")
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from community.events import planning as engine
 from community.events import tasks
@@ -172,12 +173,12 @@ class TestPlan:
 class TestBesideTheRequest:
     def test_asked_it_waits_and_rings_once_it_is_kept(self, by, monkeypatch, django_capture_on_commit_callbacks):
         rung = []
-        monkeypatch.setattr(tasks.plan_tables, "apply_async", lambda args, **_: rung.append(args))
+        monkeypatch.setattr(planning, "ring", lambda *said: transaction.on_commit(lambda: rung.append(said)))
         event = room([make.member() for _ in range(3)])
         with django_capture_on_commit_callbacks(execute=True):
             plan = planning.ask(event, by=by, at=NOON)
             assert plan.waiting and not rung
-        assert rung == [(plan.pk,)]
+        assert rung == [("events.plan_tables", plan.pk)]
         tasks.plan_tables(plan.pk)
         plan.refresh_from_db()
         assert not plan.waiting and not plan.refused and sum(map(len, plan.tables.values())) == 4
