@@ -63,8 +63,9 @@ class Message(models.Model):
         KEPT = "kept"  # in the inbox alone: chosen so, or their mailbox is known to refuse
         REFUSED = "refused"  # their mailbox said no for good
 
-    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="messages")
+    # Ten thousand rows are written in one breath, and each again when its letter leaves: no index that no list asks for.
+    public_id = models.CharField(max_length=12, default=public_id, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="messages", db_index=False)
     kind = models.CharField(max_length=60)
     occasion = models.CharField(max_length=200)
     transactional = models.BooleanField()
@@ -78,11 +79,12 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     # The community day whose one letter this is, and the letter of the day it went out in.
     mailed_on = models.DateField(null=True, blank=True)
-    within = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    within = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     error = models.TextField(blank=True)
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["public_id"], name="message_public_id"),
             models.UniqueConstraint(fields=["occasion"], name="message_once_per_occasion"),
             models.UniqueConstraint(
                 fields=["person", "mailed_on"], name="message_one_a_day", condition=models.Q(mailed_on__isnull=False)
@@ -93,6 +95,7 @@ class Message(models.Model):
                 fields=["next_try_at"], name="message_due", condition=models.Q(status__in=["waiting", "sending"])
             ),
             models.Index(fields=["person", "-created_at"], name="message_person"),
+            models.Index(fields=["within"], name="message_within", condition=models.Q(within__isnull=False)),
             models.Index(fields=["created_at"], name="message_by_time"),
             models.Index(fields=["-created_at"], name="message_failed", condition=models.Q(status="failed")),
             models.Index(fields=["person"], name="message_unread", condition=models.Q(read_at__isnull=True)),

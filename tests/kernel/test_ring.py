@@ -3,6 +3,7 @@
 import ast
 import inspect
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Event, Thread
@@ -36,10 +37,9 @@ class Worker:
         """Whether it hears a ring at last: one that rings before it listens is lost."""
         for _ in range(PATIENCE):
             ring(*said)
-            try:
-                return self.heard.get(timeout=0.05) == (said[0], list(said[1:]))
-            except Empty:
-                continue
+            with suppress(Empty):
+                if self.heard.get(timeout=0.05) == (said[0], list(said[1:])):
+                    return True
         return False
 
     def goes(self) -> None:
@@ -62,7 +62,7 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Worker]]:
         one.goes()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 class TestHearing:
     def test_what_is_committed_is_heard_with_its_values_and_what_is_undone_is_not(self, worker):
         one = worker()
@@ -83,8 +83,6 @@ class TestHearing:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT count(pg_terminate_backend(pid)) {LISTENERS}")
             assert cursor.fetchone() == (1,)
-        while not one.heard.empty():
-            one.heard.get()
         assert one.hears("after")
 
     def test_one_of_two_hears_and_the_other_takes_its_place(self, worker):

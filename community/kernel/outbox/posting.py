@@ -21,26 +21,28 @@ if TYPE_CHECKING:
 
 Draft = dict[str, Any]  # a row of the outbox to be, by its columns
 QUEUED_AT_ONCE = 5000
-# Ten thousand reminders are recorded in one breath.
+# Ten thousand reminders are recorded in one breath. What many of them say goes over once (`said`), each row with its place in it.
 QUEUE = """
 INSERT INTO kernel_message (
     public_id, person_id, kind, occasion, transactional, context, created_at, valid_until, next_try_at, status, tries, error
-) SELECT *, 'waiting', 0, '' FROM jsonb_to_recordset(%s::jsonb) AS row(
-    public_id text, person_id bigint, kind text, occasion text, transactional boolean, context jsonb,
+) SELECT public_id, person_id, kind, occasion, transactional, said.of_all -> context, created_at, valid_until, next_try_at,
+    'waiting', 0, ''
+FROM (SELECT %s::jsonb AS of_all) AS said CROSS JOIN jsonb_to_recordset(%s::jsonb) AS row(
+    public_id text, person_id bigint, kind text, occasion text, transactional boolean, context integer,
     created_at timestamptz, valid_until timestamptz, next_try_at timestamptz
 ) ON CONFLICT DO NOTHING
 """
 # The same for kinds that also go to phones or to groups of the staff: what is new goes there, too.
 QUEUE_BESIDE = """
-WITH row AS (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS row(
-    public_id text, person_id bigint, kind text, occasion text, transactional boolean, context jsonb,
+WITH said AS (SELECT %s::jsonb AS of_all), row AS (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS row(
+    public_id text, person_id bigint, kind text, occasion text, transactional boolean, context integer,
     created_at timestamptz, valid_until timestamptz, next_try_at timestamptz, sms text, robots jsonb, said text
 )), made AS (
     INSERT INTO kernel_message (
         public_id, person_id, kind, occasion, transactional, context, created_at, valid_until, next_try_at,
         status, tries, error
-    ) SELECT public_id, person_id, kind, occasion, transactional, context, created_at, valid_until, next_try_at,
-        'waiting', 0, '' FROM row
+    ) SELECT public_id, person_id, kind, occasion, transactional, said.of_all -> context, created_at, valid_until, next_try_at,
+        'waiting', 0, '' FROM row CROSS JOIN said
     ON CONFLICT DO NOTHING RETURNING id, public_id, person_id, created_at
 ), beside AS (
     INSERT INTO kernel_delivery (message_id, channel, key, status, tries, next_try_at, error)
@@ -58,8 +60,10 @@ PASS_OVER = """
 INSERT INTO kernel_message (
     public_id, person_id, kind, occasion, transactional, context, created_at, valid_until, next_try_at, status, tries,
     error, read_at
-) SELECT *, 'dropped', 0, 'passed', created_at FROM jsonb_to_recordset(%s::jsonb) AS row(
-    public_id text, person_id bigint, kind text, occasion text, transactional boolean, context jsonb,
+) SELECT public_id, person_id, kind, occasion, transactional, said.of_all -> context, created_at, valid_until, next_try_at,
+    'dropped', 0, 'passed', created_at
+FROM (SELECT %s::jsonb AS of_all) AS said CROSS JOIN jsonb_to_recordset(%s::jsonb) AS row(
+    public_id text, person_id bigint, kind text, occasion text, transactional boolean, context integer,
     created_at timestamptz, valid_until timestamptz, next_try_at timestamptz
 ) ON CONFLICT DO NOTHING RETURNING id
 """
@@ -124,15 +128,28 @@ def post_all(drafts: list[Draft]) -> int:
         for start in range(0, len(drafts), QUEUED_AT_ONCE):
             some = drafts[start : start + QUEUED_AT_ONCE]
             if passed is not None:
-                cursor.execute(PASS_OVER, [json.dumps(some, ensure_ascii=False)])
+                cursor.execute(PASS_OVER, _said_once(some))
                 passed += [row[0] for row in cursor.fetchall()]
                 continue
             beside = any("sms" in one or "robots" in one for one in some)
-            cursor.execute(QUEUE_BESIDE if beside else QUEUE, [json.dumps(some, ensure_ascii=False)])
+            cursor.execute(QUEUE_BESIDE if beside else QUEUE, _said_once(some))
             new += cursor.fetchone()[0] if beside else cursor.rowcount
     if new:
         ring("kernel.deliver_waiting_messages")
     return new
+
+
+def _said_once(drafts: list[Draft]) -> list[str]:
+    """The contexts, each once however many drafts share it, and the drafts, each with the place of its own."""
+    contexts: list[Any] = []
+    places: dict[int, int] = {}
+    rows = []
+    for one in drafts:
+        place = places.setdefault(id(one["context"]), len(contexts))
+        if place == len(contexts):
+            contexts.append(one["context"])
+        rows.append(one | {"context": place})
+    return [json.dumps(part, ensure_ascii=False) for part in (contexts, rows)]
 
 
 def forget(person: "Person") -> int:
