@@ -232,7 +232,31 @@ class TestLinksOfALetter:
         assert f">{address}</a>" in html and "&lt;b&gt;now" in html
 
     @given(
-        st.lists(st.sampled_from(["议题：", "www.a.cn", "b.com", "x@y.cn", "https://c/d", "<&>", "e。"])).map(" ".join)
+        st.lists(
+            st.sampled_from(
+                [
+                    "议题：",
+                    "www.a.cn",
+                    "b.com",
+                    "x@y.cn",
+                    "https://c/d",
+                    "<&>",
+                    "e。",
+                    " ",
+                    " ",
+                    "周六 14:00",
+                    "3.5",
+                    "F.ORG/g",
+                    "WWW.H",
+                    "HTTP://I",
+                    ".",
+                    ":",
+                    "@",
+                    "&amp;",
+                    "(j.net)",
+                ]
+            )
+        ).map("".join)
     )
     def test_a_line_without_ours_is_what_urlize_makes_of_it(self, line):
         assert letter_links(line) == urlize(line, autoescape=True)

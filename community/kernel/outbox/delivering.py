@@ -20,6 +20,7 @@ __all__ = ["CLAIMED_AT_ONCE", "LEASE", "MOST_TRIES", "deliver_due", "held_until"
 
 log = structlog.get_logger()
 CLAIMED_AT_ONCE = 10  # all of it fits into one lease
+LEASED_AT_ONCE = 25  # of reminders: one whose lease is over does not leave
 PATIENCE = timedelta(minutes=2)  # a mail server that is slow keeps the worker for so long, and the next round goes on
 WAITING, SENDING = Message.Status.WAITING, Message.Status.SENDING
 # What is owed is tried again when its lease is over; what can wait is marked when it leaves and never looked at again.
@@ -40,12 +41,12 @@ def deliver_due(*, at: datetime, limit: int = 200, clock: Callable[[], datetime]
     keys = {owed: [key for key, is_owed in rows if is_owed is owed] for rows in [list(due)] for owed in (True, False)}
     sent, reachable = 0, True
     with Postman(clock) as postman:
-        for owed, deliver in ((True, _deliver_owed), (False, deliver_reminders)):
-            for start in range(0, len(keys[owed]), CLAIMED_AT_ONCE):
+        for owed, deliver, at_once in ((True, _deliver_owed, CLAIMED_AT_ONCE), (False, deliver_reminders, LEASED_AT_ONCE)):
+            for start in range(0, len(keys[owed]), at_once):
                 if not reachable or clock() - at > PATIENCE:
                     break
                 try:
-                    sent += deliver(keys[owed][start : start + CLAIMED_AT_ONCE], postman, at)
+                    sent += deliver(keys[owed][start : start + at_once], postman, at)
                 except Unreachable as error:
                     log.warning("mail_server_unreachable", error=str(error))
                     reachable = False

@@ -132,7 +132,8 @@ def month_date(value: date | datetime | None) -> str:
     return str(formats.on_day(value).day) if value else ""
 
 
-LINKABLE = re.compile("[.:@]")  # a line without any of them has nothing for `urlize` to find
+# A line without any of them has nothing for `urlize` to find.
+LINKABLE = re.compile(r"://|www\.|@|\.(?:com|edu|gov|int|mil|net|org)", re.IGNORECASE)
 
 
 @register.filter
