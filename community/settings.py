@@ -93,6 +93,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django_cotton.templatetags.cotton",
+                "community.kernel.templatetags.parts",
                 "django.templatetags.i18n",
                 "community.kernel.templatetags.club",
                 "lucide.templatetags.lucide",
