@@ -41,7 +41,10 @@ def deliver_due(*, at: datetime, limit: int = 200, clock: Callable[[], datetime]
     keys = {owed: [key for key, is_owed in rows if is_owed is owed] for rows in [list(due)] for owed in (True, False)}
     sent, reachable = 0, True
     with Postman(clock) as postman:
-        for owed, deliver, at_once in ((True, _deliver_owed, CLAIMED_AT_ONCE), (False, deliver_reminders, LEASED_AT_ONCE)):
+        for owed, deliver, at_once in (
+            (True, _deliver_owed, CLAIMED_AT_ONCE),
+            (False, deliver_reminders, LEASED_AT_ONCE),
+        ):
             for start in range(0, len(keys[owed]), at_once):
                 if not reachable or clock() - at > PATIENCE:
                     break
