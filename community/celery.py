@@ -10,7 +10,7 @@ from celery.schedules import crontab
 from kombu.exceptions import OperationalError
 
 from community.kernel.ring import listen
-from community.kernel.turns import Schedule
+from community.kernel.turns import Schedule, Turns
 from community.schedule import SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings")
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 def said(turns: Schedule) -> float | crontab:
     """A schedule as beat has it."""
-    if isinstance(turns, float):
+    if not isinstance(turns, Turns):
         return turns
     return crontab(minute=turns.minutes, hour=turns.hours, day_of_month=turns.days, day_of_week=turns.weekdays)
 

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from threading import Event
 from typing import Any
 
-import psycopg
 import structlog
 from django.db import DatabaseError, connection, transaction
 
@@ -42,7 +41,9 @@ def listen(hand: Callable[[str, list[Any]], None], stop: Event) -> None:
     while not stop.is_set():
         try:
             _hear(hand, stop)
-        except (DatabaseError, psycopg.Error) as error:
+        except (
+            Exception
+        ) as error:  # whatever it is: a thread that ends leaves everybody deaf until the worker is started anew
             log.warning("bell_lost", error=type(error).__name__)
             stop.wait(PAUSE)
         finally:

@@ -25,7 +25,7 @@ Schedule = float | Turns  # seconds between two runs, or turns
 
 def next_turn(turns: Schedule, after: datetime) -> datetime:
     """The first turn of a schedule later than an instant."""
-    if isinstance(turns, float):
+    if not isinstance(turns, Turns):
         return after + timedelta(seconds=turns)
     for ahead in range(DAYS_AHEAD):
         on = day_of(after) + timedelta(days=ahead)

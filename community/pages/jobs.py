@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from community.kernel import formats, jobs, resending
 from community.kernel.days import ZONE
 from community.kernel.kinds import all_kinds
-from community.kernel.turns import Schedule
+from community.kernel.turns import Schedule, Turns
 
 # Task → its name and what it does. A test asks for words for every task of the schedule.
 WORDS: dict[str, tuple[Any, Any]] = {
@@ -107,7 +107,7 @@ def state_of(job: jobs.Job, at: datetime) -> str:
 
 def said_schedule(turns: Schedule) -> str:
     """Every 5 minutes · every day at 04:10 · Sundays at 18:00 · on days 1–3 of the month at 04:30."""
-    if isinstance(turns, float):
+    if not isinstance(turns, Turns):
         return _every(round(turns) // 60)
     hours, minutes = sorted(turns.hours), sorted(turns.minutes)
     if len(hours) == 24 and len(minutes) > 1:

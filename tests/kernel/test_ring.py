@@ -85,6 +85,13 @@ class TestHearing:
             assert cursor.fetchone() == (1,)
         assert one.hears("after")
 
+    def test_what_nobody_understands_makes_nobody_deaf(self, worker):
+        one = worker()
+        assert one.hears("before")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify('bell', 'ding')")
+        assert one.hears("after")
+
     def test_one_of_two_hears_and_the_other_takes_its_place(self, worker):
         first = worker()
         assert first.hears("work")
