@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings")
 
@@ -38,6 +39,7 @@ from community.members.models import Application, City, Industry, Person, Term, 
 from community.members.services import clock  # noqa: E402
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MEMBERS = 10_000
 
 
 def make_people(count: int, prefix: str) -> list[Person]:
@@ -164,7 +166,7 @@ def fill(members: int, people: int, rushes: int, rosters: list[int], tapped: int
     crowd = make_people(people, "rush")
     make_members(crowd[::2], at)
     make_applicants(crowd[1::2], at, days_left=20)
-    others = make_people(max(*rosters, tapped), "coming")
+    others = make_people(max(*rosters, tapped, MEMBERS), "coming")
     make_members(others, at)
     organizer, host = make_organizer(), others[-1]
     calendar = Calendar(organizer, host, at)
@@ -184,7 +186,11 @@ def fill(members: int, people: int, rushes: int, rosters: list[int], tapped: int
         "rush": [{"id": event.pk, "page": event.get_absolute_url()} for event in rush],
         "page": shown.get_absolute_url(),
         "list": f"{reverse('desk_events')}?list=upcoming",
-        "week": reverse("desk_events"),
+        "office": {
+            "office_week": reverse("desk_events"),
+            "member_list": reverse("desk_people"),
+            "member_search": f"{reverse('desk_people')}?{urlencode({'q': '会员coming77'})}",
+        },
         "rosters": {n: reverse("desk_event_roster", args=[event.public_id]) for n, event in lists.items()},
         "checkin": {
             "id": taps.pk,

@@ -133,7 +133,7 @@ def pages_of(site: Site) -> dict[str, tuple[str, str]]:
         "event_page": (site.facts["people"][-1], site.facts["page"]),
         "event_list": (organizer, site.facts["list"]),
         **rosters,
-        **({"office_week": (organizer, site.facts["week"])} if "week" in site.facts else {}),
+        **{name: (organizer, path) for name, path in site.facts.get("office", {}).items()},
     }
 
 
