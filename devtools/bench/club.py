@@ -157,6 +157,13 @@ class Calendar:
         return event
 
 
+def office_pages() -> dict[str, str]:
+    """What organizers look at besides: the week, and members."""
+    people = reverse("desk_people")
+    search = f"{people}?{urlencode({'q': '会员coming77'})}"
+    return {"office_week": reverse("desk_events"), "member_list": people, "member_search": search}
+
+
 def fill(members: int, people: int, rushes: int, rosters: list[int], tapped: int) -> dict[str, Any]:
     """A club, its crowd before the rush (every second an applicant), events and rosters; what the bench must know."""
     if "seed" in get_commands():
@@ -186,11 +193,7 @@ def fill(members: int, people: int, rushes: int, rosters: list[int], tapped: int
         "rush": [{"id": event.pk, "page": event.get_absolute_url()} for event in rush],
         "page": shown.get_absolute_url(),
         "list": f"{reverse('desk_events')}?list=upcoming",
-        "office": {
-            "office_week": reverse("desk_events"),
-            "member_list": reverse("desk_people"),
-            "member_search": f"{reverse('desk_people')}?{urlencode({'q': '会员coming77'})}",
-        },
+        "office": office_pages(),
         "rosters": {n: reverse("desk_event_roster", args=[event.public_id]) for n, event in lists.items()},
         "checkin": {
             "id": taps.pk,
