@@ -36,8 +36,10 @@ class Bell(bootsteps.StartStopStep):
 
     requires = {"celery.worker.components:Pool"}
 
-    def start(self, worker: Any) -> None:
+    def __init__(self, worker: Any, **options: Any) -> None:
         self.over = Event()
+
+    def start(self, worker: Any) -> None:
         Thread(target=listen, args=(hand_on, self.over), name="bell", daemon=True).start()
 
     def stop(self, worker: Any) -> None:

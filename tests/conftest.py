@@ -76,7 +76,9 @@ def _clean_cache() -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _tasks_of_ours() -> None:
     """A task that a test calls is one of our app, as in a worker."""
-    import community.celery  # noqa: F401 loading it makes it the one that counts
+    from community.celery import app
+
+    app.set_default()
 
 
 @pytest.fixture(autouse=True, scope="session")

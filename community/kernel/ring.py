@@ -10,7 +10,7 @@ from threading import Event
 from typing import Any
 
 import structlog
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 
 log = structlog.get_logger()
 RING = "SELECT pg_notify('bell', %s)"
@@ -30,7 +30,7 @@ def ring(task: str, *args: Any) -> None:
         try:
             with connection.cursor() as cursor:
                 cursor.execute(RING, [said])
-        except DatabaseError as error:
+        except Error as error:
             log.warning("bell_not_rung", task=task, error=type(error).__name__)
 
     transaction.on_commit(call)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from smtplib import SMTPServerDisconnected
@@ -337,3 +338,17 @@ def test_many_letters_are_one_statement_to_record_and_under_two_each_to_send(set
         assert outbox.deliver_due(at=NOON) == 80
     asked = [query for query in sent if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     assert len(asked) <= 80 * 1.5, len(asked)
+
+
+@pytest.mark.parametrize("way", ["alone", "with a text message", "passed over"])
+def test_what_several_say_goes_over_once_and_everybody_has_their_own(settings, way):
+    settings.SMS_URL = "http://127.0.0.1:9/" if way == "with a text message" else ""
+    shared = {"path": "/home/", "reason": "同一句"}
+    said = [shared, {"path": "/a/"}, shared, {}, {"path": "/b/"}, shared]
+    drafts = [
+        outbox.draft("members/more_needed", person().pk, occasion=f"said {number}", at=NOON, context=context)
+        for number, context in enumerate(said)
+    ]
+    with outbox.passing_over() if way == "passed over" else nullcontext():
+        outbox.post_all(drafts)
+    assert list(Message.objects.order_by("occasion").values_list("context", flat=True)) == said

@@ -108,6 +108,13 @@ class TestHearing:
             ring("kernel.deliver_waiting_messages")
         assert [line["event"] for line in said] == ["bell_not_rung"]
 
+    def test_nor_does_a_connection_that_broke_right_after_the_commit(self):
+        with capture_logs() as said, transaction.atomic():
+            transaction.on_commit(lambda: connection.connection.close())
+            ring("kernel.deliver_waiting_messages")
+        connection.close()
+        assert [line["event"] for line in said] == ["bell_not_rung"]
+
 
 class TestHandingOn:
     def test_to_the_broker_by_its_name(self, monkeypatch):
